@@ -1,0 +1,17 @@
+//! `pgmigrate` moves PostgreSQL databases to PostgreSQL: one native program, no libpq, no psql, no `pg_dump`.
+//!
+//! ```text
+//! config ─▶ settings ─▶ preflight ─▶ snapshot ─▶ catalog ─▶ ddl script ─▶ plan ─▶ run ─▶ verify ─▶ report
+//!                                                                          ├─ lanes (source COPY OUT ▶ queue ▶ target COPY IN)
+//!                                                                          ├─ target workers (indexes, constraints, analyze)
+//!                                                                          └─ journal (target tables + state.tsv)
+//! ```
+//! Each arrow is one plain value passed on. Only [`cli`] prints; only `config` reads files of the user and the environment.
+pub mod cli;
+pub mod config;
+mod error;
+pub mod pg;
+pub mod plan;
+pub mod policy;
+
+pub use error::{Context, Error, ErrorKind, Result};

@@ -1,0 +1,19 @@
+//! PostgreSQL's vocabulary: identifiers, literals, OIDs, LSNs, versions, privileges, SQLSTATEs.
+//!
+//! Values only: nothing here does I/O, and nothing here imports another room. Quoting lives here and nowhere else.
+mod acl;
+mod ident;
+mod keywords;
+mod literal;
+mod lsn;
+mod oid;
+mod sqlstate;
+mod version;
+
+pub use acl::{AclItem, Privilege};
+pub use ident::{Ident, QualifiedName, quote_ident};
+pub use literal::quote_literal;
+pub use lsn::Lsn;
+pub use oid::{Oid, catalog};
+pub use sqlstate::SqlState;
+pub use version::{SUPPORTED, ServerVersion};

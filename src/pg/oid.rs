@@ -1,0 +1,87 @@
+//! Object identifiers, and those of the system catalogs.
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+/// An OID. It has a meaning only on the server and in the database it was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Oid(pub u32);
+
+impl Oid {
+    /// Whether it is `InvalidOid` (0).
+    pub fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether initdb made the object: OIDs below `FirstNormalObjectId` (access/transam.h).
+    pub fn is_builtin(self) -> bool {
+        self.0 < 16384
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `row_to_json` writes an OID as a string, a cast to int8 as a number; both are read.
+impl<'de> Deserialize<'de> for Oid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Oid;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an OID")
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Oid, E> {
+                u32::try_from(value).map(Oid).map_err(E::custom)
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Oid, E> {
+                value.parse().map(Oid).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// OIDs of system catalogs: fixed in `src/include/catalog/pg_*.h`, the same on every server.
+pub mod catalog {
+    use super::Oid;
+
+    /// `pg_default_acl`
+    pub const DEFAULT_ACL: Oid = Oid(826);
+    /// `pg_type`
+    pub const TYPE: Oid = Oid(1247);
+    /// `pg_proc`
+    pub const PROC: Oid = Oid(1255);
+    /// `pg_class`
+    pub const CLASS: Oid = Oid(1259);
+    /// `pg_authid`
+    pub const AUTHID: Oid = Oid(1260);
+    /// `pg_auth_members`
+    pub const AUTH_MEMBERS: Oid = Oid(1261);
+    /// `pg_database`
+    pub const DATABASE: Oid = Oid(1262);
+    /// `pg_attrdef`
+    pub const ATTRDEF: Oid = Oid(2604);
+    /// `pg_constraint`
+    pub const CONSTRAINT: Oid = Oid(2606);
+    /// `pg_inherits`; never in `pg_depend`, used for our own ATTACH and INHERIT items
+    pub const INHERITS: Oid = Oid(2611);
+    /// `pg_namespace`
+    pub const NAMESPACE: Oid = Oid(2615);
+    /// `pg_rewrite`
+    pub const REWRITE: Oid = Oid(2618);
+    /// `pg_sequence`; never in `pg_depend`, used for our own OWNED BY items
+    pub const SEQUENCE: Oid = Oid(2224);
+    /// `pg_trigger`
+    pub const TRIGGER: Oid = Oid(2620);
+    /// `pg_extension`
+    pub const EXTENSION: Oid = Oid(3079);
+    /// `pg_policy`
+    pub const POLICY: Oid = Oid(3256);
+}

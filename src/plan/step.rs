@@ -1,0 +1,129 @@
+//! A step: one thing to do, with all that is needed to do it. Whoever runs it asks no catalog.
+use std::{fmt, str::FromStr};
+
+/// The stable, readable name of a step, unique in a plan: `data:public.flights:0003`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StepId(pub String);
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a step is, and so who runs it. `ROLE`, `SCHEMA_PRE` and `TRUNCATE` steps run first, one after the other in the
+/// order of the plan; all others run as soon as what they depend on is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepKind {
+    /// Creates the target database, from the maintenance database, outside of a transaction.
+    Database,
+    /// Roles and memberships; `sql` runs on the target.
+    Role,
+    /// Definitions that stand before the data; `sql` runs on the target.
+    SchemaPre,
+    /// Empties a table that existed (`--on-existing truncate`); `sql` runs on the target.
+    Truncate,
+    /// Copies a chunk: `source_sql` is the COPY TO of the source, `sql` the COPY FROM of the target.
+    Data,
+    /// `source_sql` runs on the source and gives statements, one a row, that run on the target: sequence values
+    /// and whatever else must be read at the last moment or must not stand in a plan (password verifiers).
+    Carry,
+    /// Indexes and constraints: long work for the target; `sql` runs on the target.
+    Index,
+    /// All other definitions that stand after the data; `sql` runs on the target.
+    SchemaPost,
+    /// REFRESH MATERIALIZED VIEW; `sql` runs on the target.
+    Refresh,
+    /// ANALYZE; `sql` runs on the target.
+    Analyze,
+}
+
+impl StepKind {
+    /// All kinds, in the order of their phases.
+    pub const ALL: [Self; 10] = [
+        Self::Database,
+        Self::Role,
+        Self::SchemaPre,
+        Self::Truncate,
+        Self::Data,
+        Self::Carry,
+        Self::Index,
+        Self::SchemaPost,
+        Self::Refresh,
+        Self::Analyze,
+    ];
+
+    /// The word in `plan.tsv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "DATABASE",
+            Self::Role => "ROLE",
+            Self::SchemaPre => "SCHEMA_PRE",
+            Self::Truncate => "TRUNCATE",
+            Self::Data => "DATA",
+            Self::Carry => "CARRY",
+            Self::Index => "INDEX",
+            Self::SchemaPost => "SCHEMA_POST",
+            Self::Refresh => "REFRESH",
+            Self::Analyze => "ANALYZE",
+        }
+    }
+}
+
+impl fmt::Display for StepKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for StepKind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| format!("unknown step kind `{word}`"))
+    }
+}
+
+/// Something that must be done before a step starts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dependency {
+    /// One step.
+    Step(StepId),
+    /// Every step of a kind, written `@DATA`.
+    Kind(StepKind),
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(id) => id.fmt(f),
+            Self::Kind(kind) => write!(f, "@{kind}"),
+        }
+    }
+}
+
+/// One line of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name.
+    pub id: StepId,
+    /// What it is.
+    pub kind: StepKind,
+    /// The target database.
+    pub database: String,
+    /// The object concerned, for people (`TABLE bookings.flights`); for `DATA` the bare qualified name of the table.
+    pub object: String,
+    /// What must be done before. Steps without any start when the pre-data steps are done.
+    pub depends_on: Vec<Dependency>,
+    /// Size of the work in bytes: of the chunk, of the table that is indexed; 0 if unknown or small.
+    pub estimate: u64,
+    /// `DATA`: which rows, as SQL condition; empty for all of them.
+    pub chunk: String,
+    /// What runs on the source, if anything.
+    pub source_sql: String,
+    /// What runs on the target.
+    pub sql: String,
+}
