@@ -1,5 +1,7 @@
-//! Access privileges, as `aclexplode()` shows them.
+//! Access privileges, as `aclexplode()` shows them, and the statements that lead from one state to another.
 use serde::Deserialize;
+
+use super::quote_ident;
 
 /// One privilege granted by one role to another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
@@ -9,12 +11,125 @@ pub struct AclItem {
     /// Who holds it; `None` is PUBLIC.
     pub grantee: Option<String>,
     /// The keyword of GRANT (`SELECT`, `USAGE`, …).
-    pub privilege: Privilege,
+    pub privilege: String,
     /// With grant option.
     pub grantable: bool,
 }
 
-/// A privilege keyword.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(transparent)]
-pub struct Privilege(pub String);
+impl AclItem {
+    fn grantee(&self) -> String {
+        self.grantee.as_deref().map_or("PUBLIC".to_owned(), quote_ident)
+    }
+
+    /// Whether both speak of the same privilege for the same role.
+    fn concerns(&self, other: &Self) -> bool {
+        self.grantee == other.grantee && self.privilege == other.privilege && self.grantor == other.grantor
+    }
+}
+
+/// What has to be revoked and granted to get from one list of privileges to another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AclDelta {
+    revoke: Vec<AclItem>,
+    grant: Vec<AclItem>,
+}
+
+impl AclDelta {
+    /// The difference. Order is that of the lists: a grant option comes before what was granted with it.
+    pub fn between(base: &[AclItem], wanted: &[AclItem]) -> Self {
+        let revoke =
+            base.iter().filter(|item| !wanted.iter().any(|other| other.concerns(item))).cloned().collect();
+        let grant = wanted.iter().filter(|item| !base.contains(item)).cloned().collect();
+        Self { revoke, grant }
+    }
+
+    /// The statements; `on` is what stands behind ON (`TABLE s.t`), `column` a quoted column name or empty.
+    /// Privileges of one grantee go into one statement.
+    pub fn statements(&self, on: &str, column: &str) -> Vec<String> {
+        let mut statements = Vec::new();
+        for group in groups(&self.revoke) {
+            statements.push(format!("REVOKE {} ON {on} FROM {}", words(group, column), group[0].grantee()));
+        }
+        for group in groups(&self.grant) {
+            let option = if group[0].grantable { " WITH GRANT OPTION" } else { "" };
+            statements.push(format!(
+                "GRANT {} ON {on} TO {}{option}",
+                words(group, column),
+                group[0].grantee()
+            ));
+        }
+        statements
+    }
+
+    /// As [`AclDelta::statements`], with what another role than the owner granted done as that role.
+    pub fn statements_by(&self, owner: &str, on: &str, column: &str) -> Vec<String> {
+        let by = |grantor: &str| {
+            let only =
+                |items: &[AclItem]| items.iter().filter(|item| item.grantor == grantor).cloned().collect();
+            Self { revoke: only(&self.revoke), grant: only(&self.grant) }.statements(on, column)
+        };
+        let mut statements = by(owner);
+        let mut grantors: Vec<&str> = Vec::new();
+        for item in self.revoke.iter().chain(&self.grant) {
+            if item.grantor != owner && !grantors.contains(&item.grantor.as_str()) {
+                grantors.push(&item.grantor);
+            }
+        }
+        for grantor in grantors {
+            statements.push(format!("SET ROLE {}", quote_ident(grantor)));
+            statements.extend(by(grantor));
+            statements.push("RESET ROLE".to_owned());
+        }
+        statements
+    }
+}
+
+/// Runs of items with the same grantee and grant option.
+fn groups(items: &[AclItem]) -> impl Iterator<Item = &[AclItem]> {
+    items.chunk_by(|a, b| a.grantee == b.grantee && a.grantable == b.grantable)
+}
+
+fn words(items: &[AclItem], column: &str) -> String {
+    let suffix = if column.is_empty() { String::new() } else { format!(" ({column})") };
+    let words: Vec<String> = items.iter().map(|item| format!("{}{suffix}", item.privilege)).collect();
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(grantor: &str, grantee: &str, privilege: &str, grantable: bool) -> AclItem {
+        let grantee = (grantee != "PUBLIC").then(|| grantee.to_owned());
+        AclItem { grantor: grantor.to_owned(), grantee, privilege: privilege.to_owned(), grantable }
+    }
+
+    #[test]
+    fn only_the_difference_is_said() {
+        let base = [item("ann", "ann", "EXECUTE", false), item("ann", "PUBLIC", "EXECUTE", false)];
+        let wanted = [item("ann", "ann", "EXECUTE", false), item("ann", "Bob", "EXECUTE", true)];
+        let delta = AclDelta::between(&base, &wanted);
+        assert_eq!(
+            delta.statements("FUNCTION s.f()", ""),
+            [
+                "REVOKE EXECUTE ON FUNCTION s.f() FROM PUBLIC",
+                "GRANT EXECUTE ON FUNCTION s.f() TO \"Bob\" WITH GRANT OPTION",
+            ]
+        );
+        assert_eq!(AclDelta::between(&wanted, &wanted), AclDelta::default());
+    }
+
+    #[test]
+    fn what_another_granted_is_granted_as_that_one() {
+        let wanted = [item("ann", "bob", "SELECT", true), item("bob", "eve", "SELECT", false)];
+        assert_eq!(
+            AclDelta::between(&[], &wanted).statements_by("ann", "TABLE s.t", "c"),
+            [
+                "GRANT SELECT (c) ON TABLE s.t TO bob WITH GRANT OPTION",
+                "SET ROLE bob",
+                "GRANT SELECT (c) ON TABLE s.t TO eve",
+                "RESET ROLE",
+            ]
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Addresses of `pg_depend` and the entries that they mean.
+use std::collections::HashMap;
+
+use super::Depend;
+use crate::object::{Entry, ObjectId};
+
+/// `DEPENDENCY_INTERNAL` and `DEPENDENCY_EXTENSION` (catalog/dependency.h): the object is a part of the other.
+const PART_OF: [char; 2] = ['i', 'e'];
+
+/// `DEPENDENCY_PARTITION_PRI`, `…_SEC` and their forerunner in server 11: an index or trigger of a partition
+/// and its parent's. Attaching them is an entry of its own.
+const PARTITION: [char; 3] = ['P', 'S', 'I'];
+
+/// Finds the entry that an address belongs to.
+#[derive(Debug)]
+pub struct Addresses {
+    entries: HashMap<ObjectId, usize>,
+    whole: HashMap<ObjectId, ObjectId>,
+}
+
+impl Addresses {
+    /// Indexes entries by their addresses and aliases, and parts by what they are a part of.
+    pub fn new<'e>(entries: impl IntoIterator<Item = &'e Entry>, depends: &[Depend]) -> Self {
+        let mut addresses = HashMap::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            for id in entry.aliases.iter().chain([&entry.id]) {
+                addresses.insert(*id, index);
+            }
+        }
+        let parts = depends.iter().filter(|depend| PART_OF.contains(&depend.kind));
+        let whole = parts.map(|depend| (depend.dependent.whole(), depend.referenced.whole())).collect();
+        Self { entries: addresses, whole }
+    }
+
+    /// The entry that an address means: its own, that of its whole, or that of what it is a part of.
+    pub fn resolve(&self, id: ObjectId) -> Option<usize> {
+        let mut at = id;
+        // Parts of parts of parts: the array type of a table's row type is three deep. A cycle cannot be longer.
+        for _ in 0..8 {
+            if let Some(index) = self.entries.get(&at).or_else(|| self.entries.get(&at.whole())) {
+                return Some(*index);
+            }
+            at = *self.whole.get(&at.whole())?;
+        }
+        None
+    }
+
+    /// For each entry, the entries that it needs; each list sorted and without itself.
+    pub fn needs(&self, entries: &[&Entry], depends: &[Depend]) -> Vec<Vec<usize>> {
+        let mut needs = vec![Vec::new(); entries.len()];
+        for depend in depends.iter().filter(|depend| !PARTITION.contains(&depend.kind)) {
+            let (Some(from), Some(to)) = (self.resolve(depend.dependent), self.resolve(depend.referenced)) else {
+                continue;
+            };
+            if !entries[from].not_after.iter().any(|id| self.resolve(*id) == Some(to)) {
+                needs[from].push(to);
+            }
+        }
+        for (index, entry) in entries.iter().enumerate() {
+            needs[index].extend(entry.after.iter().filter_map(|id| self.resolve(*id)));
+        }
+        for (index, list) in needs.iter_mut().enumerate() {
+            list.sort_unstable();
+            list.dedup();
+            list.retain(|other| *other != index);
+        }
+        needs
+    }
+}

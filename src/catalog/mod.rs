@@ -1,0 +1,87 @@
+//! The catalog of one database, read under one snapshot: objects of every kind, and what depends on what.
+//!
+//! Reading is in [`read`](self::read()) alone; the model is plain data, and the same reader serves source and target.
+mod bounds;
+mod format;
+mod graph;
+mod read;
+mod selection;
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::{
+    object::{Membership, Object, ObjectId, Role},
+    pg::{AclItem, ServerVersion},
+};
+
+pub use bounds::{estimated_rows, has_rows, read_bounds};
+pub use format::Types;
+pub use graph::Addresses;
+pub use read::{lock_tables, read};
+pub use selection::{Note, Selected, select};
+
+/// Everything that was read of a database.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The server's version.
+    pub version: ServerVersion,
+    /// The database itself.
+    pub database: Database,
+    /// Its objects, in the order of the kinds, each kind by name.
+    pub objects: Vec<Object>,
+    /// `pg_depend`, for objects that initdb did not make.
+    pub depends: Vec<Depend>,
+    /// `pg_description`
+    pub comments: HashMap<ObjectId, String>,
+    /// Privileges that are not the default ones.
+    pub privileges: HashMap<ObjectId, Privileges>,
+    /// The server's roles, but for the predefined ones.
+    pub roles: Vec<Role>,
+    /// Who is a member of whom.
+    pub memberships: Vec<Membership>,
+}
+
+/// A row of `pg_database`, and the server it is on.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Database {
+    /// Its name.
+    pub name: String,
+    /// Who owns it.
+    pub owner: String,
+    /// Its encoding's name.
+    pub encoding: String,
+    /// `LC_COLLATE`
+    pub collate: String,
+    /// `LC_CTYPE`
+    pub ctype: String,
+    /// `datlocprovider` (server 15 and newer): c, i or b.
+    pub locale_provider: Option<String>,
+    /// The ICU or builtin locale.
+    pub locale: Option<String>,
+    /// ICU rules (server 16 and newer).
+    pub icu_rules: Option<String>,
+    /// Made by initdb, different for each cluster.
+    pub system_identifier: String,
+}
+
+/// A row of `pg_depend`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depend {
+    /// What depends.
+    pub dependent: ObjectId,
+    /// What it needs.
+    pub referenced: ObjectId,
+    /// `deptype`
+    pub kind: char,
+}
+
+/// Privileges of an object or a column.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Privileges {
+    /// What they are.
+    pub acl: Vec<AclItem>,
+    /// What they would be if nobody had changed them (`acldefault`).
+    pub base: Vec<AclItem>,
+}

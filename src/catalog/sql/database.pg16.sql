@@ -1,0 +1,11 @@
+SELECT d.datname AS name,
+       pg_catalog.pg_get_userbyid(d.datdba) AS owner,
+       pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
+       d.datcollate AS collate,
+       d.datctype AS ctype,
+       d.datlocprovider AS locale_provider,
+       d.daticulocale AS locale,
+       d.daticurules AS icu_rules,
+       (SELECT s.system_identifier::text FROM pg_catalog.pg_control_system() s) AS system_identifier
+  FROM pg_catalog.pg_database d
+ WHERE d.datname = current_database()

@@ -1,0 +1,69 @@
+//! `CREATE DOMAIN`
+use serde::Deserialize;
+
+use super::{Check, Entry, Kind, ObjectId, Queries, Separate};
+use crate::pg::{Ident, Oid, QualifiedName, catalog, quote_literal};
+
+/// A row of `pg_type` with its checks.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Domain {
+    oid: Oid,
+    #[serde(flatten)]
+    name: QualifiedName,
+    owner: String,
+    base_type: String,
+    collation: Option<QualifiedName>,
+    default_expression: Option<String>,
+    default_literal: Option<String>,
+    not_null: bool,
+    /// Server 17 and newer.
+    not_null_name: Option<Ident>,
+    checks: Vec<Check>,
+}
+
+impl Domain {
+    fn text(&self, separate: &Separate) -> String {
+        let mut text = format!("CREATE DOMAIN {} AS {}", self.name, self.base_type);
+        if let Some(collation) = &self.collation {
+            text += &format!(" COLLATE {collation}");
+        }
+        match (&self.default_expression, &self.default_literal) {
+            (Some(expression), _) => text += &format!(" DEFAULT {expression}"),
+            (None, Some(literal)) => text += &format!(" DEFAULT {}", quote_literal(literal)),
+            (None, None) => {}
+        }
+        if self.not_null {
+            // An automatic name needs no words: <domain>_not_null.
+            let automatic = format!("{}_not_null", self.name.name.as_str());
+            match self.not_null_name.as_ref().filter(|name| name.as_str() != automatic) {
+                Some(name) => text += &format!(" CONSTRAINT {name} NOT NULL"),
+                None => text += " NOT NULL",
+            }
+        }
+        for check in self.checks.iter().filter(|check| !check.stands_apart(separate)) {
+            text += &format!("\n    {}", check.clause());
+        }
+        text
+    }
+}
+
+impl Kind for Domain {
+    const QUERIES: Queries = &[(u32::MAX, include_str!("sql/domain.sql"))];
+
+    fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>) {
+        let id = ObjectId::new(catalog::TYPE, self.oid);
+        let sort_name = [self.name.schema.as_str(), self.name.name.as_str(), ""];
+        let on = format!("DOMAIN {}", self.name);
+        let mut entry = Entry::new(id, "domain", on.clone(), sort_name)
+            .create(self.text(separate))
+            .owner(&self.owner)
+            .grant_on(format!("TYPE {}", self.name));
+        let (apart, inside): (Vec<_>, Vec<_>) =
+            self.checks.iter().partition(|check| check.stands_apart(separate));
+        entry.aliases.extend(inside.iter().map(|check| check.id()));
+        entry.parts.extend(inside.iter().map(|check| check.part(&on)));
+        entries.push(entry);
+        let alter = format!("ALTER DOMAIN {}", self.name);
+        entries.extend(apart.iter().map(|check| check.entry(&alter, &on, id, sort_name)));
+    }
+}

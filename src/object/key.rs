@@ -1,0 +1,106 @@
+//! `PRIMARY KEY`, `UNIQUE` and `EXCLUDE` constraints.
+//!
+//! A key of a plain table is made in two steps: its unique index, which locks less and can be built beside the
+//! table's other indexes, and the constraint that takes it over. How it was made cannot be seen afterwards.
+use serde::Deserialize;
+
+use super::{Entry, Kind, ObjectId, Queries, Separate, Work};
+use crate::pg::{Ident, Oid, QualifiedName, catalog};
+
+/// A row of `pg_constraint` with its index.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Key {
+    oid: Oid,
+    name: Ident,
+    /// `contype`: p, u or x.
+    kind: String,
+    /// Its table.
+    pub relation: Oid,
+    schema: Ident,
+    table_name: Ident,
+    /// `relkind` of the table.
+    relation_kind: String,
+    index: Oid,
+    deferrable: bool,
+    deferred: bool,
+    /// The columns of a key; empty where expressions are excluded.
+    pub columns: Vec<Ident>,
+    definition: String,
+    index_definition: String,
+    access_method: String,
+    clustered: bool,
+    replica_identity: bool,
+}
+
+impl Key {
+    /// Whether it is the primary key.
+    pub fn is_primary(&self) -> bool {
+        self.kind == "p"
+    }
+
+    /// ADD … USING INDEX wants a plain table and a btree index.
+    fn takes_an_index(&self) -> bool {
+        self.kind != "x" && self.relation_kind == "r" && self.access_method == "btree"
+    }
+
+    fn using_index(&self) -> String {
+        let keyword = if self.kind == "p" { "PRIMARY KEY" } else { "UNIQUE" };
+        let deferrable = match (self.deferrable, self.deferred) {
+            (true, true) => " DEFERRABLE INITIALLY DEFERRED",
+            (true, false) => " DEFERRABLE",
+            _ => "",
+        };
+        format!("{keyword} USING INDEX {}{deferrable}", self.name)
+    }
+
+    fn marks(&self, alter: &str) -> Vec<String> {
+        let mut marks = Vec::new();
+        if self.clustered {
+            marks.push(format!("{alter} CLUSTER ON {}", self.name));
+        }
+        if self.replica_identity {
+            marks.push(format!("{alter} REPLICA IDENTITY USING INDEX {}", self.name));
+        }
+        marks
+    }
+}
+
+impl Kind for Key {
+    const QUERIES: Queries = &[(u32::MAX, include_str!("sql/key.sql"))];
+
+    fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
+        let table = QualifiedName { schema: self.schema.clone(), name: self.table_name.clone() };
+        let relation = ObjectId::new(catalog::CLASS, self.relation);
+        let index = ObjectId::new(catalog::CLASS, self.index);
+        let alter = format!("ALTER TABLE ONLY {table}");
+        let sort_name = [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()];
+        let id = ObjectId::new(catalog::CONSTRAINT, self.oid);
+        let mut key = Entry::new(id, "key", format!("CONSTRAINT {} ON {table}", self.name), sort_name);
+        let index_name = QualifiedName { schema: self.schema.clone(), name: self.name.clone() };
+        key.parts.push((index, format!("INDEX {index_name}"), String::new()));
+        if self.takes_an_index() {
+            entries.push(
+                Entry::new(index, "key_index", format!("INDEX {index_name}"), sort_name)
+                    .create(self.index_definition.clone())
+                    .after(relation)
+                    .post_data(relation, Work::Scan),
+            );
+            // pg_depend says that the index needs the constraint: so it is on the source, not while it is made.
+            if let Some(entry) = entries.last_mut() {
+                entry.not_after.push(id);
+            }
+            key = key
+                .create(format!("{alter} ADD CONSTRAINT {} {}", self.name, self.using_index()))
+                .after(index)
+                .post_data(relation, Work::Catalog);
+        } else {
+            key.aliases.push(index);
+            key = key
+                .create(format!("{alter} ADD CONSTRAINT {} {}", self.name, self.definition))
+                .after(relation)
+                .post_data(relation, Work::Scan);
+        }
+        key.create.extend(self.marks(&alter));
+        entries.push(key);
+    }
+}

@@ -1,0 +1,182 @@
+//! Kinds of database objects: one file per kind.
+//!
+//! A kind is a struct that mirrors one row of its query (`sql/<kind>.sql`, and `sql/<kind>.pg<N>.sql` for servers up to
+//! `<N>`), and the text that makes the object again, as [`Entry`] values. A new kind is one file, its query and one line
+//! in the list below. Nothing here does I/O; one kind refers to another only by [`ObjectId`].
+mod aggregate;
+mod check;
+mod column;
+mod composite_type;
+mod default_privilege;
+mod domain;
+mod entry;
+mod enum_type;
+mod extension;
+mod foreign_key;
+mod function;
+mod index;
+mod index_attach;
+mod key;
+mod materialized_view;
+mod membership;
+mod policy;
+mod range_type;
+mod reloption;
+mod role;
+mod rule;
+mod schema;
+mod sequence;
+mod table;
+mod trigger;
+mod view;
+
+use std::collections::HashSet;
+
+pub use check::Check;
+pub use column::{COLUMN_QUERIES, Column, ColumnRow};
+pub use default_privilege::DefaultPrivilege;
+pub use foreign_key::ForeignKey;
+pub use policy::Policy;
+pub use key::Key;
+pub use entry::{Entry, ObjectId, Section, Work};
+pub use membership::{MEMBERSHIP_QUERIES, Membership};
+pub use role::{ROLE_QUERIES, Role};
+pub use sequence::Sequence;
+pub use table::{Parent, Table};
+
+/// A kind's queries: the newest major version that each is for, newest first; `u32::MAX` is "and newer".
+pub type Queries = &'static [(u32, &'static str)];
+
+/// The query for a server of this major version: the last whose limit is not below it.
+pub fn query_for(queries: Queries, major: u32) -> &'static str {
+    queries.iter().rev().find(|(up_to, _)| major <= *up_to).map_or("", |(_, sql)| sql)
+}
+
+/// Parts that an object's text can hold or leave to an entry of their own: column defaults and checks.
+/// They are listed here when a cycle asks for it.
+pub type Separate = HashSet<ObjectId>;
+
+/// What the list below needs of a kind.
+trait Kind: serde::de::DeserializeOwned {
+    /// Its queries.
+    const QUERIES: Queries;
+    /// Adds what makes the object again.
+    fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>);
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:literal $variant:ident($module:ident::$type:ident),)*) => {
+        /// An object of any kind, as read from a catalog.
+        #[derive(Debug, Clone)]
+        pub enum Object {
+            $($(#[$doc])* $variant($module::$type),)*
+        }
+
+        /// Every kind.
+        pub const KINDS: &[KindInfo] = &[
+            $(KindInfo {
+                name: $name,
+                queries: <$module::$type as Kind>::QUERIES,
+                parse: |row| serde_json::from_str(row).map(Object::$variant),
+            },)*
+        ];
+
+        impl Object {
+            /// Adds what makes the object again. Parts in `separate` get an entry of their own.
+            pub fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>) {
+                match self { $(Self::$variant(object) => object.entries(separate, entries),)* }
+            }
+        }
+    };
+}
+
+/// A line of the list of kinds.
+#[derive(Debug)]
+pub struct KindInfo {
+    /// The kind's name, in PostgreSQL's words.
+    pub name: &'static str,
+    /// Its queries.
+    pub queries: Queries,
+    /// Reads one row of its query, which comes as JSON.
+    pub parse: fn(&str) -> serde_json::Result<Object>,
+}
+
+kinds! {
+    /// `CREATE SCHEMA`
+    "schema" Schema(schema::Schema),
+    /// `CREATE EXTENSION`
+    "extension" Extension(extension::Extension),
+    /// `CREATE TYPE … AS ENUM`
+    "enum_type" EnumType(enum_type::EnumType),
+    /// `CREATE TYPE … AS (…)`
+    "composite_type" CompositeType(composite_type::CompositeType),
+    /// `CREATE TYPE … AS RANGE`
+    "range_type" RangeType(range_type::RangeType),
+    /// `CREATE DOMAIN`
+    "domain" Domain(domain::Domain),
+    /// `CREATE FUNCTION`, `CREATE PROCEDURE`
+    "function" Function(function::Function),
+    /// `CREATE AGGREGATE`
+    "aggregate" Aggregate(aggregate::Aggregate),
+    /// `CREATE SEQUENCE`
+    "sequence" Sequence(sequence::Sequence),
+    /// `CREATE TABLE`
+    "table" Table(table::Table),
+    /// `CREATE VIEW`
+    "view" View(view::View),
+    /// `CREATE MATERIALIZED VIEW`
+    "materialized_view" MaterializedView(materialized_view::MaterializedView),
+    /// `PRIMARY KEY`, `UNIQUE`, `EXCLUDE`
+    "key" Key(key::Key),
+    /// `CREATE INDEX`
+    "index" Index(index::Index),
+    /// `ALTER INDEX … ATTACH PARTITION`
+    "index_attach" IndexAttach(index_attach::IndexAttach),
+    /// `FOREIGN KEY`
+    "foreign_key" ForeignKey(foreign_key::ForeignKey),
+    /// `CREATE TRIGGER`
+    "trigger" Trigger(trigger::Trigger),
+    /// `CREATE RULE`
+    "rule" Rule(rule::Rule),
+    /// `CREATE POLICY`
+    "policy" Policy(policy::Policy),
+    /// `ALTER DEFAULT PRIVILEGES`
+    "default_privilege" DefaultPrivilege(default_privilege::DefaultPrivilege),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pg::SUPPORTED;
+
+    #[test]
+    fn every_kind_has_a_query_for_each_version() {
+        for info in KINDS {
+            for major in SUPPORTED {
+                assert!(
+                    query_for(info.queries, *major).starts_with("SELECT"),
+                    "{} has no query for {major}",
+                    info.name
+                );
+            }
+        }
+        for queries in [COLUMN_QUERIES, ROLE_QUERIES, MEMBERSHIP_QUERIES] {
+            assert!(SUPPORTED.iter().all(|major| query_for(queries, *major).starts_with("SELECT")));
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: HashSet<_> = KINDS.iter().map(|info| info.name).collect();
+        assert_eq!(names.len(), KINDS.len());
+    }
+
+    #[test]
+    fn an_old_server_gets_the_old_query() {
+        let queries: Queries = &[(u32::MAX, "new"), (17, "old"), (13, "older")];
+        assert_eq!(
+            [18, 17, 14, 13, 10].map(|major| query_for(queries, major)),
+            ["new", "old", "old", "older", "older"]
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! `CREATE TYPE … AS RANGE`, with its multirange type (server 14 and newer).
+use serde::Deserialize;
+
+use super::{Entry, Kind, ObjectId, Queries, Separate};
+use crate::pg::{Ident, Oid, QualifiedName, catalog};
+
+/// A row of `pg_range` with its type.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RangeType {
+    oid: Oid,
+    #[serde(flatten)]
+    name: QualifiedName,
+    owner: String,
+    subtype: String,
+    subtype_opclass: Option<QualifiedName>,
+    collation: Option<QualifiedName>,
+    canonical: Option<String>,
+    subtype_diff: Option<String>,
+    multirange: Option<Ident>,
+}
+
+impl RangeType {
+    fn options(&self) -> Vec<String> {
+        let mut options = vec![format!("subtype = {}", self.subtype)];
+        if let Some(multirange) = &self.multirange {
+            // In its schema; the name alone would go to the first schema of search_path, which is empty.
+            let multirange = QualifiedName { schema: self.name.schema.clone(), name: multirange.clone() };
+            options.push(format!("multirange_type_name = {multirange}"));
+        }
+        if let Some(opclass) = &self.subtype_opclass {
+            options.push(format!("subtype_opclass = {opclass}"));
+        }
+        if let Some(collation) = &self.collation {
+            options.push(format!("collation = {collation}"));
+        }
+        if let Some(canonical) = &self.canonical {
+            options.push(format!("canonical = {canonical}"));
+        }
+        if let Some(diff) = &self.subtype_diff {
+            options.push(format!("subtype_diff = {diff}"));
+        }
+        options
+    }
+}
+
+impl Kind for RangeType {
+    const QUERIES: Queries =
+        &[(u32::MAX, include_str!("sql/range_type.sql")), (13, include_str!("sql/range_type.pg13.sql"))];
+
+    fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
+        let identity = format!("TYPE {}", self.name);
+        entries.push(
+            Entry::new(
+                ObjectId::new(catalog::TYPE, self.oid),
+                "range_type",
+                identity.clone(),
+                [self.name.schema.as_str(), self.name.name.as_str(), ""],
+            )
+            .create(format!(
+                "CREATE TYPE {} AS RANGE (\n    {}\n)",
+                self.name,
+                self.options().join(",\n    ")
+            ))
+            .owner(&self.owner)
+            .grant_on(identity),
+        );
+    }
+}

@@ -1,0 +1,36 @@
+SELECT a.attrelid AS relation,
+       a.attnum AS number,
+       a.attname AS name,
+       a.atttypid AS type_oid,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       CASE WHEN a.attcollation <> t.typcollation
+            THEN json_build_object('schema', cn.nspname, 'name', co.collname) END AS collation,
+       a.attislocal AS local,
+       a.attidentity AS identity,
+       a.attgenerated AS generated,
+       d.oid AS default_oid,
+       pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default_expression,
+       a.attnotnull AS not_null,
+       NULL AS not_null_name,
+       NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i
+                     JOIN pg_catalog.pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname
+                    WHERE i.inhrelid = a.attrelid AND pa.attnotnull) AS not_null_local,
+       false AS not_null_no_inherit,
+       true AS not_null_validated,
+       CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
+       NULLIF(a.attcompression, '') AS compression,
+       NULLIF(a.attstattarget, -1) AS statistics,
+       ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+  LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+ WHERE a.attnum > 0
+   AND NOT a.attisdropped
+   AND c.relkind IN ('r', 'p', 'v', 'm', 'c')
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+ ORDER BY a.attrelid, a.attnum

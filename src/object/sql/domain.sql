@@ -1,0 +1,30 @@
+SELECT t.oid,
+       n.nspname AS schema,
+       t.typname AS name,
+       pg_catalog.pg_get_userbyid(t.typowner) AS owner,
+       pg_catalog.format_type(t.typbasetype, t.typtypmod) AS base_type,
+       CASE WHEN t.typcollation <> bt.typcollation
+            THEN json_build_object('schema', cn.nspname, 'name', co.collname) END AS collation,
+       pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass) AS default_expression,
+       t.typdefault AS default_literal,
+       t.typnotnull AS not_null,
+       (SELECT co.conname
+          FROM pg_catalog.pg_constraint co
+         WHERE co.contypid = t.oid AND co.contype = 'n') AS not_null_name,
+       COALESCE((SELECT json_agg(json_build_object(
+                            'oid', k.oid, 'name', k.conname, 'validated', k.convalidated,
+                            'definition', pg_catalog.pg_get_constraintdef(k.oid)) ORDER BY k.conname)
+                   FROM pg_catalog.pg_constraint k
+                  WHERE k.contypid = t.oid AND k.contype = 'c'), '[]') AS checks
+  FROM pg_catalog.pg_type t
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_type bt ON bt.oid = t.typbasetype
+  LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
+  LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+ WHERE t.typtype = 'd'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                      AND d.objid = t.oid AND d.deptype = 'e')
+ ORDER BY n.nspname, t.typname

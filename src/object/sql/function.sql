@@ -1,0 +1,17 @@
+SELECT p.oid,
+       n.nspname AS schema,
+       p.proname AS name,
+       pg_catalog.pg_get_userbyid(p.proowner) AS owner,
+       p.prokind AS kind,
+       pg_catalog.pg_get_function_identity_arguments(p.oid) AS identity_arguments,
+       pg_catalog.pg_get_functiondef(p.oid) AS definition
+  FROM pg_catalog.pg_proc p
+  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+ WHERE p.prokind <> 'a'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                      AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
+ ORDER BY n.nspname, p.proname,
+          pg_catalog.pg_get_function_identity_arguments(p.oid) COLLATE "C"

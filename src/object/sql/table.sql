@@ -1,0 +1,44 @@
+SELECT c.oid,
+       n.nspname AS schema,
+       c.relname AS name,
+       pg_catalog.pg_get_userbyid(c.relowner) AS owner,
+       c.relkind AS kind,
+       c.relpersistence AS persistence,
+       c.relispartition AS is_partition,
+       CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+       CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
+       CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
+       ts.spcname AS tablespace,
+       COALESCE(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o
+                                               FROM pg_catalog.pg_class tc, unnest(tc.reloptions) o
+                                              WHERE tc.oid = c.reltoastrelid) AS options,
+       c.relrowsecurity AS row_security,
+       c.relforcerowsecurity AS force_row_security,
+       c.relreplident AS replica_identity,
+       COALESCE((SELECT json_agg(json_build_object('oid', pc.oid, 'schema', pn.nspname, 'name', pc.relname)
+                                 ORDER BY i.inhseqno)
+                   FROM pg_catalog.pg_inherits i
+                   JOIN pg_catalog.pg_class pc ON pc.oid = i.inhparent
+                   JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+                  WHERE i.inhrelid = c.oid), '[]') AS parents,
+       COALESCE((SELECT json_agg(json_build_object(
+                            'oid', k.oid, 'name', k.conname, 'validated', k.convalidated, 'local', k.conislocal,
+                            'definition', pg_catalog.pg_get_constraintdef(k.oid)) ORDER BY k.conname)
+                   FROM pg_catalog.pg_constraint k
+                  WHERE k.conrelid = c.oid AND k.contype = 'c'), '[]') AS checks,
+       CASE WHEN c.relkind = 'r'
+            THEN pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8 ELSE 0 END AS pages,
+       c.reltuples::float8 AS rows,
+       CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_table_size(c.oid) ELSE 0 END AS bytes
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
+ WHERE c.relkind IN ('r', 'p')
+   AND c.relpersistence <> 't'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                      AND d.objid = c.oid AND d.deptype = 'e')
+ ORDER BY n.nspname, c.relname

@@ -1,0 +1,22 @@
+SELECT t.oid,
+       t.tgname AS name,
+       t.tgrelid AS relation,
+       n.nspname AS schema,
+       c.relname AS table_name,
+       t.tgenabled AS enabled,
+       t.tgparentid <> 0 AS cloned,
+       pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
+  FROM pg_catalog.pg_trigger t
+  JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE (NOT t.tgisinternal
+        AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT pt.tgenabled FROM pg_catalog.pg_trigger pt WHERE pt.oid = t.tgparentid)))
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                      AND d.objid = c.oid AND d.deptype = 'e')
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+                      AND d.objid = t.oid AND d.deptype = 'e')
+ ORDER BY n.nspname, c.relname, t.tgname

@@ -1,0 +1,235 @@
+//! `CREATE TABLE`: plain, partitioned, inherited, unlogged; with its columns, defaults, checks and settings.
+//!
+//! A partition is made apart and attached, so that it keeps its own column order and options. What can make a
+//! cycle (a default or a check that calls a function of the table's row type) can stand apart.
+use serde::Deserialize;
+
+use super::{Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, reloption};
+use crate::pg::{Ident, Oid, QualifiedName, catalog};
+
+/// A row of `pg_class`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Table {
+    /// Its OID.
+    pub oid: Oid,
+    /// Its name.
+    #[serde(flatten)]
+    pub name: QualifiedName,
+    owner: String,
+    /// `relkind`: r or p.
+    pub kind: String,
+    persistence: String,
+    /// Whether it is a partition.
+    pub is_partition: bool,
+    partition_bound: Option<String>,
+    partition_key: Option<String>,
+    /// Its access method unless it is `heap` (server 12 and newer).
+    pub access_method: Option<Ident>,
+    tablespace: Option<Ident>,
+    options: Vec<String>,
+    row_security: bool,
+    force_row_security: bool,
+    replica_identity: String,
+    /// The tables it inherits from, or the one it is a partition of.
+    pub parents: Vec<Parent>,
+    checks: Vec<Check>,
+    /// Blocks of the heap, now.
+    pub pages: u64,
+    /// `reltuples`; -1 (before 14: 0) if never analyzed.
+    pub rows: f64,
+    /// Heap and TOAST with their maps, on disk.
+    pub bytes: u64,
+    /// Filled in from the query of all columns.
+    #[serde(skip)]
+    pub columns: Vec<Column>,
+    /// The sequences of its identity columns, filled in.
+    #[serde(skip)]
+    pub identity_sequences: Vec<(Ident, Sequence)>,
+}
+
+/// A parent of a table.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Parent {
+    /// Its OID.
+    pub oid: Oid,
+    /// Its name.
+    #[serde(flatten)]
+    pub name: QualifiedName,
+}
+
+impl Table {
+    /// Its address.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::new(catalog::CLASS, self.oid)
+    }
+
+    /// Whether rows stand in it, not only in its partitions.
+    pub fn has_rows_of_its_own(&self) -> bool {
+        self.kind == "r"
+    }
+
+    /// The columns that COPY can name: all but the generated ones.
+    pub fn copied_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.generated.is_empty())
+    }
+
+    /// Makes it stand by itself: its parents are not carried.
+    pub fn stand_alone(&mut self) {
+        self.parents.clear();
+        self.is_partition = false;
+    }
+
+    fn alter(&self) -> String {
+        format!("ALTER TABLE ONLY {}", self.name)
+    }
+
+    /// Whether its text holds what its parents have too: a partition is made before it is attached.
+    fn holds(&self, local: bool) -> bool {
+        local || self.is_partition || self.parents.is_empty()
+    }
+
+    fn identity_text(&self, column: &Column) -> Option<String> {
+        let (_, sequence) = self.identity_sequences.iter().find(|(name, _)| *name == column.name)?;
+        Some(format!("SEQUENCE NAME {} {}", sequence.name, sequence.options()))
+    }
+
+    fn text(&self, separate: &Separate) -> String {
+        let columns = self.columns.iter().filter(|column| self.holds(column.local));
+        let mut lines: Vec<String> = columns
+            .map(|column| column.definition(separate, self.identity_text(column).as_deref()))
+            .collect();
+        let checks =
+            self.checks.iter().filter(|check| self.holds(check.local) && !check.stands_apart(separate));
+        lines.extend(checks.map(Check::clause));
+        // Server 18 refuses UNLOGGED for partitioned tables, where it never had a meaning.
+        let unlogged = if self.persistence == "u" && self.kind == "r" { "UNLOGGED " } else { "" };
+        let body =
+            if lines.is_empty() { String::new() } else { format!("\n    {}\n", lines.join(",\n    ")) };
+        let mut text = format!("CREATE {unlogged}TABLE {} ({body})", self.name);
+        if !self.is_partition && !self.parents.is_empty() {
+            let parents: Vec<String> = self.parents.iter().map(|parent| parent.name.to_string()).collect();
+            text += &format!(" INHERITS ({})", parents.join(", "));
+        }
+        if let Some(key) = &self.partition_key {
+            text += &format!(" PARTITION BY {key}");
+        }
+        if let Some(method) = &self.access_method {
+            text += &format!(" USING {method}");
+        }
+        text += &reloption::with_clause(&self.options);
+        if let Some(tablespace) = &self.tablespace {
+            text += &format!(" TABLESPACE {tablespace}");
+        }
+        text
+    }
+
+    fn settings(&self, separate: &Separate) -> Vec<String> {
+        let alter = self.alter();
+        let mut settings = Vec::new();
+        for column in &self.columns {
+            if !self.holds(column.local) {
+                settings.extend(column.inherited_changes(&alter, separate));
+            }
+            settings.extend(column.settings(&alter));
+        }
+        match self.replica_identity.as_str() {
+            "f" => settings.push(format!("{alter} REPLICA IDENTITY FULL")),
+            "n" => settings.push(format!("{alter} REPLICA IDENTITY NOTHING")),
+            // d is the default; i is set where the index is made.
+            _ => {}
+        }
+        if self.force_row_security {
+            settings.push(format!("{alter} FORCE ROW LEVEL SECURITY"));
+        }
+        settings
+    }
+
+    fn table_entry(&self, separate: &Separate, sort_name: [&str; 3]) -> Entry {
+        let mut entry = Entry::new(self.id(), "table", format!("TABLE {}", self.name), sort_name)
+            .create(self.text(separate))
+            .owner(&self.owner)
+            .grant_on(format!("TABLE {}", self.name));
+        entry.create.extend(self.settings(separate));
+        let on = self.name.to_string();
+        for check in self.checks.iter().filter(|check| !check.stands_apart(separate)) {
+            entry.aliases.push(check.id());
+            entry.parts.push(check.part(&on));
+        }
+        for column in &self.columns {
+            if !column.default_stands_apart(separate) {
+                entry.aliases.extend(column.default_id());
+            }
+            entry.parts.push(column.part(self.id(), &self.name));
+        }
+        if self.is_partition {
+            entry
+                .not_after
+                .extend(self.parents.iter().map(|parent| ObjectId::new(catalog::CLASS, parent.oid)));
+        }
+        entry
+    }
+
+    fn attach_entry(&self, sort_name: [&str; 3]) -> Option<Entry> {
+        let (parent, bound) = (self.parents.first()?, self.partition_bound.as_ref()?);
+        let identity = format!("TABLE ATTACH {} TO {}", self.name, parent.name);
+        Some(
+            Entry::new(ObjectId::new(catalog::INHERITS, self.oid), "partition_attach", identity, sort_name)
+                .create(format!("ALTER TABLE ONLY {} ATTACH PARTITION {} {bound}", parent.name, self.name))
+                .after(self.id())
+                .after(ObjectId::new(catalog::CLASS, parent.oid)),
+        )
+    }
+
+    fn apart_entries(&self, separate: &Separate, sort_name: [&str; 3], entries: &mut Vec<Entry>) {
+        let alter = self.alter();
+        let checks =
+            self.checks.iter().filter(|check| self.holds(check.local) && check.stands_apart(separate));
+        // Without ONLY: the children inherit it.
+        let alter_all = format!("ALTER TABLE {}", self.name);
+        let on = self.name.to_string();
+        entries.extend(checks.map(|check| check.entry(&alter_all, &on, self.id(), sort_name)));
+        for column in &self.columns {
+            let name = [sort_name[0], sort_name[1], column.name.as_str()];
+            if let (true, Some(id), Some(expression)) =
+                (column.default_stands_apart(separate), column.default_id(), &column.default_expression)
+            {
+                let identity = format!("DEFAULT {}.{}", self.name, column.name);
+                entries.push(
+                    Entry::new(id, "default", identity, name)
+                        .create(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", column.name))
+                        .after(self.id()),
+                );
+            }
+            if let Some(statement) = column.unvalidated_not_null(&alter_all) {
+                // Server 18 keeps it in pg_constraint; its column stands for it here.
+                let id = ObjectId::new(catalog::CONSTRAINT, self.oid).column(column.number);
+                let identity = format!("NOT NULL {}.{}", self.name, column.name);
+                let entry = Entry::new(id, "not_null", identity, name).create(statement).after(self.id());
+                entries.push(entry.post_data(self.id(), Work::Catalog));
+            }
+        }
+    }
+}
+
+impl Kind for Table {
+    const QUERIES: Queries =
+        &[(u32::MAX, include_str!("sql/table.sql")), (11, include_str!("sql/table.pg11.sql"))];
+
+    fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>) {
+        let sort_name = [self.name.schema.as_str(), self.name.name.as_str(), ""];
+        entries.push(self.table_entry(separate, sort_name));
+        if self.is_partition {
+            entries.extend(self.attach_entry(sort_name));
+        }
+        self.apart_entries(separate, sort_name, entries);
+        if self.row_security {
+            let id = ObjectId::new(catalog::POLICY, self.oid).column(-1);
+            entries.push(
+                Entry::new(id, "row_security", format!("ROW SECURITY {}", self.name), sort_name)
+                    .create(format!("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", self.name))
+                    .after(self.id())
+                    .post_data(self.id(), Work::Catalog),
+            );
+        }
+    }
+}

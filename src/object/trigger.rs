@@ -1,0 +1,55 @@
+//! `CREATE TRIGGER`, and whether it is enabled. Clones on partitions come with their parent's.
+use serde::Deserialize;
+
+use super::{Entry, Kind, ObjectId, Queries, Separate, Work};
+use crate::pg::{Ident, Oid, QualifiedName, catalog};
+
+/// A row of `pg_trigger`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Trigger {
+    oid: Oid,
+    name: Ident,
+    relation: Oid,
+    schema: Ident,
+    table_name: Ident,
+    enabled: String,
+    /// A clone on a partition: listed only where it is not enabled as its parent's.
+    cloned: bool,
+    definition: String,
+}
+
+/// `ALTER TABLE`'s words for `tgenabled` and `ev_enabled`; `None` for the usual O.
+pub(super) fn enabled_words(letter: &str) -> Option<&'static str> {
+    match letter {
+        "D" => Some("DISABLE"),
+        "R" => Some("ENABLE REPLICA"),
+        "A" => Some("ENABLE ALWAYS"),
+        _ => None,
+    }
+}
+
+impl Kind for Trigger {
+    const QUERIES: Queries =
+        &[(u32::MAX, include_str!("sql/trigger.sql")), (12, include_str!("sql/trigger.pg12.sql"))];
+
+    fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
+        let table = QualifiedName { schema: self.schema.clone(), name: self.table_name.clone() };
+        let relation = ObjectId::new(catalog::CLASS, self.relation);
+        let mut entry = Entry::new(
+            ObjectId::new(catalog::TRIGGER, self.oid),
+            "trigger",
+            format!("TRIGGER {} ON {table}", self.name),
+            [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()],
+        )
+        .after(relation)
+        .post_data(relation, Work::Catalog);
+        if !self.cloned {
+            entry.create.push(self.definition.clone());
+        }
+        let words = enabled_words(&self.enabled).or(self.cloned.then_some("ENABLE"));
+        if let Some(words) = words {
+            entry.create.push(format!("ALTER TABLE {table} {words} TRIGGER {}", self.name));
+        }
+        entries.push(entry);
+    }
+}

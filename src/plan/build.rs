@@ -1,0 +1,190 @@
+//! Builds a plan. Pure: it asks nobody, and the same input gives the same plan.
+use std::collections::{BTreeMap, HashSet};
+
+use super::{
+    Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepId, StepKind, data, database,
+    existing::{self, Existing},
+    post, roles,
+};
+use crate::{
+    catalog::Note,
+    config::OnExisting,
+    ddl::{self, Item, Placement, Script},
+    error::{Error, ErrorKind, Result},
+    object::{ForeignKey, Object, Section},
+    pg::{Oid, quote_literal},
+};
+
+/// Builds the whole plan, or says what stands against it.
+pub fn build(input: &Input<'_>) -> Result<Plan> {
+    let mut notes = input.source.notes.clone();
+    let placement = placement(input, &mut notes);
+    let script = ddl::build(&input.source.catalog, &placement)?;
+    let existing = existing::find(&script, input, &placement)?;
+    refuse_rows(input)?;
+    let mut steps: Vec<Step> = database::step(input).into_iter().collect();
+    let roles = roles::steps(input, &script, &mut notes);
+    refuse_missing_roles(input, &script, &roles)?;
+    let (roles, passwords): (Vec<Step>, Vec<Step>) = roles.into_iter().partition(|step| step.kind == StepKind::Role);
+    steps.extend(roles);
+    steps.extend(database::owner_step(input));
+    steps.extend(pre_steps(input, &script, &existing, &mut notes)?);
+    let mut data = data::steps(input, &mut notes);
+    data::wait_for_referenced(&mut data, &keys_before_data(input, &script));
+    let post = post::steps(input, &script, &existing, &data);
+    let analyze = post::analyze_steps(input, &post, &data);
+    steps.append(&mut data.steps);
+    steps.extend(passwords);
+    steps.extend(post::sequence_steps(input));
+    steps.extend(post);
+    steps.extend(analyze);
+    notes.sort();
+    notes.dedup();
+    Ok(Plan { meta: meta(input, notes), steps })
+}
+
+/// The statements of an item that are still to run, as one text; `None` if there is nothing to do.
+pub(super) fn left_to_do(place: usize, item: &Item, existing: &Existing) -> Option<String> {
+    let statements = existing.get(&place).unwrap_or(&item.statements);
+    if statements.is_empty() {
+        return None;
+    }
+    Some(statements.iter().map(|statement| format!("{statement};")).collect::<Vec<_>>().join("\n"))
+}
+
+fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
+    let database = &input.source.catalog.database;
+    let source = PlanSource {
+        system_identifier: database.system_identifier.clone(),
+        database: database.name.clone(),
+        server_version: input.source.catalog.version.0,
+    };
+    let target = PlanTarget { database: input.settings.target.database.clone() };
+    let options = &input.settings.options;
+    let mut meta = PlanMeta::new(source, target);
+    meta.notes = notes;
+    meta.options = BTreeMap::from(
+        [
+            ("analyze_after_load", options.analyze_after_load.to_string()),
+            ("create_constraints_after_data", options.create_constraints_after_data.to_string()),
+            ("create_indexes_after_data", options.create_indexes_after_data.to_string()),
+            ("on_existing", input.settings.on_existing.to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    meta
+}
+
+/// Where constraints stand. A foreign key before the data asks for its tables to be loaded in order, and where there
+/// is no order, it comes after.
+fn placement(input: &Input<'_>, notes: &mut Vec<Note>) -> Placement {
+    let options = &input.settings.options;
+    let mut late = HashSet::new();
+    if !options.create_constraints_after_data {
+        let keys: Vec<&ForeignKey> = foreign_keys(input).collect();
+        for key in &keys {
+            let circular = reaches(&keys, key.referenced, key.relation);
+            if circular || key.is_unvalidated() {
+                late.insert(key.id());
+                let why = if circular { "its tables refer to each other" } else { "it is NOT VALID" };
+                notes.push(Note { object: key.identity(), reason: format!("made after the data: {why}") });
+            }
+        }
+    }
+    Placement {
+        indexes_after_data: options.create_indexes_after_data,
+        constraints_after_data: options.create_constraints_after_data,
+        late,
+    }
+}
+
+fn foreign_keys<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a ForeignKey> {
+    input.source.catalog.objects.iter().filter_map(|object| match object {
+        Object::ForeignKey(key) => Some(key),
+        _ => None,
+    })
+}
+
+/// Whether foreign keys lead from one table to another.
+fn reaches(keys: &[&ForeignKey], from: Oid, to: Oid) -> bool {
+    let (mut seen, mut walk) = (HashSet::from([from]), vec![from]);
+    while let Some(at) = walk.pop() {
+        if at == to {
+            return true;
+        }
+        walk.extend(keys.iter().filter(|key| key.relation == at && seen.insert(key.referenced)).map(|key| key.referenced));
+    }
+    false
+}
+
+/// The tables of foreign keys that are in force while rows are copied: child, parent.
+fn keys_before_data(input: &Input<'_>, script: &Script) -> Vec<(Oid, Oid)> {
+    let early: HashSet<_> = script
+        .items
+        .iter()
+        .filter(|item| item.entry.kind == "foreign_key" && item.entry.section == Section::PreData)
+        .map(|item| item.entry.id)
+        .collect();
+    foreign_keys(input).filter(|key| early.contains(&key.id())).map(|key| (key.relation, key.referenced)).collect()
+}
+
+fn pre_steps(input: &Input<'_>, script: &Script, existing: &Existing, notes: &mut Vec<Note>) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for (place, item) in script.items.iter().enumerate().filter(|(_, item)| item.entry.section == Section::PreData) {
+        let Some(mut sql) = left_to_do(place, item, existing) else { continue };
+        if item.entry.kind == "extension" {
+            sql = extension_sql(input, item, sql, notes)?;
+        }
+        steps.push(Step {
+            id: StepId(item.id()),
+            kind: StepKind::SchemaPre,
+            database: input.settings.target.database.clone(),
+            object: item.entry.identity.clone(),
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql,
+        });
+    }
+    Ok(steps)
+}
+
+/// The version that the source has, if the target has it too; otherwise the target's own, and a note.
+fn extension_sql(input: &Input<'_>, item: &Item, sql: String, notes: &mut Vec<Note>) -> Result<String> {
+    let Some(Object::Extension(extension)) = input.source.catalog.objects.iter().find(
+        |object| matches!(object, Object::Extension(found) if found.name.as_str() == item.entry.sort_name[1]),
+    ) else {
+        return Ok(sql);
+    };
+    let Some(versions) = input.target.extensions.get(extension.name.as_str()) else {
+        let message = format!("extension {} is not available on the target", extension.name);
+        return Err(Error::new(ErrorKind::Refused, message)
+            .hint("install its package on the target's machine, or exclude what needs it"));
+    };
+    if versions.contains(&extension.version) {
+        return Ok(sql);
+    }
+    let reason = format!("version {} is not available on the target: its default version is installed", extension.version);
+    notes.push(Note { object: item.entry.identity.clone(), reason });
+    Ok(sql.replace(&format!(" VERSION {}", quote_literal(&extension.version)), ""))
+}
+
+fn refuse_rows(input: &Input<'_>) -> Result<()> {
+    if input.settings.on_existing != OnExisting::Fail || input.target.with_rows.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<String> = input.target.with_rows.iter().map(ToString::to_string).collect();
+    names.sort();
+    Err(Error::new(ErrorKind::Refused, format!("these tables have rows on the target: {}", names.join(", ")))
+        .hint("empty them, or say what to do with `--on-existing skip|truncate|append`"))
+}
+
+fn refuse_missing_roles(input: &Input<'_>, script: &Script, roles: &[Step]) -> Result<()> {
+    let missing = roles::missing(input, script, roles);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Refused, format!("the target lacks these roles: {}", missing.join(", ")))
+        .hint("create them there, or let them be made with `roles: { mode: referenced }`"))
+}

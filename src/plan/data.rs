@@ -1,0 +1,162 @@
+//! Steps that copy rows.
+use std::collections::HashMap;
+
+use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk};
+use crate::{
+    catalog::Note,
+    config::{OnExisting, TableRule},
+    object::{Object, Table},
+    pg::Oid,
+};
+
+/// The data steps of a plan, and which table each belongs to.
+#[derive(Debug, Default)]
+pub(super) struct DataSteps {
+    /// `TRUNCATE` steps, then `DATA` steps, by table.
+    pub(super) steps: Vec<Step>,
+    /// The steps that fill a table; for one with partitions also those of its partitions.
+    pub(super) of_table: HashMap<Oid, Vec<StepId>>,
+}
+
+/// Builds the data steps of every carried table.
+pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
+    let mut data = DataSteps::default();
+    let tables = tables(input);
+    let by_oid: HashMap<Oid, &Table> = tables.iter().map(|table| (table.oid, *table)).collect();
+    for table in &tables {
+        let rule = rule_of(input, table, &by_oid);
+        let limited_root = limited_root(input, table, &by_oid);
+        // A limit on a partitioned table counts over all of its partitions: it is read, and written, as one.
+        let read_here = match limited_root {
+            Some(root) => root.oid == table.oid,
+            None => table.has_rows_of_its_own(),
+        };
+        if !read_here || skipped(input, table, notes) {
+            continue;
+        }
+        if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name) {
+            let sql = format!("TRUNCATE ONLY {};", table.name);
+            data.steps.push(Step { sql, ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table) });
+        }
+        let chunks = chunk_steps(input, table, &rule, notes);
+        let mut at = Some(*table);
+        while let Some(of) = at {
+            data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
+            at = of.parents.first().filter(|_| of.is_partition).and_then(|parent| by_oid.get(&parent.oid).copied());
+        }
+        data.steps.extend(chunks);
+    }
+    data.steps.sort_by_key(|step| step.kind);
+    data
+}
+
+/// Every carried table.
+pub(super) fn tables<'a>(input: &'a Input<'_>) -> Vec<&'a Table> {
+    let tables = input.source.catalog.objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(table),
+        _ => None,
+    });
+    tables.collect()
+}
+
+/// The rule of a table; a partition without an entry of its own has its parent's.
+fn rule_of(input: &Input<'_>, table: &Table, by_oid: &HashMap<Oid, &Table>) -> TableRule {
+    let selection = &input.settings.selection;
+    let (schema, name) = (table.name.schema.as_str(), table.name.name.as_str());
+    if let Some(rule) = selection.entry(schema, name) {
+        return rule.clone();
+    }
+    match table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid)) {
+        Some(parent) => rule_of(input, parent, by_oid),
+        None => selection.table(schema, name).cloned().unwrap_or_default(),
+    }
+}
+
+/// The topmost partitioned table above (or itself) that has a limit.
+fn limited_root<'a>(input: &Input<'_>, table: &'a Table, by_oid: &HashMap<Oid, &'a Table>) -> Option<&'a Table> {
+    let above = table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid));
+    let higher = above.and_then(|parent| limited_root(input, parent, by_oid));
+    let limited = table.kind == "p" && rule_of(input, table, by_oid).limit.is_some();
+    higher.or(limited.then_some(table))
+}
+
+fn skipped(input: &Input<'_>, table: &Table, notes: &mut Vec<Note>) -> bool {
+    let skip = input.settings.on_existing == OnExisting::Skip && input.target.with_rows.contains(&table.name);
+    if skip {
+        let reason = "rows not copied: the target has rows, and `--on-existing skip` was given".to_owned();
+        notes.push(Note { object: format!("TABLE {}", table.name), reason });
+    }
+    skip
+}
+
+fn step(input: &Input<'_>, kind: StepKind, id: String, table: &Table) -> Step {
+    Step {
+        id: StepId(id),
+        kind,
+        database: input.settings.target.database.clone(),
+        object: table.name.to_string(),
+        depends_on: Vec::new(),
+        estimate: table.bytes,
+        chunk: String::new(),
+        source_sql: String::new(),
+        sql: String::new(),
+    }
+}
+
+fn chunk_steps(input: &Input<'_>, table: &Table, rule: &TableRule, notes: &mut Vec<Note>) -> Vec<Step> {
+    let text = input.types.text_reason(table, input.target.version);
+    let format = if text.is_some() { "" } else { " (FORMAT binary)" };
+    if let Some(reason) = text {
+        notes.push(Note { object: format!("TABLE {}", table.name), reason: format!("copied as text: {reason}") });
+    }
+    let names: Vec<String> = table.copied_columns().map(|column| column.name.to_string()).collect();
+    let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let conditions = chunk::conditions(input.cuts.get(&table.oid).unwrap_or(&Cut::Whole), table.pages);
+    let count = conditions.len() as u64;
+    let digits = count.to_string().len().max(4);
+    let sql = format!("COPY {}{list} FROM STDIN{format}", table.name);
+    let chunks = conditions.into_iter().enumerate().map(|(number, condition)| Step {
+        estimate: table.bytes / count,
+        source_sql: source_sql(table, rule, &condition, &names, &list) + format,
+        chunk: condition,
+        sql: sql.clone(),
+        ..step(input, StepKind::Data, format!("data:{}:{number:0digits$}", table.name, number = number + 1), table)
+    });
+    chunks.collect()
+}
+
+fn source_sql(table: &Table, rule: &TableRule, condition: &str, names: &[String], list: &str) -> String {
+    let mut conditions: Vec<String> = rule.where_.iter().map(|condition| format!("({condition})")).collect();
+    conditions.extend((!condition.is_empty()).then(|| condition.to_owned()));
+    let plain = conditions.is_empty() && rule.order_by.is_none() && rule.limit.is_none();
+    if plain && table.has_rows_of_its_own() {
+        return format!("COPY {}{list} TO STDOUT", table.name);
+    }
+    // A partitioned table is read through; of all others only their own rows.
+    let only = if table.kind == "p" { "" } else { "ONLY " };
+    let mut query = format!("SELECT {} FROM {only}{}", names.join(", "), table.name);
+    if !conditions.is_empty() {
+        query += &format!(" WHERE {}", conditions.join(" AND "));
+    }
+    if let Some(order) = &rule.order_by {
+        query += &format!(" ORDER BY {order}");
+    }
+    if let Some(limit) = rule.limit {
+        query += &format!(" LIMIT {limit}");
+    }
+    format!("COPY ({query}) TO STDOUT")
+}
+
+/// Lets the rows of a table wait for those of the tables that its foreign keys refer to, where these keys stand
+/// before the data.
+pub(super) fn wait_for_referenced(data: &mut DataSteps, keys: &[(Oid, Oid)]) {
+    for (child, parent) in keys.iter().filter(|(child, parent)| child != parent) {
+        let children = data.of_table.get(child).cloned().unwrap_or_default();
+        let parents = data.of_table.get(parent).cloned().unwrap_or_default();
+        for step in data.steps.iter_mut().filter(|step| children.contains(&step.id)) {
+            step.depends_on.extend(parents.iter().cloned().map(Dependency::Step));
+            step.depends_on.sort();
+            step.depends_on.dedup();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The step that creates the target database like the source's.
+use super::{Input, Step, StepId, StepKind};
+use crate::{
+    config::RolesMode,
+    pg::{Ident, quote_literal},
+};
+
+/// CREATE DATABASE, if the target has none of that name.
+pub(super) fn step(input: &Input<'_>) -> Option<Step> {
+    if input.target.catalog.is_some() {
+        return None;
+    }
+    let name = Ident(input.settings.target.database.clone());
+    Some(Step {
+        id: StepId(format!("database:{name}")),
+        kind: StepKind::Database,
+        database: name.0.clone(),
+        object: format!("DATABASE {name}"),
+        depends_on: Vec::new(),
+        estimate: 0,
+        chunk: String::new(),
+        source_sql: String::new(),
+        sql: sql(input, &name),
+    })
+}
+
+/// The step that gives it the source's owner, once the roles are there.
+pub(super) fn owner_step(input: &Input<'_>) -> Option<Step> {
+    let created = step(input)?;
+    if input.settings.roles == RolesMode::None {
+        return None;
+    }
+    let name = Ident(input.settings.target.database.clone());
+    let owner = Ident(input.source.catalog.database.owner.clone());
+    Some(Step {
+        id: StepId(format!("database_owner:{name}")),
+        kind: StepKind::SchemaPre,
+        sql: format!("ALTER DATABASE {name} OWNER TO {owner};"),
+        ..created
+    })
+}
+
+/// From `template0`, which alone allows another encoding and locale.
+fn sql(input: &Input<'_>, name: &Ident) -> String {
+    let source = &input.source.catalog.database;
+    let target = input.target.version;
+    let mut sql = format!(
+        "CREATE DATABASE {name} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
+        quote_literal(&source.encoding),
+        quote_literal(&source.collate),
+        quote_literal(&source.ctype)
+    );
+    let provider = match source.locale_provider.as_deref() {
+        Some("i") => Some("icu"),
+        Some("b") => Some("builtin"),
+        Some("c") if target.at_least(15) => Some("libc"),
+        _ => None,
+    };
+    if let Some(provider) = provider {
+        sql += &format!(" LOCALE_PROVIDER {provider}");
+    }
+    match (source.locale_provider.as_deref(), &source.locale) {
+        (Some("i"), Some(locale)) => sql += &format!(" ICU_LOCALE {}", quote_literal(locale)),
+        (Some("b"), Some(locale)) => sql += &format!(" BUILTIN_LOCALE {}", quote_literal(locale)),
+        _ => {}
+    }
+    if let Some(rules) = &source.icu_rules {
+        sql += &format!(" ICU_RULES {}", quote_literal(rules));
+    }
+    sql + ";"
+}

@@ -1,0 +1,44 @@
+//! Everything that a plan is made from. The same input gives the same plan, byte for byte.
+use std::collections::{HashMap, HashSet};
+
+use super::Cut;
+use crate::{
+    catalog::{Catalog, Selected, Types},
+    config::Settings,
+    object::{Membership, Role},
+    pg::{Oid, QualifiedName, ServerVersion},
+};
+
+/// What a plan is made from.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The source, reduced to what is carried.
+    pub source: &'a Selected,
+    /// The source's types.
+    pub types: &'a Types,
+    /// How each table is cut; whole if it is not in here.
+    pub cuts: &'a HashMap<Oid, Cut>,
+    /// The target.
+    pub target: &'a Target,
+    /// What the user wants.
+    pub settings: &'a Settings,
+    /// Whether `pg_authid` can be read on the source.
+    pub passwords_readable: bool,
+}
+
+/// The target before the run.
+#[derive(Debug)]
+pub struct Target {
+    /// Its version.
+    pub version: ServerVersion,
+    /// Its database, reduced by the same rules as the source; `None` if it is not there yet.
+    pub catalog: Option<Catalog>,
+    /// Its roles.
+    pub roles: Vec<Role>,
+    /// Its memberships.
+    pub memberships: Vec<Membership>,
+    /// Selected tables that have rows.
+    pub with_rows: HashSet<QualifiedName>,
+    /// Extensions that can be installed, with their versions.
+    pub extensions: HashMap<String, Vec<String>>,
+}

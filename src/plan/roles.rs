@@ -1,0 +1,124 @@
+//! Steps that make roles. A role that the target has is left as it is.
+use std::collections::{BTreeSet, HashSet};
+
+use super::{Input, Step, StepId, StepKind};
+use crate::{
+    catalog::Note,
+    config::RolesMode,
+    ddl::Script,
+    object::{Entry, Object},
+    pg::quote_ident,
+};
+
+/// Roles, memberships, and passwords as far as they can be read.
+pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -> Vec<Step> {
+    if input.settings.roles == RolesMode::None {
+        return Vec::new();
+    }
+    let source = &input.source.catalog;
+    let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
+    let wanted: BTreeSet<&str> = match input.settings.roles {
+        RolesMode::All => source.roles.iter().map(|role| role.name.as_str()).collect(),
+        _ => with_memberships(input, referenced(input, script)),
+    };
+    let made: Vec<_> = source
+        .roles
+        .iter()
+        .filter(|role| wanted.contains(role.name.as_str()) && !there.contains(role.name.as_str()))
+        .collect();
+    let step = |kind: StepKind, id: String, object: String| {
+        let database = input.settings.target.database.clone();
+        let (chunk, source_sql, sql) = (String::new(), String::new(), String::new());
+        Step { id: StepId(id), kind, database, object, depends_on: Vec::new(), estimate: 0, chunk, source_sql, sql }
+    };
+    let mut steps = Vec::new();
+    for role in &made {
+        let sql = role.statements().join(";\n") + ";";
+        steps.push(Step { sql, ..step(StepKind::Role, format!("role:{}", role.name), format!("ROLE {}", role.name)) });
+    }
+    for membership in &source.memberships {
+        let known = |name: &str| there.contains(name) || wanted.contains(name) || name.starts_with("pg_");
+        let is_there = input
+            .target
+            .memberships
+            .iter()
+            .any(|other| other.role == membership.role && other.member == membership.member);
+        if is_there || !wanted.contains(membership.member.as_str()) || !known(membership.role.as_str()) {
+            continue;
+        }
+        let id = format!("membership:{}.{}", membership.role, membership.member);
+        let object = format!("MEMBERSHIP {} IN {}", membership.member, membership.role);
+        let sql = membership.statement(input.target.version.major()) + ";";
+        if !steps.iter().any(|step: &Step| step.id.0 == id) {
+            steps.push(Step { sql, ..step(StepKind::Role, id, object) });
+        }
+    }
+    for role in made.iter().filter(|role| role.login) {
+        let object = format!("ROLE {}", role.name);
+        if input.passwords_readable {
+            let id = format!("password:{}", role.name);
+            let carry = step(StepKind::Carry, id, format!("PASSWORD {}", role.name));
+            steps.push(Step { source_sql: role.carry_password_sql(), ..carry });
+        } else {
+            let reason = "made without its password: pg_authid cannot be read on the source".to_owned();
+            notes.push(Note { object, reason });
+        }
+    }
+    steps
+}
+
+/// Every role that owns something, is granted something, or is named by a policy or default privilege.
+fn referenced(input: &Input<'_>, script: &Script) -> BTreeSet<String> {
+    let source = &input.source.catalog;
+    let mut roles = BTreeSet::from([source.database.owner.clone()]);
+    for item in &script.items {
+        roles.extend(item.entry.owner.clone());
+        for id in addresses(&item.entry) {
+            for grant in source.privileges.get(&id).into_iter().flat_map(|found| &found.acl) {
+                roles.insert(grant.grantor.clone());
+                roles.extend(grant.grantee.clone());
+            }
+        }
+    }
+    for object in &source.objects {
+        match object {
+            Object::Policy(policy) => roles.extend(policy.roles.iter().map(|role| role.0.clone())),
+            Object::DefaultPrivilege(privilege) => roles.extend(privilege.roles()),
+            _ => {}
+        }
+    }
+    roles
+}
+
+fn addresses(entry: &Entry) -> impl Iterator<Item = crate::object::ObjectId> {
+    entry.parts.iter().map(|(id, _, _)| *id).chain([entry.id])
+}
+
+/// Adds the roles that those are members of, and so on: they may own their rights to them.
+fn with_memberships<'a>(input: &'a Input<'_>, names: BTreeSet<String>) -> BTreeSet<&'a str> {
+    let source = &input.source.catalog;
+    let mut wanted: BTreeSet<&str> =
+        source.roles.iter().map(|role| role.name.as_str()).filter(|name| names.contains(*name)).collect();
+    loop {
+        let more: Vec<&str> = source
+            .memberships
+            .iter()
+            .filter(|found| wanted.contains(found.member.as_str()) && !wanted.contains(found.role.as_str()))
+            .map(|found| found.role.as_str())
+            .collect();
+        if more.is_empty() {
+            return wanted;
+        }
+        wanted.extend(more);
+    }
+}
+
+/// Roles that the script names and that will not be there: named in the plan, since a step would fail at the end.
+pub(super) fn missing(input: &Input<'_>, script: &Script, steps: &[Step]) -> Vec<String> {
+    let made: HashSet<&str> = steps.iter().filter_map(|step| step.id.0.strip_prefix("role:")).collect();
+    let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
+    let absent = |name: &String| {
+        !there.contains(name.as_str()) && !made.contains(quote_ident(name).as_str()) && !name.starts_with("pg_")
+    };
+    referenced(input, script).into_iter().filter(absent).collect()
+}
