@@ -5,7 +5,7 @@
 //! command line ─▶ Overrides ─┼─▶ Settings { source, target: Endpoint, selection: Selection, … }
 //! Environment, pg_service.conf, .pgpass ─┘
 //! ```
-//! [`Config`] is what was written (unknown keys refused); `Settings` is resolved and valid, and all that the
+//! [`Config`] is what was written (unknown keys refused); [`Settings`] is resolved and valid, and all that the
 //! rest of the program sees. This is the only room that reads files of the user and the environment. It prints
 //! nothing: what the user should hear is returned as warnings. No error shows a value of a connection string.
 mod check;
@@ -27,6 +27,7 @@ mod scratch;
 mod secret;
 mod selection;
 mod service;
+mod settings;
 mod yaml;
 
 pub use conninfo::Conninfo;
@@ -44,3 +45,4 @@ pub use schema::{
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
+pub use settings::{LoadOptions, OnExisting, Overrides, Settings};
