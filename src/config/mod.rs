@@ -1,11 +1,48 @@
 //! What the user wrote, and what it means.
 //!
-//! `Config` is what was written (unknown keys refused); `Settings` is resolved and valid, and all that the
-//! rest of the program sees. This is the only room that reads files of the user and the environment.
+//! ```text
+//! config.yaml ─▶ ConfigFile ─┐
+//! command line ─▶ Overrides ─┼─▶ Settings { source, target: Endpoint, selection: Selection, … }
+//! Environment, pg_service.conf, .pgpass ─┘
+//! ```
+//! [`Config`] is what was written (unknown keys refused); [`Settings`] is resolved and valid, and all that the
+//! rest of the program sees. This is the only room that reads files of the user and the environment. It prints
+//! nothing: what the user should hear is returned as warnings. No error shows a value of a connection string.
+mod check;
+mod conninfo;
+mod documented;
 mod endpoint;
+mod env;
+mod example;
+mod file;
+mod keyword;
+mod nearest;
+mod os;
+mod passfile;
+mod pattern;
+mod resolve;
+mod schema;
+#[cfg(test)]
+mod scratch;
 mod secret;
+mod selection;
+mod service;
+mod settings;
+mod yaml;
 
+pub use conninfo::Conninfo;
 pub use endpoint::{
     Address, ChannelBinding, Endpoint, Host, Keepalive, RootCert, SessionAttrs, Side, SslMode, Tls,
 };
+pub use env::{Environment, VARIABLES};
+pub use example::render_example;
+pub use file::ConfigFile;
+pub use pattern::Pattern;
+pub use resolve::{Request, Resolved, resolve};
+pub use schema::{
+    Config, DEFAULT_CHUNK_SIZE, EndpointSection, OptionSection, ParallelSection, RoleSection, RolesMode,
+    SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName, TableSection,
+};
 pub use secret::Secret;
+pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
+pub use settings::{LoadOptions, OnExisting, Overrides, Settings};

@@ -1,0 +1,169 @@
+//! The configuration file as it is written: every key, what it means, and its default.
+//!
+//! Nothing is resolved here. The text of the comments is also the text of `config.example.yaml`.
+use super::documented::{section, words};
+
+/// Rows in a chunk, where the file doesn't say otherwise.
+pub const DEFAULT_CHUNK_SIZE: u64 = 500_000;
+
+section! {
+    /// The whole file.
+    pub struct Config {
+        /// The server that is read.
+        source: EndpointSection = EndpointSection::default(),
+        /// The server that is written.
+        target: EndpointSection = EndpointSection::default(),
+        /// Which schemas are migrated.
+        schemas: SchemaSection = SchemaSection::default(),
+        /// Which roles are created on the target.
+        roles: RoleSection = RoleSection::default(),
+        /// Which tables of these schemas carry their rows over, and how each is read.
+        tables: TableSection = TableSection::default(),
+        /// How much is done at the same time.
+        parallel: ParallelSection = ParallelSection::default(),
+        /// The order of the work.
+        options: OptionSection = OptionSection::default(),
+    }
+}
+
+section! {
+    /// One server.
+    pub struct EndpointSection {
+        /// Connection string as libpq reads it: `host=db1 dbname=air user=me` or
+        /// `postgresql://me@db1/air`. What it leaves out comes from the `PG*` environment.
+        /// It is needed here or on the command line (`--source`, `--target`).
+        conninfo: String = String::new(),
+        /// Password file, instead of `PGPASSFILE` and `~/.pgpass`.
+        passfile: String = String::new(),
+    }
+}
+
+words! {
+    /// How a list of names selects.
+    pub enum SelectionMode {
+        /// Everything but what `exclude` lists.
+        #[default]
+        All,
+        /// Only what `include` lists.
+        Include,
+        /// Everything but what `exclude` lists; the same as `all`, said aloud.
+        Exclude,
+    }
+}
+
+section! {
+    /// Selection of schemas. System schemas are never selected.
+    pub struct SchemaSection {
+        /// `all` and `exclude` take every schema but those of `exclude`; `include` takes only those of
+        /// `include`.
+        mode: SelectionMode = SelectionMode::All,
+        /// Names of schemas; `*` and `?` stand for any characters and any one, `\` makes them literal.
+        include: Vec<String> = Vec::new(),
+        /// Names of schemas, written likewise.
+        exclude: Vec<String> = Vec::new(),
+    }
+}
+
+words! {
+    /// Which roles are created on the target.
+    pub enum RolesMode {
+        /// Every role that owns or is granted something that is migrated.
+        #[default]
+        Referenced,
+        /// Every role of the source.
+        All,
+        /// None: the target has them, or objects stay with the user who migrates.
+        None,
+    }
+}
+
+section! {
+    /// Selection of roles.
+    pub struct RoleSection {
+        /// `referenced` takes every role that owns or is granted something that is migrated; `all` every
+        /// role of the source; `none` creates no role.
+        mode: RolesMode = RolesMode::Referenced,
+    }
+}
+
+section! {
+    /// Selection of tables.
+    pub struct TableSection {
+        /// `all` and `exclude` take every table but those of `exclude`, and `include` only tunes tables;
+        /// `include` takes only the tables of `include`.
+        mode: SelectionMode = SelectionMode::All,
+        /// What holds for every table whose entry in `include` doesn't say otherwise.
+        default: TableDefaults = TableDefaults::default(),
+        /// Tables by name; of several entries that fit a table the most exact one counts.
+        include: Vec<TableEntry> = Vec::new(),
+        /// Tables that are left out.
+        exclude: Vec<TableName> = Vec::new(),
+    }
+}
+
+section! {
+    /// How a table is read.
+    pub struct TableDefaults {
+        /// Column whose ranges are the chunks; empty: pgmigrate cuts large tables by size.
+        chunk_column: String = String::new(),
+        /// Rows in a chunk, on average.
+        chunk_size: u64 = DEFAULT_CHUNK_SIZE,
+        /// SQL condition: only rows for which it holds are copied.
+        where_ as "where": String = String::new(),
+        /// SQL sort order in which rows are read.
+        order_by: String = String::new(),
+        /// At most this many rows, in one chunk; 0: all.
+        limit: u64 = 0,
+    }
+}
+
+section! {
+    /// A table with settings of its own; a key that is left out is taken from `tables.default`.
+    pub struct TableEntry {
+        /// Schema; globs as in `schemas.include`.
+        schema: String = String::new(),
+        /// Table; globs as in `schemas.include`.
+        name: String = String::new(),
+        /// As in `tables.default`.
+        chunk_column: Option<String> = None,
+        /// As in `tables.default`.
+        chunk_size: Option<u64> = None,
+        /// As in `tables.default`.
+        where_ as "where": Option<String> = None,
+        /// As in `tables.default`.
+        order_by: Option<String> = None,
+        /// As in `tables.default`.
+        limit: Option<u64> = None,
+    }
+}
+
+section! {
+    /// A table.
+    pub struct TableName {
+        /// Schema; globs as in `schemas.include`.
+        schema: String = String::new(),
+        /// Table; globs as in `schemas.include`.
+        name: String = String::new(),
+    }
+}
+
+section! {
+    /// Bounds of what is done at the same time.
+    pub struct ParallelSection {
+        /// At most this many chunks are copied at a time; 0: as many as processors, connections and the
+        /// work at hand suggest.
+        max_jobs: u32 = 0,
+    }
+}
+
+section! {
+    /// The order of the work.
+    pub struct OptionSection {
+        /// Build indexes when a table's rows are there (faster); false: before.
+        create_indexes_after_data: bool = true,
+        /// Add constraints when a table's rows are there (faster); false: before.
+        create_constraints_after_data: bool = true,
+        /// Collect the planner's statistics of each table once its rows are there.
+        analyze_after_load: bool = true,
+    }
+}

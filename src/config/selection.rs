@@ -1,0 +1,220 @@
+//! Which schemas and tables are migrated, and how each table is read. Pure: names in, answers out.
+//!
+//! Of several entries that fit a name the most exact one counts: both names exact before one, the table's
+//! before the schema's, then the one that fixes more characters, then the one written first.
+use super::{
+    pattern::Pattern,
+    schema::{
+        Config, DEFAULT_CHUNK_SIZE, SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName,
+    },
+};
+
+/// The schema of the journal on the target.
+const OWN_SCHEMA: &str = "pgmigrate";
+
+/// Whether a schema belongs to the server or to pgmigrate itself; such a one is never migrated.
+pub fn is_system_schema(name: &str) -> bool {
+    name.starts_with("pg_") || name == "information_schema" || name == OWN_SCHEMA
+}
+
+/// How a table is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRule {
+    /// Column whose ranges are the chunks; `None` leaves the cutting to the plan.
+    pub chunk_column: Option<String>,
+    /// Rows in a chunk, on average.
+    pub chunk_size: u64,
+    /// Whether the file asks for this `chunk_size`, so that it holds even where the plan could choose.
+    pub chunk_size_given: bool,
+    /// SQL condition for the rows.
+    pub where_: Option<String>,
+    /// SQL sort order for reading.
+    pub order_by: Option<String>,
+    /// At most this many rows, in one chunk.
+    pub limit: Option<u64>,
+}
+
+impl Default for TableRule {
+    fn default() -> Self {
+        Self::of_defaults(&TableDefaults::default())
+    }
+}
+
+/// A table or schema that the file names without a glob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedTable {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it was asked for (and must exist), or only tuned in case it exists.
+    pub required: bool,
+}
+
+/// What is migrated.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    schemas: Names,
+    tables_listed_only: bool,
+    default: TableRule,
+    include: Vec<(TablePattern, TableRule)>,
+    exclude: Vec<TablePattern>,
+}
+
+#[derive(Debug, Clone)]
+struct Names {
+    listed_only: bool,
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
+}
+
+#[derive(Debug, Clone)]
+struct TablePattern {
+    schema: Pattern,
+    name: Pattern,
+}
+
+impl Selection {
+    /// All schemas and all tables.
+    pub fn everything() -> Self {
+        Self::of_config(&Config::default())
+    }
+
+    /// The selection that a file asks for.
+    pub fn of_config(config: &Config) -> Self {
+        let tables = &config.tables;
+        let default = TableRule::of_defaults(&tables.default);
+        let entry =
+            |entry: &TableEntry| (TablePattern::new(&entry.schema, &entry.name), default.overridden(entry));
+        let excluded = |entry: &TableName| TablePattern::new(&entry.schema, &entry.name);
+        Self {
+            schemas: Names::of_section(&config.schemas),
+            tables_listed_only: tables.mode == SelectionMode::Include,
+            include: tables.include.iter().map(entry).collect(),
+            exclude: tables.exclude.iter().map(excluded).collect(),
+            default,
+        }
+    }
+
+    /// Whether objects of the schema are migrated.
+    pub fn schema_selected(&self, schema: &str) -> bool {
+        !is_system_schema(schema) && self.schemas.selects(schema)
+    }
+
+    /// How the table's rows are read, or `None` if they are not migrated.
+    pub fn table(&self, schema: &str, name: &str) -> Option<&TableRule> {
+        if !self.schema_selected(schema) {
+            return None;
+        }
+        let included = best(self.include.iter().map(|(pattern, rule)| (pattern.rank(schema, name), rule)));
+        let excluded = best(self.exclude.iter().map(|pattern| (pattern.rank(schema, name), ())));
+        match (included, excluded) {
+            // An exact entry stands against a glob that would leave it out.
+            (Some((rank, rule)), Some((against, ()))) => {
+                (self.tables_listed_only && rank > against).then_some(rule)
+            }
+            (None, Some(_)) => None,
+            (Some((_, rule)), None) => Some(rule),
+            (None, None) => (!self.tables_listed_only).then_some(&self.default),
+        }
+    }
+
+    /// The tables of `tables.include` that are named without a glob, in the order written.
+    pub fn explicit_tables(&self) -> Vec<NamedTable> {
+        let named = |(pattern, _): &(TablePattern, TableRule)| {
+            let (schema, name) = (pattern.schema.exact()?, pattern.name.exact()?);
+            Some(NamedTable { schema, name, required: self.tables_listed_only })
+        };
+        self.include.iter().filter_map(named).collect()
+    }
+
+    /// The schemas that are asked for by name, and so must exist, in the order written.
+    pub fn explicit_schemas(&self) -> Vec<String> {
+        let schemas = &self.schemas;
+        let asked_for = if schemas.listed_only { &schemas.include[..] } else { &[] };
+        asked_for.iter().filter_map(Pattern::exact).collect()
+    }
+}
+
+impl TableRule {
+    fn of_defaults(defaults: &TableDefaults) -> Self {
+        Self {
+            chunk_column: non_blank(&defaults.chunk_column),
+            chunk_size: defaults.chunk_size,
+            chunk_size_given: defaults.chunk_size != DEFAULT_CHUNK_SIZE,
+            where_: non_blank(&defaults.where_),
+            order_by: non_blank(&defaults.order_by),
+            limit: non_zero(defaults.limit),
+        }
+    }
+
+    /// The rule with what an entry says instead; an empty text or a zero there says "none".
+    fn overridden(&self, entry: &TableEntry) -> Self {
+        let text = |own: &Option<String>, default: &Option<String>| match own {
+            Some(own) => non_blank(own),
+            None => default.clone(),
+        };
+        Self {
+            chunk_column: text(&entry.chunk_column, &self.chunk_column),
+            chunk_size: entry.chunk_size.unwrap_or(self.chunk_size),
+            chunk_size_given: entry.chunk_size.is_some() || self.chunk_size_given,
+            where_: text(&entry.where_, &self.where_),
+            order_by: text(&entry.order_by, &self.order_by),
+            limit: entry.limit.map_or(self.limit, non_zero),
+        }
+    }
+}
+
+fn non_blank(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn non_zero(number: u64) -> Option<u64> {
+    Some(number).filter(|number| *number > 0)
+}
+
+impl Names {
+    fn of_section(section: &SchemaSection) -> Self {
+        let patterns = |names: &[String]| names.iter().map(|name| Pattern::new(name)).collect();
+        Self {
+            listed_only: section.mode == SelectionMode::Include,
+            include: patterns(&section.include),
+            exclude: patterns(&section.exclude),
+        }
+    }
+
+    fn selects(&self, name: &str) -> bool {
+        let rank = |pattern: &Pattern| {
+            let rank = (pattern.is_exact(), pattern.literals());
+            pattern.matches(name).then_some(rank)
+        };
+        let included = self.include.iter().filter_map(rank).max();
+        let excluded = self.exclude.iter().filter_map(rank).max();
+        if self.listed_only { included > excluded } else { excluded.is_none() }
+    }
+}
+
+/// How exactly an entry fits a table: names that are exact, whether the table's is, characters fixed.
+type Rank = (u8, bool, usize);
+
+impl TablePattern {
+    fn new(schema: &str, name: &str) -> Self {
+        Self { schema: Pattern::new(schema), name: Pattern::new(name) }
+    }
+
+    fn rank(&self, schema: &str, name: &str) -> Option<Rank> {
+        let (in_schema, named) = (self.schema.is_exact(), self.name.is_exact());
+        let rank =
+            (u8::from(in_schema) + u8::from(named), named, self.schema.literals() + self.name.literals());
+        (self.schema.matches(schema) && self.name.matches(name)).then_some(rank)
+    }
+}
+
+/// The entry of the highest rank, the first of equals.
+fn best<T>(entries: impl Iterator<Item = (Option<Rank>, T)>) -> Option<(Rank, T)> {
+    let fitting = entries.filter_map(|(rank, entry)| Some((rank?, entry)));
+    fitting.reduce(|best, next| if next.0 > best.0 { next } else { best })
+}
+
+#[cfg(test)]
+mod tests;

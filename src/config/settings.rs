@@ -1,0 +1,208 @@
+//! What a run works with: both sides resolved, the selection, the bounds. Made once, from the file and the
+//! command line; the rest of the program sees nothing else of either.
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use super::{
+    Config, ConfigFile, Conninfo, Endpoint, Environment, Request, Resolved, RolesMode, Selection, Side,
+    check::MAX_JOBS, resolve, schema::EndpointSection,
+};
+use crate::error::{Context as _, Error, ErrorKind, Result};
+
+/// What the command line says; it goes before the file.
+#[derive(Clone, Default)]
+pub struct Overrides {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// Connection string of the source, instead of the file's.
+    pub source: Option<String>,
+    /// Connection string of the target, instead of the file's.
+    pub target: Option<String>,
+    /// Upper limit of lanes.
+    pub jobs: Option<u32>,
+    /// Upper limit of index builds at a time.
+    pub index_jobs: Option<u32>,
+    /// What to do with tables that hold rows on the target already.
+    pub on_existing: Option<OnExisting>,
+}
+
+/// What to do with a selected table that holds rows on the target already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnExisting {
+    /// Refuse the run.
+    #[default]
+    Fail,
+    /// Leave the table as it is.
+    Skip,
+    /// Empty it first.
+    Truncate,
+    /// Add the source's rows to it.
+    Append,
+}
+
+impl OnExisting {
+    /// Every choice.
+    pub const ALL: [Self; 4] = [Self::Fail, Self::Skip, Self::Truncate, Self::Append];
+
+    /// Its word on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Skip => "skip",
+            Self::Truncate => "truncate",
+            Self::Append => "append",
+        }
+    }
+}
+
+impl fmt::Display for OnExisting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for OnExisting {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|choice| choice.as_str() == word);
+        found.ok_or_else(|| {
+            let words = Self::ALL.map(Self::as_str).join(", ");
+            Error::new(ErrorKind::Usage, format!("`--on-existing` must be one of {words}"))
+        })
+    }
+}
+
+/// The order of the work around a table's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// Indexes are built when the rows are there, not before.
+    pub create_indexes_after_data: bool,
+    /// Constraints are added when the rows are there, not before.
+    pub create_constraints_after_data: bool,
+    /// The planner's statistics are collected once the rows are there.
+    pub analyze_after_load: bool,
+}
+
+/// All that a run needs to know of the user's wishes.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The server that is read.
+    pub source: Endpoint,
+    /// The server that is written.
+    pub target: Endpoint,
+    /// Which schemas and tables.
+    pub selection: Selection,
+    /// Which roles.
+    pub roles: RolesMode,
+    /// Upper limit of lanes; `None` leaves the number to the plan.
+    pub max_jobs: Option<u32>,
+    /// Upper limit of index builds at a time; `None` leaves the number to the run.
+    pub index_jobs: Option<u32>,
+    /// The order of the work.
+    pub options: LoadOptions,
+    /// What to do with tables that hold rows on the target already.
+    pub on_existing: OnExisting,
+    /// What the user should hear about before the run.
+    pub warnings: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the configuration file, if one is named, and resolves all of it.
+    pub fn load(overrides: &Overrides, environment: &Environment) -> Result<Self> {
+        let path = overrides.config.as_deref();
+        let file = path.map(|path| ConfigFile::load(path, environment)).transpose()?;
+        Self::build(file.as_ref(), overrides, environment)
+    }
+
+    /// Resolves a file that was read, or its absence.
+    pub fn build(
+        file: Option<&ConfigFile>,
+        overrides: &Overrides,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let config = file.map(|file| file.config.clone()).unwrap_or_default();
+        let source_request = request(Side::Source, &config.source, overrides.source.as_deref(), file)?;
+        let mut target_request = request(Side::Target, &config.target, overrides.target.as_deref(), file)?;
+        let source = resolve(Side::Source, &source_request, environment)?;
+        target_request.database.clone_from(&source.named_database);
+        let target = resolve(Side::Target, &target_request, environment)?;
+        let max_jobs = jobs("--jobs", overrides.jobs)?;
+        Ok(Self {
+            warnings: warnings(file, overrides, [&source, &target]),
+            source: source.endpoint,
+            target: target.endpoint,
+            selection: Selection::of_config(&config),
+            roles: config.roles.mode,
+            max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
+            index_jobs: jobs("--index-jobs", overrides.index_jobs)?,
+            options: load_options(&config),
+            on_existing: overrides.on_existing.unwrap_or_default(),
+        })
+    }
+}
+
+/// A side's connection string: the command line's, else the file's.
+fn request(
+    side: Side,
+    section: &EndpointSection,
+    override_: Option<&str>,
+    file: Option<&ConfigFile>,
+) -> Result<Request> {
+    let side_key = side.to_string();
+    if let Some(text) = override_ {
+        let conninfo = Conninfo::parse(text).context(|| format!("--{side}"))?;
+        return Ok(Request { conninfo, ..Request::default() });
+    }
+    let Some(file) = file.filter(|_| !section.conninfo.trim().is_empty()) else {
+        return Err(Error::new(ErrorKind::Config, format!("no connection string for the {side}"))
+            .hint(format!("give `--{side} URI`, or `{side}.conninfo` in the file named by `--config`")));
+    };
+    let keys = [side_key.as_str(), "conninfo"];
+    let conninfo = Conninfo::parse(&section.conninfo).context(|| file.place(&keys))?;
+    let passfile = Some(PathBuf::from(&section.passfile)).filter(|path| !path.as_os_str().is_empty());
+    if passfile.is_some() && conninfo.value("passfile").is_some() {
+        let message = "`passfile` is given twice: as a key and in the connection string";
+        return Err(Error::new(ErrorKind::Config, message).context(file.place(&[&side_key, "passfile"])));
+    }
+    Ok(Request { conninfo, passfile, database: None })
+}
+
+fn jobs(option: &str, jobs: Option<u32>) -> Result<Option<u32>> {
+    match jobs {
+        Some(jobs) if jobs == 0 || jobs > MAX_JOBS => {
+            Err(Error::new(ErrorKind::Usage, format!("`{option}` must be from 1 to {MAX_JOBS}")))
+        }
+        jobs => Ok(jobs),
+    }
+}
+
+fn load_options(config: &Config) -> LoadOptions {
+    LoadOptions {
+        create_indexes_after_data: config.options.create_indexes_after_data,
+        create_constraints_after_data: config.options.create_constraints_after_data,
+        analyze_after_load: config.options.analyze_after_load,
+    }
+}
+
+fn warnings(file: Option<&ConfigFile>, overrides: &Overrides, sides: [&Resolved; 2]) -> Vec<String> {
+    let mut warnings = file.map(|file| file.warnings.clone()).unwrap_or_default();
+    for (side, text) in [(Side::Source, &overrides.source), (Side::Target, &overrides.target)] {
+        let conninfo = text.as_deref().map(Conninfo::parse);
+        if matches!(conninfo, Some(Ok(conninfo)) if conninfo.value("password").is_some()) {
+            warnings.push(format!(
+                "the password in `--{side}` can be seen in the system's list of processes; \
+                 use a password file, PGPASSWORD or the configuration file"
+            ));
+        }
+    }
+    for warning in sides.into_iter().flat_map(|side| &side.warnings) {
+        // Both sides may read the same password file.
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests;
