@@ -9,7 +9,9 @@
 //! Each arrow is one plain value passed on. Only [`cli`] prints; only `config` reads files of the user and the environment.
 pub mod cli;
 pub mod config;
+mod durable;
 mod error;
+pub mod journal;
 pub mod pg;
 pub mod plan;
 pub mod policy;
