@@ -12,6 +12,7 @@ pub mod config;
 mod durable;
 mod error;
 pub mod journal;
+pub mod observe;
 pub mod pg;
 pub mod plan;
 pub mod policy;
