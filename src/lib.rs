@@ -7,12 +7,18 @@
 //!                                                                          └─ journal (target tables + state.tsv)
 //! ```
 //! Each arrow is one plain value passed on. Only [`cli`] prints; only `config` reads files of the user and the environment.
+pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod ddl;
+mod durable;
 mod error;
+pub mod journal;
 pub mod object;
+pub mod observe;
 pub mod pg;
 pub mod plan;
 pub mod policy;
+pub mod session;
 
 pub use error::{Context, Error, ErrorKind, Result};

@@ -15,13 +15,20 @@ pub async fn estimated_rows(session: &Session, table: &Table) -> Result<f64> {
         return Ok(table.rows);
     }
     let plan = session.texts(&format!("EXPLAIN SELECT FROM ONLY {}", table.name)).await?;
-    let rows = plan.first().and_then(|line| line.split("rows=").nth(1)).and_then(|rest| rest.split(' ').next());
+    let rows =
+        plan.first().and_then(|line| line.split("rows=").nth(1)).and_then(|rest| rest.split(' ').next());
     Ok(rows.and_then(|rows| rows.parse().ok()).unwrap_or(0.0))
 }
 
 /// Values that cut the rows of a table into `chunks` parts of about the same number, as text; fewer if values repeat.
 /// They are percentiles of a sample of blocks, the same for the same data.
-pub async fn read_bounds(session: &Session, table: &Table, column: &Ident, rows: f64, chunks: u64) -> Result<Vec<String>> {
+pub async fn read_bounds(
+    session: &Session,
+    table: &Table,
+    column: &Ident,
+    rows: f64,
+    chunks: u64,
+) -> Result<Vec<String>> {
     if chunks < 2 {
         return Ok(Vec::new());
     }
@@ -37,9 +44,12 @@ pub async fn read_bounds(session: &Session, table: &Table, column: &Ident, rows:
         table.name
     );
     session.texts(&sql).await.map_err(|error| {
-        Error::new(ErrorKind::Config, format!("table {} cannot be cut by ranges of column {column}", table.name))
-            .caused_by(error)
-            .hint("name a column of an ordered type as `chunk_column`, or leave it empty")
+        Error::new(
+            ErrorKind::Config,
+            format!("table {} cannot be cut by ranges of column {column}", table.name),
+        )
+        .caused_by(error)
+        .hint("name a column of an ordered type as `chunk_column`, or leave it empty")
     })
 }
 

@@ -62,11 +62,15 @@ pub struct Types {
 
 impl Types {
     /// Reads `pg_type`; `columns` are the relations that were read with the catalog.
-    pub async fn read<'c>(session: &Session, relations: impl Iterator<Item = (Oid, &'c [Column])>) -> Result<Self> {
+    pub async fn read<'c>(
+        session: &Session,
+        relations: impl Iterator<Item = (Oid, &'c [Column])>,
+    ) -> Result<Self> {
         let query = query_for(TYPE_QUERIES, session.version().major());
         let rows: Vec<Type> = session.query_json(query).await.context(|| "type")?;
         let types = rows.into_iter().map(|row| (row.oid, row)).collect();
-        let columns = relations.map(|(oid, list)| (oid, list.iter().map(|column| column.type_oid).collect())).collect();
+        let columns =
+            relations.map(|(oid, list)| (oid, list.iter().map(|column| column.type_oid).collect())).collect();
         Ok(Self { types, columns })
     }
 

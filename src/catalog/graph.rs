@@ -49,7 +49,8 @@ impl Addresses {
     pub fn needs(&self, entries: &[&Entry], depends: &[Depend]) -> Vec<Vec<usize>> {
         let mut needs = vec![Vec::new(); entries.len()];
         for depend in depends.iter().filter(|depend| !PARTITION.contains(&depend.kind)) {
-            let (Some(from), Some(to)) = (self.resolve(depend.dependent), self.resolve(depend.referenced)) else {
+            let (Some(from), Some(to)) = (self.resolve(depend.dependent), self.resolve(depend.referenced))
+            else {
                 continue;
             };
             if !entries[from].not_after.iter().any(|id| self.resolve(*id) == Some(to)) {

@@ -7,7 +7,8 @@ use super::{Catalog, Database, Depend, Privileges};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     object::{
-        COLUMN_QUERIES, Column, ColumnRow, KINDS, MEMBERSHIP_QUERIES, Object, ObjectId, Queries, ROLE_QUERIES, query_for,
+        COLUMN_QUERIES, Column, ColumnRow, KINDS, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
+        ROLE_QUERIES, query_for,
     },
     pg::{Oid, QualifiedName},
     session::Session,
@@ -51,19 +52,29 @@ pub async fn read(session: &Session) -> Result<Catalog> {
         let rows = session.json_rows(query_for(kind.queries, major)).await.context(|| kind.name)?;
         for row in rows {
             objects.push((kind.parse)(&row).map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("cannot read a row of the query for {}", kind.name)).caused_by(error)
+                Error::new(ErrorKind::Internal, format!("cannot read a row of the query for {}", kind.name))
+                    .caused_by(error)
             })?);
         }
     }
-    let columns = session.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major)).await.context(|| "column")?;
+    let columns =
+        session.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major)).await.context(|| "column")?;
     attach_columns(&mut objects, columns);
     attach_sequences(&mut objects);
-    let databases = session.query_json::<Database>(query_for(DATABASE_QUERIES, major)).await.context(|| "database")?;
-    let database =
-        databases.into_iter().next().ok_or_else(|| Error::new(ErrorKind::Internal, "pg_database does not list us"))?;
-    let comments = session.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql")).await.context(|| "comment")?;
-    let privileges =
-        session.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql")).await.context(|| "privilege")?;
+    let databases =
+        session.query_json::<Database>(query_for(DATABASE_QUERIES, major)).await.context(|| "database")?;
+    let database = databases
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::new(ErrorKind::Internal, "pg_database does not list us"))?;
+    let comments = session
+        .query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))
+        .await
+        .context(|| "comment")?;
+    let privileges = session
+        .query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))
+        .await
+        .context(|| "privilege")?;
     Ok(Catalog {
         version,
         database,
@@ -72,7 +83,10 @@ pub async fn read(session: &Session) -> Result<Catalog> {
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await.context(|| "role")?,
-        memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await.context(|| "membership")?,
+        memberships: session
+            .query_json(query_for(MEMBERSHIP_QUERIES, major))
+            .await
+            .context(|| "membership")?,
     })
 }
 
@@ -129,7 +143,9 @@ fn attach_sequences(objects: &mut [Object]) {
     let mut by_table: HashMap<Oid, Vec<_>> = HashMap::new();
     for object in objects.iter() {
         let Object::Sequence(sequence) = object else { continue };
-        if let (true, Some(table), Some(column)) = (sequence.identity, sequence.owned_by, sequence.owned_by_column()) {
+        if let (true, Some(table), Some(column)) =
+            (sequence.identity, sequence.owned_by, sequence.owned_by_column())
+        {
             by_table.entry(table).or_default().push((column.clone(), sequence.clone()));
         }
     }

@@ -91,7 +91,8 @@ impl Choice {
         }
         let object_at = |id: ObjectId| addresses.resolve(id).map(|entry| object_of[entry]);
         let wanted = first_choice(catalog, rules, &firsts, object_at);
-        let names = firsts.iter().map(|entry| entry.map_or(String::new(), |entry| entry.identity.clone())).collect();
+        let names =
+            firsts.iter().map(|entry| entry.map_or(String::new(), |entry| entry.identity.clone())).collect();
         let dropped = vec![false; catalog.objects.len()];
         Self { names, needs, wanted, dropped, notes: Vec::new(), changes: Vec::new() }
     }
@@ -116,7 +117,8 @@ impl Choice {
 
     /// Does something about a wanted object that needs one that is not.
     fn resolve(&mut self, objects: &[Object], index: usize, needed: usize) -> Result<bool> {
-        let is_relation = matches!(objects[needed], Object::Table(_) | Object::View(_) | Object::MaterializedView(_));
+        let is_relation =
+            matches!(objects[needed], Object::Table(_) | Object::View(_) | Object::MaterializedView(_));
         if !is_relation && !self.dropped[needed] {
             self.wanted[needed] = true;
             return Ok(true);
@@ -128,8 +130,11 @@ impl Choice {
                 (Some(Change::Detach(index)), reason("carried as a table of its own"))
             }
             Object::Table(_) => {
-                let message = format!("{} needs {}, which is not selected", self.names[index], self.names[needed]);
-                return Err(Error::new(ErrorKind::Refused, message).hint("select both tables or none of them"));
+                let message =
+                    format!("{} needs {}, which is not selected", self.names[index], self.names[needed]);
+                return Err(
+                    Error::new(ErrorKind::Refused, message).hint("select both tables or none of them")
+                );
             }
             _ => (None, reason("left out")),
         };
@@ -180,7 +185,9 @@ fn first_choice(
     // Parts of a relation go with it.
     for (index, (object, first)) in catalog.objects.iter().zip(firsts).enumerate() {
         let whole = match object {
-            Object::Sequence(sequence) => sequence.owned_by.map(|oid| ObjectId::new(crate::pg::catalog::CLASS, oid)),
+            Object::Sequence(sequence) => {
+                sequence.owned_by.map(|oid| ObjectId::new(crate::pg::catalog::CLASS, oid))
+            }
             Object::Table(_) | Object::View(_) | Object::MaterializedView(_) => None,
             _ => first.and_then(|entry| entry.relation),
         };
@@ -206,7 +213,9 @@ fn table_selected(table: &Table, tables: &HashMap<Oid, &Table>, rules: &Selectio
         return true;
     }
     let parent = table.parents.first().filter(|_| table.is_partition && !rules.table_excluded(schema, name));
-    parent.and_then(|parent| tables.get(&parent.oid)).is_some_and(|parent| table_selected(parent, tables, rules))
+    parent
+        .and_then(|parent| tables.get(&parent.oid))
+        .is_some_and(|parent| table_selected(parent, tables, rules))
 }
 
 fn apply(objects: &mut [Object], change: Change) {
@@ -230,13 +239,17 @@ fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note
     objects.retain_mut(|object| {
         let Object::ForeignKey(key) = object else { return true };
         let name = key.referenced_name();
-        let filtered = rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(|rule| rule.is_filtered());
+        let filtered =
+            rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(|rule| rule.is_filtered());
         if !filtered {
             return true;
         }
         let keep = !key.is_of_partitioned_table();
         let reason = if keep { "made NOT VALID" } else { "left out" };
-        notes.push(Note { object: key.identity(), reason: format!("{reason}: only some rows of {name} are copied") });
+        notes.push(Note {
+            object: key.identity(),
+            reason: format!("{reason}: only some rows of {name} are copied"),
+        });
         key.leave_unvalidated();
         keep
     });

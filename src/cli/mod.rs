@@ -1,7 +1,57 @@
 //! The command line: the only room that prints.
+//!
+//! One file a subcommand. Results go to stdout, everything else (progress, errors) to stderr. A closed stdout
+//! (`pgmigrate schema | head`) is no error.
 use std::{ffi::OsString, process::ExitCode};
 
+use clap::Parser as _;
+
+use crate::{
+    error::Result,
+    policy::{self, EXIT_OK},
+};
+use args::{Cli, Command};
+
+pub mod args;
+mod completions;
+mod migrate;
+pub mod output;
+mod plan;
+pub mod progress_view;
+mod schema;
+pub mod summary;
+mod verify;
+mod version;
+
+/// Exit code for a command line that cannot be understood, as for [`crate::ErrorKind::Usage`].
+const EXIT_USAGE: u8 = 2;
+
 /// Parses the arguments, runs the command, and gives its exit code.
-pub fn run(_args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    ExitCode::SUCCESS
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version end here too. Nobody is left to be told that the terminal is gone.
+            _ = error.print();
+            return ExitCode::from(if error.use_stderr() { EXIT_USAGE } else { EXIT_OK });
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(()) => ExitCode::from(EXIT_OK),
+        Err(error) => {
+            output::print_error(&error);
+            ExitCode::from(policy::of(&error).exit_code)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    match command {
+        Command::Plan(args) => plan::run(args),
+        Command::Migrate(args) => migrate::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Version => version::run(),
+    }
 }

@@ -119,6 +119,23 @@ impl Selection {
         }
     }
 
+    /// The rule of the entry of `tables.include` that fits, if one does: the default rule does not count.
+    pub fn entry(&self, schema: &str, name: &str) -> Option<&TableRule> {
+        let listed = self.include.iter().any(|(pattern, _)| pattern.rank(schema, name).is_some());
+        self.table(schema, name).filter(|_| listed)
+    }
+
+    /// Whether the file leaves the table out by an entry of `tables.exclude`.
+    pub fn table_excluded(&self, schema: &str, name: &str) -> bool {
+        let listed = self.exclude.iter().any(|pattern| pattern.rank(schema, name).is_some());
+        listed && self.table(schema, name).is_none()
+    }
+
+    /// Whether every schema is migrated, and so what belongs to none.
+    pub fn is_everything(&self) -> bool {
+        !self.schemas.listed_only && self.schemas.exclude.is_empty()
+    }
+
     /// The tables of `tables.include` that are named without a glob, in the order written.
     pub fn explicit_tables(&self) -> Vec<NamedTable> {
         let named = |(pattern, _): &(TablePattern, TableRule)| {
@@ -137,6 +154,11 @@ impl Selection {
 }
 
 impl TableRule {
+    /// Whether only some of the rows are read.
+    pub fn is_filtered(&self) -> bool {
+        self.where_.is_some() || self.limit.is_some()
+    }
+
     fn of_defaults(defaults: &TableDefaults) -> Self {
         Self {
             chunk_column: non_blank(&defaults.chunk_column),

@@ -38,7 +38,9 @@ fn privileges(entry: &Entry, catalog: &Catalog) -> Vec<String> {
     for (id, column) in own.into_iter().chain(parts) {
         if let Some(privileges) = catalog.privileges.get(&id) {
             let owner = entry.owner.clone().or_else(|| owner_in(&privileges.base)).unwrap_or_default();
-            statements.extend(AclDelta::between(&privileges.base, &privileges.acl).statements_by(&owner, on, column));
+            statements.extend(
+                AclDelta::between(&privileges.base, &privileges.acl).statements_by(&owner, on, column),
+            );
         }
     }
     statements

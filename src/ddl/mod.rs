@@ -125,7 +125,11 @@ fn script(catalog: &Catalog, entries: Vec<Entry>, needs: &[Vec<usize>], order: &
         let mut entry = entries[*index].take()?;
         entry.section = order.sections[*index];
         let needs: BTreeSet<usize> = needs[*index].iter().map(|needed| place[*needed]).collect();
-        Some(Item { statements: component::statements(&entry, catalog), entry, needs: needs.into_iter().collect() })
+        Some(Item {
+            statements: component::statements(&entry, catalog),
+            entry,
+            needs: needs.into_iter().collect(),
+        })
     });
     Script { items: items.collect() }
 }

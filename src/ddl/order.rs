@@ -81,8 +81,10 @@ fn topological<'e>(needs: &[Vec<usize>], key: impl Fn(usize) -> Key<'e>) -> Vec<
             needed_by[*needed].push(index);
         }
     }
-    let mut ready: BinaryHeap<_> =
-        (0..needs.len()).filter(|index| missing[*index] == 0).map(|index| Reverse((key(index), index))).collect();
+    let mut ready: BinaryHeap<_> = (0..needs.len())
+        .filter(|index| missing[*index] == 0)
+        .map(|index| Reverse((key(index), index)))
+        .collect();
     let mut places = Vec::with_capacity(needs.len());
     while let Some(Reverse((_, index))) = ready.pop() {
         places.push(index);
@@ -99,7 +101,8 @@ fn topological<'e>(needs: &[Vec<usize>], key: impl Fn(usize) -> Key<'e>) -> Vec<
 /// Strongly connected groups of more than one entry (Tarjan's algorithm, without recursion).
 fn cycles(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
     const NEW: usize = usize::MAX;
-    let (mut number, mut low, mut on_stack) = (vec![NEW; needs.len()], vec![0; needs.len()], vec![false; needs.len()]);
+    let (mut number, mut low, mut on_stack) =
+        (vec![NEW; needs.len()], vec![0; needs.len()], vec![false; needs.len()]);
     let (mut stack, mut groups, mut next) = (Vec::new(), Vec::new(), 0);
     for start in 0..needs.len() {
         let mut walk = vec![(start, 0)];
@@ -176,11 +179,12 @@ pub(super) fn add_attachments(
 /// A materialized view is refreshed after those that its query reads, also through views.
 pub(super) fn add_refreshes(entries: &[&Entry], needs: &mut [Vec<usize>]) {
     let refreshes = entries.iter().enumerate().filter(|(_, entry)| entry.kind == "refresh");
-    let by_view: HashMap<ObjectId, usize> = refreshes.map(|(index, entry)| (entry.id.whole(), index)).collect();
+    let by_view: HashMap<ObjectId, usize> =
+        refreshes.map(|(index, entry)| (entry.id.whole(), index)).collect();
     for index in by_view.values() {
         let mut seen = vec![false; entries.len()];
         let mut walk = needs[*index].clone();
-        let mut earlier = Vec::new();
+        let mut earlier: Vec<usize> = Vec::new();
         while let Some(needed) = walk.pop() {
             if std::mem::replace(&mut seen[needed], true) {
                 continue;
@@ -215,7 +219,8 @@ mod tests {
 
     #[test]
     fn what_needs_post_data_becomes_post_data() {
-        let (table, mut key, view) = (entry(1, "table", "t"), entry(2, "key", "t_pkey"), entry(3, "view", "v"));
+        let (table, mut key, view) =
+            (entry(1, "table", "t"), entry(2, "key", "t_pkey"), entry(3, "view", "v"));
         key.section = Section::PostData;
         let order = sort(&[&view, &key, &table], &[vec![1, 2], vec![2], vec![]]).unwrap();
         assert_eq!(order.places, [2, 1, 0]);

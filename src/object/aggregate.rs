@@ -113,7 +113,7 @@ impl Kind for Aggregate {
                 [
                     self.name.schema.as_str(),
                     self.name.name.as_str(),
-&format!("({})", self.identity_arguments),
+                    &format!("({})", self.identity_arguments),
                 ],
             )
             .create(format!(

@@ -48,6 +48,11 @@ impl ForeignKey {
         self.relation_kind == "p"
     }
 
+    /// Whether it does not vouch for the rows that are there.
+    pub fn is_unvalidated(&self) -> bool {
+        !self.validated
+    }
+
     /// Leaves the rows that are there unchecked: what a selection left out may be missing.
     pub fn leave_unvalidated(&mut self) {
         if self.validated {
@@ -66,16 +71,21 @@ impl Kind for ForeignKey {
         let only = if self.relation_kind == "p" { "" } else { "ONLY " };
         let work = if self.validated { Work::Scan } else { Work::Catalog };
         entries.push(
-            Entry::new(self.id(), "foreign_key", self.identity(), [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()])
-                .create(format!(
-                    "ALTER TABLE {only}{} ADD CONSTRAINT {} {}",
-                    self.table(),
-                    self.name,
-                    self.definition
-                ))
-                .after(relation)
-                .after(ObjectId::new(catalog::CLASS, self.referenced))
-                .post_data(relation, work),
+            Entry::new(
+                self.id(),
+                "foreign_key",
+                self.identity(),
+                [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()],
+            )
+            .create(format!(
+                "ALTER TABLE {only}{} ADD CONSTRAINT {} {}",
+                self.table(),
+                self.name,
+                self.definition
+            ))
+            .after(relation)
+            .after(ObjectId::new(catalog::CLASS, self.referenced))
+            .post_data(relation, work),
         );
     }
 }

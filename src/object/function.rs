@@ -37,7 +37,7 @@ impl Kind for Function {
                 [
                     self.name.schema.as_str(),
                     self.name.name.as_str(),
-&format!("({})", self.identity_arguments),
+                    &format!("({})", self.identity_arguments),
                 ],
             )
             .create(create)

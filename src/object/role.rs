@@ -16,7 +16,8 @@ pub struct Role {
     pub name: Ident,
     superuser: bool,
     inherit: bool,
-    create_role: bool,
+    #[serde(rename = "create_role")]
+    may_create_roles: bool,
     create_database: bool,
     /// Whether it can log in, and so can have a password that matters.
     pub login: bool,
@@ -37,7 +38,7 @@ impl Role {
             self.name,
             word(self.superuser, "SUPERUSER"),
             word(self.inherit, "INHERIT"),
-            word(self.create_role, "CREATEROLE"),
+            word(self.may_create_roles, "CREATEROLE"),
             word(self.create_database, "CREATEDB"),
             word(self.login, "LOGIN"),
             word(self.replication, "REPLICATION"),

@@ -25,7 +25,8 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut steps: Vec<Step> = database::step(input).into_iter().collect();
     let roles = roles::steps(input, &script, &mut notes);
     refuse_missing_roles(input, &script, &roles)?;
-    let (roles, passwords): (Vec<Step>, Vec<Step>) = roles.into_iter().partition(|step| step.kind == StepKind::Role);
+    let (roles, passwords): (Vec<Step>, Vec<Step>) =
+        roles.into_iter().partition(|step| step.kind == StepKind::Role);
     steps.extend(roles);
     steps.extend(database::owner_step(input));
     steps.extend(pre_steps(input, &script, &existing, &mut notes)?);
@@ -112,7 +113,11 @@ fn reaches(keys: &[&ForeignKey], from: Oid, to: Oid) -> bool {
         if at == to {
             return true;
         }
-        walk.extend(keys.iter().filter(|key| key.relation == at && seen.insert(key.referenced)).map(|key| key.referenced));
+        walk.extend(
+            keys.iter()
+                .filter(|key| key.relation == at && seen.insert(key.referenced))
+                .map(|key| key.referenced),
+        );
     }
     false
 }
@@ -125,12 +130,22 @@ fn keys_before_data(input: &Input<'_>, script: &Script) -> Vec<(Oid, Oid)> {
         .filter(|item| item.entry.kind == "foreign_key" && item.entry.section == Section::PreData)
         .map(|item| item.entry.id)
         .collect();
-    foreign_keys(input).filter(|key| early.contains(&key.id())).map(|key| (key.relation, key.referenced)).collect()
+    foreign_keys(input)
+        .filter(|key| early.contains(&key.id()))
+        .map(|key| (key.relation, key.referenced))
+        .collect()
 }
 
-fn pre_steps(input: &Input<'_>, script: &Script, existing: &Existing, notes: &mut Vec<Note>) -> Result<Vec<Step>> {
+fn pre_steps(
+    input: &Input<'_>,
+    script: &Script,
+    existing: &Existing,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    for (place, item) in script.items.iter().enumerate().filter(|(_, item)| item.entry.section == Section::PreData) {
+    for (place, item) in
+        script.items.iter().enumerate().filter(|(_, item)| item.entry.section == Section::PreData)
+    {
         let Some(mut sql) = left_to_do(place, item, existing) else { continue };
         if item.entry.kind == "extension" {
             sql = extension_sql(input, item, sql, notes)?;
@@ -165,7 +180,10 @@ fn extension_sql(input: &Input<'_>, item: &Item, sql: String, notes: &mut Vec<No
     if versions.contains(&extension.version) {
         return Ok(sql);
     }
-    let reason = format!("version {} is not available on the target: its default version is installed", extension.version);
+    let reason = format!(
+        "version {} is not available on the target: its default version is installed",
+        extension.version
+    );
     notes.push(Note { object: item.entry.identity.clone(), reason });
     Ok(sql.replace(&format!(" VERSION {}", quote_literal(&extension.version)), ""))
 }

@@ -61,13 +61,18 @@ pub fn wish(table: &Table, rule: &TableRule, key: Option<&Ident>, source: Server
 
 /// The number of chunks of `rows_each` that so many rows make.
 pub fn chunks_of(rows: f64, rows_each: u64) -> u64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "estimate")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "estimate"
+    )]
     let chunks = (rows / rows_each as f64).ceil().max(1.0) as u64;
     chunks.min(MAX_CHUNKS)
 }
 
 /// The conditions of the chunks; one empty condition for a whole table.
-pub fn conditions(cut: &Cut, blocks: u64) -> Vec<String> {
+pub(super) fn conditions(cut: &Cut, blocks: u64) -> Vec<String> {
     match cut {
         Cut::Whole => vec![String::new()],
         Cut::Blocks(each) => block_conditions(*each, blocks),
@@ -113,11 +118,14 @@ mod tests {
     #[test]
     fn ranges_lose_no_row() {
         let column = Ident::from("Key");
-        assert_eq!(range_conditions(&column, &["a'b".into(), "x".into()]), [
-            "(\"Key\" < 'a''b' OR \"Key\" IS NULL)",
-            "\"Key\" >= 'a''b' AND \"Key\" < 'x'",
-            "\"Key\" >= 'x'",
-        ]);
+        assert_eq!(
+            range_conditions(&column, &["a'b".into(), "x".into()]),
+            [
+                "(\"Key\" < 'a''b' OR \"Key\" IS NULL)",
+                "\"Key\" >= 'a''b' AND \"Key\" < 'x'",
+                "\"Key\" >= 'x'",
+            ]
+        );
         assert_eq!(range_conditions(&column, &[]), [""]);
     }
 

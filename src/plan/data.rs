@@ -34,15 +34,23 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
         if !read_here || skipped(input, table, notes) {
             continue;
         }
-        if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name) {
+        if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name)
+        {
             let sql = format!("TRUNCATE ONLY {};", table.name);
-            data.steps.push(Step { sql, ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table) });
+            data.steps.push(Step {
+                sql,
+                ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table)
+            });
         }
         let chunks = chunk_steps(input, table, &rule, notes);
         let mut at = Some(*table);
         while let Some(of) = at {
             data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
-            at = of.parents.first().filter(|_| of.is_partition).and_then(|parent| by_oid.get(&parent.oid).copied());
+            at = of
+                .parents
+                .first()
+                .filter(|_| of.is_partition)
+                .and_then(|parent| by_oid.get(&parent.oid).copied());
         }
         data.steps.extend(chunks);
     }
@@ -73,8 +81,13 @@ fn rule_of(input: &Input<'_>, table: &Table, by_oid: &HashMap<Oid, &Table>) -> T
 }
 
 /// The topmost partitioned table above (or itself) that has a limit.
-fn limited_root<'a>(input: &Input<'_>, table: &'a Table, by_oid: &HashMap<Oid, &'a Table>) -> Option<&'a Table> {
-    let above = table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid));
+fn limited_root<'a>(
+    input: &Input<'_>,
+    table: &'a Table,
+    by_oid: &HashMap<Oid, &'a Table>,
+) -> Option<&'a Table> {
+    let above =
+        table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid));
     let higher = above.and_then(|parent| limited_root(input, parent, by_oid));
     let limited = table.kind == "p" && rule_of(input, table, by_oid).limit.is_some();
     higher.or(limited.then_some(table))
@@ -107,7 +120,10 @@ fn chunk_steps(input: &Input<'_>, table: &Table, rule: &TableRule, notes: &mut V
     let text = input.types.text_reason(table, input.target.version);
     let format = if text.is_some() { "" } else { " (FORMAT binary)" };
     if let Some(reason) = text {
-        notes.push(Note { object: format!("TABLE {}", table.name), reason: format!("copied as text: {reason}") });
+        notes.push(Note {
+            object: format!("TABLE {}", table.name),
+            reason: format!("copied as text: {reason}"),
+        });
     }
     let names: Vec<String> = table.copied_columns().map(|column| column.name.to_string()).collect();
     let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
@@ -120,7 +136,12 @@ fn chunk_steps(input: &Input<'_>, table: &Table, rule: &TableRule, notes: &mut V
         source_sql: source_sql(table, rule, &condition, &names, &list) + format,
         chunk: condition,
         sql: sql.clone(),
-        ..step(input, StepKind::Data, format!("data:{}:{number:0digits$}", table.name, number = number + 1), table)
+        ..step(
+            input,
+            StepKind::Data,
+            format!("data:{}:{number:0digits$}", table.name, number = number + 1),
+            table,
+        )
     });
     chunks.collect()
 }

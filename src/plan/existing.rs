@@ -35,6 +35,9 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
     let more = different.len().saturating_sub(NAMED_AT_MOST);
     let names = different[..different.len().min(NAMED_AT_MOST)].join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Err(Error::new(ErrorKind::Refused, format!("the target has these with another definition: {names}{more}"))
-        .hint("drop or rename them on the target, or exclude them from the selection"))
+    Err(Error::new(
+        ErrorKind::Refused,
+        format!("the target has these with another definition: {names}{more}"),
+    )
+    .hint("drop or rename them on the target, or exclude them from the selection"))
 }

@@ -1,4 +1,20 @@
 //! The plan: every step of a run as data, built once, never changed.
+mod build;
+mod check;
+mod chunk;
+pub(crate) mod copy_text;
+mod data;
+mod database;
+mod existing;
+mod file;
+mod input;
+mod meta;
+mod post;
+mod roles;
 mod step;
 
+pub use build::build;
+pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, wish};
+pub use input::{Input, Target};
+pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
 pub use step::{Dependency, Step, StepId, StepKind};

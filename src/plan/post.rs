@@ -10,7 +10,8 @@ use crate::{
 
 /// Index, constraint, trigger, … and refresh steps, in the order of the script.
 pub(super) fn steps(input: &Input<'_>, script: &Script, existing: &Existing, data: &DataSteps) -> Vec<Step> {
-    let tables: HashMap<Oid, &Table> = super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
+    let tables: HashMap<Oid, &Table> =
+        super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
     let mut steps: Vec<(Option<Oid>, Step)> = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
         let Some(sql) = super::build::left_to_do(place, item, existing) else { continue };
@@ -49,7 +50,9 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     let mut dependencies = Vec::new();
     for place in &item.needs {
         let needed = &script.items[*place];
-        if needed.entry.section == Section::PostData && super::build::left_to_do(*place, needed, existing).is_some() {
+        if needed.entry.section == Section::PostData
+            && super::build::left_to_do(*place, needed, existing).is_some()
+        {
             dependencies.push(Dependency::Step(StepId(needed.id())));
         }
         if needed.entry.kind == "table" && item.entry.relation.is_some() {
@@ -71,7 +74,9 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
 fn add_lock_order(steps: &mut [(Option<Oid>, Step)]) {
     let mut builds: HashMap<Oid, Vec<StepId>> = HashMap::new();
     for (relation, step) in steps.iter() {
-        if let (Some(relation), StepKind::Index, false) = (relation, step.kind, step.id.0.starts_with("foreign_key:")) {
+        if let (Some(relation), StepKind::Index, false) =
+            (relation, step.kind, step.id.0.starts_with("foreign_key:"))
+        {
             builds.entry(*relation).or_default().push(step.id.clone());
         }
     }
@@ -155,7 +160,8 @@ pub(super) fn analyze_steps(input: &Input<'_>, post: &[Step], data: &DataSteps) 
 /// Steps that carry the values of sequences.
 pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
     let skip = input.settings.on_existing == crate::config::OnExisting::Skip;
-    let tables: HashMap<Oid, &Table> = super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
+    let tables: HashMap<Oid, &Table> =
+        super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
     let steps = input.source.catalog.objects.iter().filter_map(|object| {
         let Object::Sequence(sequence) = object else { return None };
         let table = sequence.owned_by.and_then(|oid| tables.get(&oid));

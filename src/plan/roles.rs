@@ -19,7 +19,7 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
     let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
     let wanted: BTreeSet<&str> = match input.settings.roles {
         RolesMode::All => source.roles.iter().map(|role| role.name.as_str()).collect(),
-        _ => with_memberships(input, referenced(input, script)),
+        _ => with_memberships(input, &referenced(input, script)),
     };
     let made: Vec<_> = source
         .roles
@@ -29,12 +29,25 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
     let step = |kind: StepKind, id: String, object: String| {
         let database = input.settings.target.database.clone();
         let (chunk, source_sql, sql) = (String::new(), String::new(), String::new());
-        Step { id: StepId(id), kind, database, object, depends_on: Vec::new(), estimate: 0, chunk, source_sql, sql }
+        Step {
+            id: StepId(id),
+            kind,
+            database,
+            object,
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk,
+            source_sql,
+            sql,
+        }
     };
     let mut steps = Vec::new();
     for role in &made {
         let sql = role.statements().join(";\n") + ";";
-        steps.push(Step { sql, ..step(StepKind::Role, format!("role:{}", role.name), format!("ROLE {}", role.name)) });
+        steps.push(Step {
+            sql,
+            ..step(StepKind::Role, format!("role:{}", role.name), format!("ROLE {}", role.name))
+        });
     }
     for membership in &source.memberships {
         let known = |name: &str| there.contains(name) || wanted.contains(name) || name.starts_with("pg_");
@@ -95,7 +108,7 @@ fn addresses(entry: &Entry) -> impl Iterator<Item = crate::object::ObjectId> {
 }
 
 /// Adds the roles that those are members of, and so on: they may own their rights to them.
-fn with_memberships<'a>(input: &'a Input<'_>, names: BTreeSet<String>) -> BTreeSet<&'a str> {
+fn with_memberships<'a>(input: &'a Input<'_>, names: &BTreeSet<String>) -> BTreeSet<&'a str> {
     let source = &input.source.catalog;
     let mut wanted: BTreeSet<&str> =
         source.roles.iter().map(|role| role.name.as_str()).filter(|name| names.contains(*name)).collect();
@@ -118,7 +131,9 @@ pub(super) fn missing(input: &Input<'_>, script: &Script, steps: &[Step]) -> Vec
     let made: HashSet<&str> = steps.iter().filter_map(|step| step.id.0.strip_prefix("role:")).collect();
     let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
     let absent = |name: &String| {
-        !there.contains(name.as_str()) && !made.contains(quote_ident(name).as_str()) && !name.starts_with("pg_")
+        !there.contains(name.as_str())
+            && !made.contains(quote_ident(name).as_str())
+            && !name.starts_with("pg_")
     };
     referenced(input, script).into_iter().filter(absent).collect()
 }

@@ -1,0 +1,259 @@
+//! The command line as data: subcommands, options, help. It says nothing about what they do.
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+
+/// Where the log stands if `--log` does not say: in the directory of the state file.
+const LOG_NAME: &str = "pgmigrate.log";
+/// Where the report stands if `--report` does not say: in the directory of the state file.
+const REPORT_NAME: &str = "report.json";
+/// Width of the meanings in the table of exit codes: 80 columns in all.
+const MEANING_WIDTH: usize = 74;
+
+/// Moves PostgreSQL databases to PostgreSQL.
+///
+/// One program, no libpq, no psql, no `pg_dump`: it rebuilds the definitions from the source's catalog, copies the rows
+/// in parallel from one snapshot, resumes after any crash, and checks the copy.
+#[derive(Debug, Parser)]
+#[command(name = "pgmigrate", version, propagate_version = false, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = after_help())]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the plan of a migration, and print its summary
+    Plan(PlanArgs),
+    /// Migrate: plan, copy, build indexes and constraints, analyze
+    Migrate(MigrateArgs),
+    /// Compare source and target: rows, checksums, sequences, definitions
+    Verify(VerifyArgs),
+    /// Print the definitions that a migration would create, as SQL
+    Schema(SchemaArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print the version, the servers and the plan format it knows
+    Version,
+}
+
+/// Where source, target and settings come from.
+#[derive(Debug, Clone, Args)]
+pub struct ConnectionArgs {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", required_unless_present_all = ["source", "target"])]
+    pub config: Option<PathBuf>,
+
+    /// Source as URI or key=value string, in place of the file's; keep passwords in ~/.pgpass, where no process list shows them
+    #[arg(long, value_name = "URI")]
+    pub source: Option<String>,
+
+    /// Target as URI or key=value string, in place of the file's
+    #[arg(long, value_name = "URI")]
+    pub target: Option<String>,
+}
+
+/// Options of `plan`.
+#[derive(Debug, Clone, Args)]
+#[command(override_usage = "\
+pgmigrate plan --config <FILE> [OPTIONS]
+       pgmigrate plan --source <URI> --target <URI> [OPTIONS]")]
+#[command(after_help = "\
+Examples:
+  pgmigrate plan --config config.yaml
+  pgmigrate plan --config config.yaml --plan /var/lib/move/plan.tsv --json | jq .steps")]
+pub struct PlanArgs {
+    /// Where source, target and settings come from.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// Where the plan is written
+    #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
+    pub plan: PathBuf,
+
+    /// What to do with selected tables that hold rows on the target
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail)]
+    pub on_existing: OnExisting,
+
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `migrate`.
+#[derive(Debug, Clone, Args)]
+#[command(override_usage = "\
+pgmigrate migrate --config <FILE> [OPTIONS]
+       pgmigrate migrate --source <URI> --target <URI> [OPTIONS]")]
+#[command(after_help = "\
+Examples:
+  pgmigrate migrate --config config.yaml --dry-run
+  pgmigrate migrate --config config.yaml --jobs 8
+  pgmigrate migrate --config config.yaml --resume
+  pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop")]
+pub struct MigrateArgs {
+    /// Where source, target and settings come from.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// Where the plan is written; with --resume, where it is read
+    #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
+    pub plan: PathBuf,
+
+    /// Where the state of each step is written
+    #[arg(long, value_name = "FILE", default_value = "state.tsv")]
+    pub state: PathBuf,
+
+    /// At most so many lanes copy at a time [default: the file's `parallel.max_jobs`]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+
+    /// At most so many indexes and constraints are built at a time [default: derived]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
+    pub index_jobs: Option<u32>,
+
+    /// Print the plan's summary, change nothing
+    #[arg(long, conflicts_with = "resume")]
+    pub dry_run: bool,
+
+    /// Continue the run of an existing plan: skip what is done, repeat what failed
+    #[arg(long)]
+    pub resume: bool,
+
+    /// What to do with selected tables that hold rows on the target
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail, conflicts_with = "resume")]
+    pub on_existing: OnExisting,
+
+    /// Log file [default: pgmigrate.log beside the state file]
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+
+    /// Report file [default: report.json beside the state file]
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
+    /// Show what is done on stderr, instead of bars
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Clone, Args)]
+#[command(override_usage = "\
+pgmigrate verify --config <FILE> [OPTIONS]
+       pgmigrate verify --source <URI> --target <URI> [OPTIONS]")]
+#[command(after_help = "\
+Ends with 0 if everything is equal, with 1 if anything differs.
+
+Examples:
+  pgmigrate verify --config config.yaml
+  pgmigrate verify --config config.yaml --json > verify.json")]
+pub struct VerifyArgs {
+    /// Where source, target and settings come from.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// At most so many connections to each side compare at a time [default: the file's `parallel.max_jobs`]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Show what is done on stderr
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Options of `schema`.
+#[derive(Debug, Clone, Args)]
+#[command(override_usage = "\
+pgmigrate schema --config <FILE> [OPTIONS]
+       pgmigrate schema --source <URI> [OPTIONS]")]
+#[command(after_help = "\
+Examples:
+  pgmigrate schema --source postgresql://app@old/shop
+  pgmigrate schema --config config.yaml | psql -X -v ON_ERROR_STOP=1 -d empty")]
+pub struct SchemaArgs {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", required_unless_present = "source")]
+    pub config: Option<PathBuf>,
+
+    /// Source as URI or key=value string, in place of the file's
+    #[arg(long, value_name = "URI")]
+    pub source: Option<String>,
+
+    /// Target, for whose version the definitions are made; without one, for the source's own
+    #[arg(long, value_name = "URI")]
+    pub target: Option<String>,
+}
+
+/// Options of `completions`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  pgmigrate completions bash > /etc/bash_completion.d/pgmigrate")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// What to do with selected tables that hold rows on the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnExisting {
+    /// Refuse, before anything is changed
+    Fail,
+    /// Leave these tables as they are
+    Skip,
+    /// Empty these tables first
+    Truncate,
+    /// Add the source's rows to them
+    Append,
+}
+
+impl MigrateArgs {
+    /// The log file.
+    pub fn log_path(&self) -> PathBuf {
+        self.log.clone().unwrap_or_else(|| beside(&self.state, LOG_NAME))
+    }
+
+    /// The report file.
+    pub fn report_path(&self) -> PathBuf {
+        self.report.clone().unwrap_or_else(|| beside(&self.state, REPORT_NAME))
+    }
+}
+
+fn beside(path: &Path, name: &str) -> PathBuf {
+    path.with_file_name(name)
+}
+
+/// The table of exit codes, and examples.
+fn after_help() -> String {
+    let mut text = "Exit codes:\n".to_owned();
+    for (code, meaning) in crate::policy::EXIT_CODES {
+        let mut column = 0;
+        let mut line = format!("  {code:>2} ");
+        for word in meaning.split(' ') {
+            if column + word.len() > MEANING_WIDTH {
+                line.push_str("\n     ");
+                column = 0;
+            }
+            line.extend([" ", word]);
+            column += word.len() + 1;
+        }
+        text.extend([line.as_str(), "\n"]);
+    }
+    text.push_str(
+        "\nExamples:\n  pgmigrate migrate --config config.yaml\n  pgmigrate verify --config config.yaml\n",
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests;

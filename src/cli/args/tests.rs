@@ -1,0 +1,237 @@
+//! The help of each subcommand, and which options go together.
+use clap::{CommandFactory as _, error::ErrorKind};
+
+use super::*;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(line.split_whitespace())
+}
+
+fn help(name: &str) -> String {
+    let mut command = Cli::command().term_width(100);
+    command.build();
+    command.find_subcommand_mut(name).unwrap().render_help().to_string()
+}
+
+#[test]
+fn the_definition_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn help_of_the_program() {
+    insta::assert_snapshot!(Cli::command().term_width(100).render_help(), @"
+    Moves PostgreSQL databases to PostgreSQL
+
+    Usage: pgmigrate <COMMAND>
+
+    Commands:
+      plan         Write the plan of a migration, and print its summary
+      migrate      Migrate: plan, copy, build indexes and constraints, analyze
+      verify       Compare source and target: rows, checksums, sequences, definitions
+      schema       Print the definitions that a migration would create, as SQL
+      completions  Print the completion script of a shell
+      version      Print the version, the servers and the plan format it knows
+      help         Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Exit codes:
+       0  done and checked
+       1  differences found (`verify`)
+       2  wrong command line, configuration, connection string, password or service
+          file
+       3  a server cannot be reached, refuses the login, or TLS fails
+       4  refused before anything was changed: missing privilege, target not empty,
+          object that cannot be carried
+       5  one or more steps failed; `--resume` continues
+       6  plan, state and journal do not fit together
+       7  interrupted; `--resume` continues
+       8  a file of the run cannot be read or written
+      70  a fault of pgmigrate itself; please report it
+
+    Examples:
+      pgmigrate migrate --config config.yaml
+      pgmigrate verify --config config.yaml
+    ");
+}
+
+#[test]
+fn help_of_plan() {
+    insta::assert_snapshot!(help("plan"), @"
+    Write the plan of a migration, and print its summary
+
+    Usage: pgmigrate plan --config <FILE> [OPTIONS]
+           pgmigrate plan --source <URI> --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>       Configuration file
+          --source <URI>        Source as URI or key=value string, in place of the file's; keep
+                                passwords in ~/.pgpass, where no process list shows them
+          --target <URI>        Target as URI or key=value string, in place of the file's
+          --plan <FILE>         Where the plan is written [default: plan.tsv]
+          --on-existing <WHAT>  What to do with selected tables that hold rows on the target [default:
+                                fail] [possible values: fail, skip, truncate, append]
+          --json                Print the summary as JSON
+      -h, --help                Print help (see more with '--help')
+
+    Examples:
+      pgmigrate plan --config config.yaml
+      pgmigrate plan --config config.yaml --plan /var/lib/move/plan.tsv --json | jq .steps
+    ");
+}
+
+#[test]
+fn help_of_migrate() {
+    insta::assert_snapshot!(help("migrate"), @"
+    Migrate: plan, copy, build indexes and constraints, analyze
+
+    Usage: pgmigrate migrate --config <FILE> [OPTIONS]
+           pgmigrate migrate --source <URI> --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>       Configuration file
+          --source <URI>        Source as URI or key=value string, in place of the file's; keep
+                                passwords in ~/.pgpass, where no process list shows them
+          --target <URI>        Target as URI or key=value string, in place of the file's
+          --plan <FILE>         Where the plan is written; with --resume, where it is read [default:
+                                plan.tsv]
+          --state <FILE>        Where the state of each step is written [default: state.tsv]
+          --jobs <N>            At most so many lanes copy at a time [default: the file's
+                                `parallel.max_jobs`]
+          --index-jobs <N>      At most so many indexes and constraints are built at a time [default:
+                                derived]
+          --dry-run             Print the plan's summary, change nothing
+          --resume              Continue the run of an existing plan: skip what is done, repeat what
+                                failed
+          --on-existing <WHAT>  What to do with selected tables that hold rows on the target [default:
+                                fail] [possible values: fail, skip, truncate, append]
+          --log <FILE>          Log file [default: pgmigrate.log beside the state file]
+          --report <FILE>       Report file [default: report.json beside the state file]
+      -v, --verbose             Show what is done on stderr, instead of bars
+      -h, --help                Print help (see more with '--help')
+
+    Examples:
+      pgmigrate migrate --config config.yaml --dry-run
+      pgmigrate migrate --config config.yaml --jobs 8
+      pgmigrate migrate --config config.yaml --resume
+      pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop
+    ");
+}
+
+#[test]
+fn help_of_verify() {
+    insta::assert_snapshot!(help("verify"), @"
+    Compare source and target: rows, checksums, sequences, definitions
+
+    Usage: pgmigrate verify --config <FILE> [OPTIONS]
+           pgmigrate verify --source <URI> --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>  Configuration file
+          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
+                           ~/.pgpass, where no process list shows them
+          --target <URI>   Target as URI or key=value string, in place of the file's
+          --jobs <N>       At most so many connections to each side compare at a time [default: the
+                           file's `parallel.max_jobs`]
+          --json           Print the result as JSON
+      -v, --verbose        Show what is done on stderr
+      -h, --help           Print help
+
+    Ends with 0 if everything is equal, with 1 if anything differs.
+
+    Examples:
+      pgmigrate verify --config config.yaml
+      pgmigrate verify --config config.yaml --json > verify.json
+    ");
+}
+
+#[test]
+fn help_of_schema() {
+    insta::assert_snapshot!(help("schema"), @"
+    Print the definitions that a migration would create, as SQL
+
+    Usage: pgmigrate schema --config <FILE> [OPTIONS]
+           pgmigrate schema --source <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>  Configuration file
+          --source <URI>   Source as URI or key=value string, in place of the file's
+          --target <URI>   Target, for whose version the definitions are made; without one, for the
+                           source's own
+      -h, --help           Print help
+
+    Examples:
+      pgmigrate schema --source postgresql://app@old/shop
+      pgmigrate schema --config config.yaml | psql -X -v ON_ERROR_STOP=1 -d empty
+    ");
+}
+
+#[test]
+fn help_of_completions() {
+    insta::assert_snapshot!(help("completions"), @"
+    Print the completion script of a shell
+
+    Usage: pgmigrate completions <SHELL>
+
+    Arguments:
+      <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
+
+    Options:
+      -h, --help  Print help
+
+    Example:
+      pgmigrate completions bash > /etc/bash_completion.d/pgmigrate
+    ");
+}
+
+#[test]
+fn help_of_version() {
+    insta::assert_snapshot!(help("version"), @"
+    Print the version, the servers and the plan format it knows
+
+    Usage: pgmigrate version
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn a_configuration_or_both_ends_are_needed() {
+    for line in [
+        "pgmigrate plan --config c.yaml",
+        "pgmigrate migrate --source a --target b",
+        "pgmigrate verify --config c.yaml --target b",
+        "pgmigrate schema --source a",
+    ] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+    for line in
+        ["pgmigrate plan", "pgmigrate migrate --source a", "pgmigrate verify --target a", "pgmigrate schema"]
+    {
+        assert_eq!(parse(line).unwrap_err().kind(), ErrorKind::MissingRequiredArgument, "{line}");
+    }
+}
+
+#[test]
+fn what_a_resumed_run_cannot_change_is_refused() {
+    for option in ["--dry-run", "--on-existing truncate"] {
+        let error = parse(&format!("pgmigrate migrate --config c --resume {option}")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ArgumentConflict);
+    }
+    assert!(parse("pgmigrate migrate --config c --jobs 0").is_err());
+}
+
+#[test]
+fn log_and_report_lie_beside_the_state_file() {
+    let migrate =
+        |options: &str| match parse(&format!("pgmigrate migrate --config c {options}")).unwrap().command {
+            Command::Migrate(args) => (args.log_path(), args.report_path()),
+            other => panic!("{other:?}"),
+        };
+    assert_eq!(migrate(""), ("pgmigrate.log".into(), "report.json".into()));
+    assert_eq!(migrate("--state d/s.tsv --report r"), ("d/pgmigrate.log".into(), "r".into()));
+}

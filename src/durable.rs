@@ -1,0 +1,118 @@
+//! Files that survive a crash whole: written beside their place, synced, then renamed over it.
+//!
+//! It knows bytes and paths, no formats. After a success the file holds exactly the new bytes whatever
+//! happens next; before it, exactly the old ones. Used for the plan, the state file and the report.
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Mode of every file that we write: plans and logs name objects, hosts and users.
+pub(crate) const PRIVATE: u32 = 0o600;
+
+/// Replaces the file as a whole, with mode 0600. What is no regular file (`/dev/stdout`) is written in place.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace(path, bytes).map_err(|cause| cannot("write", path).caused_by(cause))
+}
+
+/// Makes a new or renamed entry of the file's directory durable.
+pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
+    File::open(directory_of(path))?.sync_all()
+}
+
+/// The error for a file that resists.
+pub(crate) fn cannot(verb: &str, path: &Path) -> Error {
+    Error::new(ErrorKind::Io, format!("cannot {verb} `{}`", path.display()))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A symbolic link stays one: its target is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
+    }
+    let temporary = temporary_beside(&path)?;
+    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+    if written.is_err() {
+        // The first error counts; a temporary file that is left over harms nobody.
+        _ = fs::remove_file(&temporary);
+    }
+    written?;
+    sync_directory_of(&path)
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
+    Ok(directory_of(path).join(format!(".{}.{}.tmp", name.to_string_lossy(), std::process::id())))
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// An own directory for a test, removed when dropped.
+    pub(crate) struct Scratch(PathBuf);
+
+    impl Scratch {
+        pub(crate) fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("pgmigrate-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        pub(crate) fn file(&self, name: &str) -> PathBuf {
+            self.0.join(name)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_private() {
+        let scratch = Scratch::new("durable");
+        let path = scratch.file("plan.tsv");
+        write_atomically(&path, b"long first text").unwrap();
+        write_atomically(&path, b"short").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"short");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, PRIVATE);
+        assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let scratch = Scratch::new("durable-link");
+        let (file, link) = (scratch.file("real"), scratch.file("link"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_atomically(&link, b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn what_fails_names_the_file() {
+        let error = write_atomically(Path::new("/nowhere/at/all"), b"").unwrap_err();
+        assert_eq!(error.to_string(), "cannot write `/nowhere/at/all`");
+        assert_eq!(error.kind(), ErrorKind::Io);
+    }
+}

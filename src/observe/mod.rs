@@ -1,0 +1,18 @@
+//! What can be seen of a run: the log file, the counters behind the progress display, the report at the end.
+//!
+//! This room measures and writes files; it prints nothing and decides nothing. No row value, password or full
+//! connection string passes through it. The run and its lanes feed it; `cli` shows it.
+mod clock;
+mod log;
+mod progress;
+mod recorder;
+mod report;
+
+pub use clock::utc;
+pub use log::start_log;
+pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
+pub use recorder::{Attempted, Recorder};
+pub use report::{EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals};
+
+#[cfg(test)]
+pub(crate) use progress::tests::step as test_step;

@@ -1,0 +1,280 @@
+//! Collects what becomes of each step, and makes the report of it.
+//!
+//! One lock, taken once when a step ends: never while bytes flow. The run feeds it from all its workers.
+use std::{
+    collections::BTreeMap,
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Instant, SystemTime},
+};
+
+use super::{
+    EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals, clock::utc,
+};
+use crate::{
+    error::Error,
+    plan::{Plan, Step, StepKind},
+};
+
+/// How many of the slowest are named.
+const SLOWEST: usize = 10;
+
+/// What becomes of the steps of one run.
+#[derive(Debug)]
+pub struct Recorder {
+    started_at: SystemTime,
+    started: Instant,
+    state: Mutex<State>,
+}
+
+/// What one step that ended well did.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempted {
+    /// When the successful attempt began.
+    pub started: Instant,
+    /// Rows copied; 0 for steps that copy none.
+    pub rows: u64,
+    /// Bytes copied.
+    pub bytes: u64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Name and begin of the phase under way.
+    phase: Option<(String, Instant)>,
+    phases: Vec<Phase>,
+    tables: BTreeMap<String, Copied>,
+    indexes: Vec<Timed>,
+    steps: StepTotals,
+    failures: Vec<Failure>,
+}
+
+#[derive(Debug)]
+struct Copied {
+    began: Instant,
+    ended: Instant,
+    chunks: u64,
+    rows: u64,
+    bytes: u64,
+}
+
+impl Recorder {
+    /// Begins now.
+    pub fn new() -> Self {
+        Self { started_at: SystemTime::now(), started: Instant::now(), state: Mutex::default() }
+    }
+
+    /// A phase begins, and with it the one before ends.
+    pub fn begin_phase(&self, name: &str) {
+        tracing::info!(phase = name, "phase begins");
+        let mut state = self.lock();
+        state.end_phase();
+        state.phase = Some((name.to_owned(), Instant::now()));
+    }
+
+    /// A step is done.
+    pub fn step_done(&self, step: &Step, attempt: Attempted) {
+        let ended = Instant::now();
+        let mut state = self.lock();
+        state.steps.done += 1;
+        match step.kind {
+            StepKind::Data => state.add_chunk(step, attempt, ended),
+            StepKind::Index => {
+                let seconds = ended.duration_since(attempt.started).as_secs_f64();
+                state.indexes.push(Timed { name: step.object.clone(), seconds });
+            }
+            _ => {}
+        }
+    }
+
+    /// A step failed for good.
+    pub fn step_failed(&self, step: &Step, error: &Error) {
+        let mut state = self.lock();
+        state.steps.failed += 1;
+        state.failures.push(Failure {
+            step: step.id.0.clone(),
+            message: error.report(),
+            sqlstate: error.code().map(|code| code.as_str().to_owned()),
+        });
+    }
+
+    /// So many steps were done by an earlier run.
+    pub fn steps_skipped(&self, count: u64) {
+        self.lock().steps.skipped += count;
+    }
+
+    /// The report, at the end of the run.
+    pub fn report(&self, plan: &Plan, ends: [EndpointReport; 2], outcome: Outcome) -> Report {
+        let mut state = self.lock();
+        state.end_phase();
+        let mut steps = state.steps;
+        steps.total = plan.steps.len() as u64;
+        steps.not_run = steps.total.saturating_sub(steps.done + steps.failed + steps.skipped);
+        let tables = state.table_reports();
+        let timed = |table: &TableReport| Timed { name: table.name.clone(), seconds: table.seconds };
+        let [source, target] = ends;
+        Report {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: plan.run_id(),
+            outcome,
+            source,
+            target,
+            started_at: utc(self.started_at),
+            finished_at: utc(SystemTime::now()),
+            seconds: self.started.elapsed().as_secs_f64(),
+            phases: mem::take(&mut state.phases),
+            totals: state.totals(),
+            steps,
+            slowest_tables: slowest(tables.iter().map(timed).collect()),
+            slowest_indexes: slowest(mem::take(&mut state.indexes)),
+            tables,
+            failures: mem::take(&mut state.failures),
+            notes: plan.meta.notes.clone(),
+        }
+    }
+
+    /// A worker that panicked leaves the counts whole: each change is complete before the next.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl State {
+    fn end_phase(&mut self) {
+        if let Some((name, began)) = self.phase.take() {
+            self.phases.push(Phase { name, seconds: began.elapsed().as_secs_f64() });
+        }
+    }
+
+    fn add_chunk(&mut self, step: &Step, attempt: Attempted, ended: Instant) {
+        let copied = self.tables.entry(step.object.clone()).or_insert(Copied {
+            began: attempt.started,
+            ended,
+            chunks: 0,
+            rows: 0,
+            bytes: 0,
+        });
+        copied.began = copied.began.min(attempt.started);
+        copied.ended = copied.ended.max(ended);
+        copied.chunks += 1;
+        copied.rows += attempt.rows;
+        copied.bytes += attempt.bytes;
+    }
+
+    fn table_reports(&self) -> Vec<TableReport> {
+        let report = |(name, copied): (&String, &Copied)| TableReport {
+            name: name.clone(),
+            chunks: copied.chunks,
+            rows: copied.rows,
+            bytes: copied.bytes,
+            seconds: copied.ended.duration_since(copied.began).as_secs_f64(),
+        };
+        self.tables.iter().map(report).collect()
+    }
+
+    fn totals(&self) -> Totals {
+        let (rows, bytes) = self
+            .tables
+            .values()
+            .fold((0, 0), |(rows, bytes), table| (rows + table.rows, bytes + table.bytes));
+        let began = self.tables.values().map(|table| table.began).min();
+        let ended = self.tables.values().map(|table| table.ended).max();
+        let copy_seconds = match (began, ended) {
+            (Some(began), Some(ended)) => ended.duration_since(began).as_secs_f64(),
+            _ => 0.0,
+        };
+        Totals {
+            tables: self.tables.len() as u64,
+            rows,
+            bytes,
+            copy_seconds,
+            rows_per_second: per_second(rows, copy_seconds),
+            bytes_per_second: per_second(bytes, copy_seconds),
+        }
+    }
+}
+
+fn slowest(mut timed: Vec<Timed>) -> Vec<Timed> {
+    timed.sort_by(|a, b| b.seconds.total_cmp(&a.seconds).then_with(|| a.name.cmp(&b.name)));
+    timed.truncate(SLOWEST);
+    timed
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate for people; exact up to 2^53")]
+fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, time::Duration};
+
+    use super::*;
+    use crate::{
+        durable::tests::Scratch,
+        error::ErrorKind,
+        observe::progress::tests::step,
+        pg::SqlState,
+        plan::{PlanMeta, PlanSource, PlanTarget},
+    };
+
+    fn plan(steps: Vec<Step>) -> Plan {
+        let source =
+            PlanSource { system_identifier: "1".into(), database: "s".into(), server_version: 150_018 };
+        Plan { meta: PlanMeta::new(source, PlanTarget { database: "t".into() }), steps }
+    }
+
+    fn end(address: &str) -> EndpointReport {
+        EndpointReport { address: address.into(), server_version: "15.18".into() }
+    }
+
+    #[test]
+    fn a_report_sums_up_what_was_recorded_and_is_saved() {
+        let plan = plan(vec![
+            step("a1", StepKind::Data, "s.a", 0),
+            step("a2", StepKind::Data, "s.a", 0),
+            step("b1", StepKind::Data, "s.b", 0),
+            step("i", StepKind::Index, "INDEX s.i", 0),
+            step("z", StepKind::Analyze, "s.a", 0),
+        ]);
+        let recorder = Recorder::new();
+        recorder.begin_phase("data");
+        let began = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
+        for step in &plan.steps[..2] {
+            recorder.step_done(step, Attempted { started: began, rows: 5, bytes: 50 });
+        }
+        recorder.step_done(&plan.steps[3], Attempted { started: began, rows: 0, bytes: 0 });
+        let error = Error::new(ErrorKind::Server, "duplicate key").sqlstate(SqlState::new("23505"));
+        recorder.step_failed(&plan.steps[2], &error);
+        let report = recorder.report(&plan, [end("u@a:1/s"), end("u@b:1/t")], Outcome::Failed);
+
+        assert_eq!(report.steps, StepTotals { total: 5, done: 3, failed: 1, skipped: 0, not_run: 1 });
+        assert_eq!((report.totals.tables, report.totals.rows, report.totals.bytes), (1, 10, 100));
+        assert!(report.totals.rows_per_second > 4.0 && report.totals.rows_per_second <= 5.0);
+        assert_eq!((report.tables[0].chunks, report.slowest_indexes[0].name.as_str()), (2, "INDEX s.i"));
+        assert_eq!(report.failures[0].sqlstate.as_deref(), Some("23505"));
+        assert_eq!(report.phases[0].name, "data");
+
+        let scratch = Scratch::new("report");
+        let path = scratch.file("report.json");
+        report.save(&path).unwrap();
+        let read: Report = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!((read.steps, read.tables.len(), read.failures), (report.steps, 1, report.failures));
+    }
+
+    #[test]
+    fn the_slowest_are_sorted_and_ten() {
+        let timed: Vec<_> =
+            (0..12).map(|i| Timed { name: format!("t{i}"), seconds: f64::from(i % 6) }).collect();
+        let slowest = slowest(timed);
+        assert_eq!(slowest.len(), 10);
+        assert_eq!((slowest[0].name.as_str(), slowest[1].name.as_str()), ("t11", "t5"));
+        assert_eq!(slowest.iter().map(|timed| &timed.name).collect::<BTreeSet<_>>().len(), 10);
+    }
+}

@@ -1,0 +1,158 @@
+//! `report.json`: what a run did, for scripts; `cli` renders the same for people.
+//!
+//! It holds names, counts and times; no secret, no row value. Numbers are those of this run: what an earlier attempt
+//! did before `--resume` is counted in [`StepTotals::skipped`] only.
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    catalog::Note,
+    durable,
+    error::{Error, ErrorKind, Result},
+};
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of the program.
+    pub tool_version: String,
+    /// [`crate::plan::Plan::run_id`].
+    pub run_id: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The source.
+    pub source: EndpointReport,
+    /// The target.
+    pub target: EndpointReport,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// RFC 3339, UTC.
+    pub finished_at: String,
+    /// From start to finish.
+    pub seconds: f64,
+    /// The phases in their order.
+    pub phases: Vec<Phase>,
+    /// What was copied, in all.
+    pub totals: Totals,
+    /// Steps by how they ended.
+    pub steps: StepTotals,
+    /// Every table that was copied, by name.
+    pub tables: Vec<TableReport>,
+    /// The tables that took longest, longest first.
+    pub slowest_tables: Vec<Timed>,
+    /// The indexes and constraints that took longest, longest first.
+    pub slowest_indexes: Vec<Timed>,
+    /// Every step that failed, in the order in which they did.
+    pub failures: Vec<Failure>,
+    /// What was left out or done differently, and why (from the plan).
+    pub notes: Vec<Note>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Something failed.
+    Failed,
+    /// The user or the system stopped it.
+    Interrupted,
+}
+
+/// One side of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointReport {
+    /// `user@host:port/database` ([`crate::config::Endpoint`] prints it without secrets).
+    pub address: String,
+    /// `15.18`
+    pub server_version: String,
+}
+
+/// A phase of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Phase {
+    /// Its name.
+    pub name: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// What was copied, in all.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Tables of which at least one chunk was copied.
+    pub tables: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of COPY payload.
+    pub bytes: u64,
+    /// From the begin of the first chunk to the end of the last.
+    pub copy_seconds: f64,
+    /// Rows per second of that time.
+    pub rows_per_second: f64,
+    /// Bytes per second of that time.
+    pub bytes_per_second: f64,
+}
+
+/// Steps by how they ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StepTotals {
+    /// Steps of the plan.
+    pub total: u64,
+    /// Done in this run.
+    pub done: u64,
+    /// Failed in this run.
+    pub failed: u64,
+    /// Done by an earlier run of the same plan.
+    pub skipped: u64,
+    /// Not reached: what they depend on failed, or the run was stopped.
+    pub not_run: u64,
+}
+
+/// A table that was copied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableReport {
+    /// Its qualified name.
+    pub name: String,
+    /// Chunks copied in this run.
+    pub chunks: u64,
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of COPY payload.
+    pub bytes: u64,
+    /// From the begin of its first chunk to the end of its last.
+    pub seconds: f64,
+}
+
+/// Something and how long it took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Timed {
+    /// The object.
+    pub name: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// A step that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The step's id.
+    pub step: String,
+    /// The error's report.
+    pub message: String,
+    /// What the server called it, if a server did.
+    pub sqlstate: Option<String>,
+}
+
+impl Report {
+    /// Writes `report.json`, whole, readable by its owner only.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(self).map_err(|cause| {
+            Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
+        })?;
+        text.push('\n');
+        durable::write_atomically(path, text.as_bytes())
+    }
+}

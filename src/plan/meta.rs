@@ -1,0 +1,73 @@
+//! What a plan says about itself: the settings and facts that shaped it, and what it leaves out.
+//!
+//! Nothing in it depends on the clock or on secrets: same catalog and same settings give the same bytes.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Step;
+use crate::catalog::Note;
+
+/// Version of the format of `plan.tsv` that this program writes and reads.
+pub const PLAN_FORMAT: u32 = 1;
+
+/// The plan: what it is about, and its steps in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What it is about; the first row of the file.
+    pub meta: PlanMeta,
+    /// Every step, in the order of the file.
+    pub steps: Vec<Step>,
+}
+
+/// What a plan is about. The `sql` column of the `PLAN` row holds it as JSON on one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanMeta {
+    /// [`PLAN_FORMAT`] of the program that wrote it.
+    pub format: u32,
+    /// Version of the program that wrote it.
+    pub tool_version: String,
+    /// Where the rows come from.
+    pub source: PlanSource,
+    /// Where they go.
+    pub target: PlanTarget,
+    /// The options that shaped the plan, by their name in `config.yaml`.
+    pub options: BTreeMap<String, String>,
+    /// What is left out or done differently, and why.
+    pub notes: Vec<Note>,
+}
+
+/// The source as the plan saw it: enough to notice another server or database on `--resume`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanSource {
+    /// `system_identifier` of the cluster, in decimal: JSON readers round large numbers.
+    pub system_identifier: String,
+    /// The database.
+    pub database: String,
+    /// `server_version_num`.
+    pub server_version: u32,
+}
+
+/// The target that the plan is made for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanTarget {
+    /// The database.
+    pub database: String,
+}
+
+impl PlanMeta {
+    /// The metadata of a plan that this program writes, without options and notes yet.
+    pub fn new(source: PlanSource, target: PlanTarget) -> Self {
+        Self {
+            format: PLAN_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            source,
+            target,
+            options: BTreeMap::new(),
+            notes: Vec::new(),
+        }
+    }
+}
