@@ -121,6 +121,7 @@ start() {
     esac
   done
   [ -n "$bin" ] || bin=$(pg_ensure)
+  bin=$(cd "$bin" && pwd -P)
   if [ -n "$fresh" ] || [ "$(as_server cat "$(home "$name")/data/PG_VERSION" 2>/dev/null)" != "$(pg_major "$bin")" ]; then destroy "$name"; fi
   if ! running "$name"; then
     if [ ! -e "$(home "$name")/bin" ]; then

@@ -76,7 +76,7 @@ main() {
   open_home "$STORE"
   for major in "$@"; do
     pg_is_bin "$STORE/$major/bin" || fetch "$major"
-    if pg_is_bin "$STORE/$major/bin"; then echo "$STORE/$major/bin"; fi
+    if pg_is_bin "$STORE/$major/bin"; then (cd "$STORE/$major/bin" && pwd -P); fi
   done
 }
 
