@@ -39,4 +39,4 @@ CREATE FUNCTION bookings.next_flight_no() RETURNS char(6)
 -- Used by an expression index, a check and a generated column: must be there before them.
 CREATE FUNCTION bookings.fold_name(name text) RETURNS text
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10
-  AS $_$ SELECT pg_catalog.lower(pg_catalog.regexp_replace(name, '\s+', ' ', 'g')) $_$;
+  AS $_$ SELECT pg_catalog.lower(pg_catalog.btrim(name)) $_$;

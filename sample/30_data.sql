@@ -46,7 +46,7 @@ SELECT upper(lpad(to_hex(b), 6, '0')), timestamptz '2025-10-01 00:00+00' + b % 1
        CASE WHEN b % 5 = 0 THEN tstzrange(timestamptz '2026-01-01 00:00+00' + b % 100 * interval '1 day', CASE WHEN b % 15 > 0 THEN timestamptz '2026-05-01 00:00+00' END) END
 FROM generate_series(1, :bookings) b;
 
--- Twice as many tickets as bookings, three flights each.
+-- Two or three tickets a booking, four flights each.
 INSERT INTO bookings.tickets (ticket_no, book_ref, passenger_id, passenger_name, contact_data)
 SELECT lpad((5432000000 + t)::text, 13, '0'), upper(lpad(to_hex(1 + t % :bookings), 6, '0')), lpad((t * 7919::bigint % 1000003)::text, 10, '0'),
        (ARRAY['MARIA', 'Jürg', 'Зоя', '花子', 'O''Brien', 'Ana María'])[1 + t % 6] || ' ' || (ARRAY['MUSTER', 'Ångström', 'Иванова', '山田', 'de  la Cruz'])[1 + t % 5],
@@ -56,12 +56,12 @@ FROM generate_series(1, :tickets) t;
 INSERT INTO bookings.ticket_flights (ticket_no, flight_id, fare_conditions, amount)
 SELECT lpad((5432000000 + t)::text, 13, '0'), 1 + (t * 31 + k * (:flights / 4)) % :flights,
        (CASE t % 20 WHEN 0 THEN 'Business' WHEN 1 THEN 'Comfort' ELSE 'Economy' END)::bookings.fare_conditions, (3000 + (t * 17 + k * 4999) % 190000) / 10.0
-FROM generate_series(1, :tickets) t, generate_series(0, 2) k;
+FROM generate_series(1, :tickets) t, generate_series(0, 3) k;
 
 INSERT INTO bookings.boarding_passes (ticket_no, flight_id, boarding_no, seat_no, boarded_at)
 SELECT ticket_no, flight_id, no, (1 + (no - 1) / 6) || substr('ABCDEF', 1 + (no - 1) % 6, 1), CASE WHEN no % 8 = 0 THEN timetz '04:05:06.7+05:30' END
 FROM (SELECT ticket_no, flight_id, (row_number() OVER (PARTITION BY flight_id ORDER BY ticket_no))::int AS no
-      FROM bookings.ticket_flights WHERE flight_id <= :flights / 3) p
+      FROM bookings.ticket_flights WHERE flight_id <= :flights / 6) p
 WHERE no <= 240;
 
 -- From the end of December to the beginning of May: the first and the last are in the partitions at the ends.

@@ -27,9 +27,9 @@ SELECT current_setting('server_version_num')::int >= 120000 AS v12,
        current_setting('server_version_num')::int >= 160000 AS v16,
        current_setting('server_version_num')::int >= 180000 AS v18,
        greatest(40, (20000 * :scale)::int)   AS flights,
-       greatest(25, (250000 * :scale)::int)  AS bookings,
-       greatest(50, (500000 * :scale)::int)  AS tickets,
-       greatest(20, (1500 * :scale)::int)    AS documents,
+       greatest(25, (150000 * :scale)::int)  AS bookings,
+       greatest(50, (375000 * :scale)::int)  AS tickets,
+       greatest(20, (1000 * :scale)::int)    AS documents,
        greatest(100, (60000 * :scale)::int)  AS events \gset
 
 \ir 00_roles.sql
@@ -40,4 +40,4 @@ SELECT current_setting('server_version_num')::int >= 120000 AS v12,
 \ir 50_logic.sql
 \ir 60_access.sql
 
-VACUUM ANALYZE;
+ANALYZE;

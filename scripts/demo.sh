@@ -26,7 +26,7 @@ build() {
 
 finish() {
   local status=$?
-  if [ -n "${KEEP:-}" ] && [ "$status" = 0 ]; then
+  if [ -n "${KEEP:-}" ]; then
     say ""
     say "source  $("$CLUSTER" uri demo-source "$DATABASE")"
     say "target  $("$CLUSTER" uri demo-target "${DATABASE}_migrated")"
