@@ -19,6 +19,7 @@ pub mod observe;
 pub mod pg;
 pub mod plan;
 pub mod policy;
+pub mod preflight;
 pub mod session;
 
 pub use error::{Context, Error, ErrorKind, Result};
