@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod config;
 mod error;
+pub mod net;
 pub mod pg;
 pub mod plan;
 pub mod policy;
