@@ -14,5 +14,7 @@ pub mod net;
 pub mod pg;
 pub mod plan;
 pub mod policy;
+pub mod run;
+pub mod wire;
 
 pub use error::{Context, Error, ErrorKind, Result};
