@@ -5,10 +5,11 @@ use crate::{
     catalog::{self, Selected, Types},
     config::{Selection, Settings},
     error::{Context as _, Error, ErrorKind, Result},
+    net::gucs::APPLICATION_NAME,
     object::{Object, Table},
     pg::{Ident, Oid, QualifiedName},
     plan::{self, Cut, Wish},
-    session::Session,
+    session::{Session, SnapshotId},
 };
 
 /// The source as it was read. Its session holds the snapshot and the locks until it is dropped.
@@ -17,7 +18,7 @@ pub struct Source {
     /// The control session.
     pub session: Session,
     /// The exported snapshot, for the lanes.
-    pub snapshot: String,
+    pub snapshot: SnapshotId,
     /// What is carried.
     pub selected: Selected,
     /// The types of all columns.
@@ -30,7 +31,7 @@ pub struct Source {
 
 /// Opens the snapshot and reads everything under it.
 pub async fn read_source(settings: &Settings) -> Result<Source> {
-    let session = Session::connect(&settings.source).await?;
+    let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     let snapshot = session.export_snapshot().await?;
     let names: Vec<QualifiedName> = session.query_json(include_str!("sql/tables.sql")).await?;
     refuse_missing_tables(&settings.selection, &names)?;

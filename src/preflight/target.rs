@@ -5,16 +5,14 @@ use serde::Deserialize;
 
 use crate::{
     catalog::{self, Catalog},
-    config::{Endpoint, Settings},
-    error::{Context as _, ErrorKind, Result},
+    config::Settings,
+    error::{Context as _, Result},
+    net::gucs::APPLICATION_NAME,
     object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
     pg::QualifiedName,
     plan::Target,
     session::Session,
 };
-
-/// Databases of a new cluster that a session can go to while the target's own does not exist.
-const MAINTENANCE_DATABASES: [&str; 2] = ["postgres", "template1"];
 
 /// A row of `pg_available_extension_versions`.
 #[derive(Deserialize)]
@@ -25,11 +23,12 @@ struct Available {
 
 /// Reads the target.
 pub async fn read_target(settings: &Settings) -> Result<Target> {
-    let (session, exists) = match Session::connect(&settings.target).await {
+    let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
+    {
         Ok(session) => (session, true),
         // 3D000: invalid_catalog_name
         Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
-            (connect_maintenance(&settings.target, error).await?, false)
+            (Session::connect_maintenance(&settings.target, error).await?, false)
         }
         Err(error) => return Err(error),
     };
@@ -49,20 +48,6 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
     })
-}
-
-/// Opens a session on the target's server while its database does not exist.
-pub async fn connect_maintenance(target: &Endpoint, missing: crate::Error) -> Result<Session> {
-    let mut last = missing;
-    for database in MAINTENANCE_DATABASES {
-        match Session::connect(&Endpoint { database: database.to_owned(), ..target.clone() }).await {
-            Ok(session) => return Ok(session),
-            Err(error) if error.kind() == ErrorKind::Authentication => last = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last
-        .hint("create the target database, or let the role connect to `postgres` so that it can be created"))
 }
 
 /// What the rules select of the target: the part that the source's objects can meet.

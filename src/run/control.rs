@@ -7,6 +7,7 @@ use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
     journal::{Status, TargetJournal, table},
+    net::gucs::APPLICATION_NAME,
     plan::StepId,
     session::Session,
 };
@@ -70,9 +71,10 @@ struct StepRow {
 impl Control {
     /// Connects, takes the run's lock, and ends what an earlier run left behind.
     pub async fn open(target: &Endpoint) -> Result<Self> {
-        let session = Session::connect(target).await?;
+        let session = Session::connect(target, "control", APPLICATION_NAME).await?;
         for attempt in 1.. {
-            let got = session.texts(&format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text")).await?;
+            let got =
+                session.texts(&format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text")).await?;
             if got.first().is_some_and(|answer| answer == "true") {
                 break;
             }
@@ -115,7 +117,8 @@ impl Control {
             "DONE" => Status::Done { rows: row.rows, bytes: row.bytes },
             _ => Status::Failed { message: String::new() },
         };
-        let steps: HashMap<StepId, Status> = rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
+        let steps: HashMap<StepId, Status> =
+            rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
         Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps }))
     }
 

@@ -23,7 +23,8 @@ impl Dag {
     /// All steps that are not done. `steps` must be sound: ids unique, dependencies known, no cycle (the plan's reader
     /// and builder see to it).
     pub(super) fn new(steps: &[Step], done: &HashSet<StepId>) -> Self {
-        let place: HashMap<&StepId, usize> = steps.iter().enumerate().map(|(place, step)| (&step.id, place)).collect();
+        let place: HashMap<&StepId, usize> =
+            steps.iter().enumerate().map(|(place, step)| (&step.id, place)).collect();
         let open: Vec<bool> = steps.iter().map(|step| !done.contains(&step.id)).collect();
         let mut dag = Self {
             missing: vec![0; steps.len()],

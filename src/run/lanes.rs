@@ -100,7 +100,8 @@ impl Lanes {
         let step = &run.plan.steps[at];
         if let Some(table) = run.progress.table(&step.object) {
             let (bytes, rows) = counted(&lane.counters);
-            self.running.insert(number, Running { chunk: run.progress.chunk(table, step.estimate), bytes, rows });
+            self.running
+                .insert(number, Running { chunk: run.progress.chunk(table, step.estimate), bytes, rows });
         }
         if let Some(tasks) = &lane.tasks {
             // The lane is idle, so its queue is empty; if its thread is gone, `ended` never comes and the
@@ -180,7 +181,9 @@ impl Copier {
 
     fn copy(&mut self, step: &Step, started: Instant) -> Result<Attempted> {
         for attempt in 1.. {
-            let end = |rows, bytes| format!("{};\nCOMMIT", table::step_done_sql(&self.run_id, &step.id, rows, bytes));
+            let end = |rows, bytes| {
+                format!("{};\nCOMMIT", table::step_done_sql(&self.run_id, &step.id, rows, bytes))
+            };
             let task = CopyTask {
                 source_sql: &step.source_sql,
                 target_begin: "BEGIN",
@@ -188,7 +191,9 @@ impl Copier {
                 target_end: &end,
             };
             match retry::after(self.lane.copy(&task), attempt) {
-                After::Done(Some(copied)) => return Ok(Attempted { started, rows: copied.rows, bytes: copied.bytes }),
+                After::Done(Some(copied)) => {
+                    return Ok(Attempted { started, rows: copied.rows, bytes: copied.bytes });
+                }
                 After::Done(None) => return Ok(Attempted { started, rows: 0, bytes: 0 }),
                 After::Failed(error) => return Err(error.context(format!("step `{}`", step.id))),
                 After::Again(pause, error) => {

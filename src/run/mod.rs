@@ -17,6 +17,7 @@ mod retry;
 mod schedule;
 mod shutdown;
 mod worker;
+mod workers;
 
 use std::{
     collections::HashSet,

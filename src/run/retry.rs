@@ -52,7 +52,9 @@ mod tests {
 
     #[test]
     fn what_passes_is_tried_again_and_not_for_ever() {
-        assert!(matches!(after(server("40P01", "deadlock"), 1), After::Again(pause, _) if pause == FIRST_PAUSE));
+        assert!(
+            matches!(after(server("40P01", "deadlock"), 1), After::Again(pause, _) if pause == FIRST_PAUSE)
+        );
         assert!(matches!(after(server("40P01", "deadlock"), ATTEMPTS), After::Failed(_)));
         assert!(matches!(after(server("23505", "duplicate"), 1), After::Failed(_)));
     }

@@ -1,12 +1,9 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::mpsc,
-    task::{AbortHandle, JoinSet},
-};
+use tokio::sync::mpsc;
 
-use super::{Run, Shutdown, dag::Dag, lanes::Lanes, pre_data::is_pre_data, worker::Worker};
+use super::{Run, Shutdown, dag::Dag, lanes::Lanes, pre_data::is_pre_data, workers::Workers};
 use crate::{
     error::{Error, ErrorKind, Result},
     observe::Attempted,
@@ -51,11 +48,12 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
     let dag = Dag::new(&run.plan.steps, &done);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
-    let lanes = if dag.has_open(StepKind::Data) { Some(Lanes::open(run, run.lanes, &ended).await?) } else { None };
+    let lanes =
+        if dag.has_open(StepKind::Data) { Some(Lanes::open(run, run.lanes, &ended).await?) } else { None };
     let source = Arc::new(source);
-    let workers = Workers::start(run, &source, &ended);
+    let workers = Workers::open(run, &source, &ended);
     drop(ended);
-    let mut schedule = Schedule { run, dag, lanes, workers, source, snapshot_held: true, stopping: false, failed: 0 };
+    let mut schedule = Schedule { run, dag, lanes, workers, source, snapshot_held: true, stopping: false };
     schedule.walk(inbox, shutdown).await
 }
 
@@ -71,7 +69,6 @@ struct Schedule<'r> {
     source: Arc<Session>,
     snapshot_held: bool,
     stopping: bool,
-    failed: usize,
 }
 
 impl Schedule<'_> {
@@ -95,7 +92,7 @@ impl Schedule<'_> {
                     if self.stopping {
                         return Err(Shutdown::error());
                     }
-                    self.stop();
+                    self.stop().await;
                 }
             }
         }
@@ -117,9 +114,9 @@ impl Schedule<'_> {
                 lanes.start(self.run, at);
             }
         }
-        while let Some(worker) = self.workers.idle.pop() {
+        while let Some(worker) = self.workers.take_idle() {
             let Some(first) = self.dag.take(|at| steps[at].kind != StepKind::Data) else {
-                self.workers.idle.push(worker);
+                self.workers.ended(worker);
                 break;
             };
             let mut batch = vec![first];
@@ -158,7 +155,6 @@ impl Schedule<'_> {
                 // What a stop cut off has not failed: it is as if it had not begun.
                 Err(_) if self.stopping => {}
                 Err(error) => {
-                    self.failed += 1;
                     self.run.step_failed(step, &error)?;
                 }
             }
@@ -182,54 +178,18 @@ impl Schedule<'_> {
         self.run.recorder.begin_phase("post-data");
     }
 
-    fn stop(&mut self) {
+    async fn stop(&mut self) {
         tracing::warn!("asked to stop: what is in flight is rolled back");
         self.stopping = true;
         if let Some(lanes) = &self.lanes {
             lanes.stop();
         }
-        self.workers.stop();
+        self.workers.stop().await;
     }
 }
 
 fn is_small(step: &Step) -> bool {
-    let batched = matches!(step.kind, StepKind::Index | StepKind::SchemaPost | StepKind::Carry | StepKind::Analyze);
+    let batched =
+        matches!(step.kind, StepKind::Index | StepKind::SchemaPost | StepKind::Carry | StepKind::Analyze);
     batched && step.estimate <= SMALL
-}
-
-/// The workers, idle and at work.
-struct Workers {
-    queues: Vec<mpsc::Sender<Vec<usize>>>,
-    tasks: JoinSet<()>,
-    handles: Vec<AbortHandle>,
-    idle: Vec<usize>,
-}
-
-impl Workers {
-    fn start(run: &Run, source: &Arc<Session>, ended: &mpsc::Sender<Ended>) -> Self {
-        let mut workers = Self { queues: Vec::new(), tasks: JoinSet::new(), handles: Vec::new(), idle: Vec::new() };
-        for number in 0..run.index_jobs as usize {
-            let (queue, batches) = mpsc::channel(1);
-            let worker = Worker::new(run, number, Arc::clone(source), ended.clone());
-            workers.handles.push(workers.tasks.spawn(worker.run(batches)));
-            workers.queues.push(queue);
-            workers.idle.push(number);
-        }
-        workers
-    }
-}
-
-impl Workers {
-    fn is_busy(&self) -> bool {
-        self.idle.len() < self.queues.len()
-    }
-
-    fn start(&mut self, worker: usize, batch: Vec<usize>) {
-        // An idle worker's queue is empty.
-        _ = self.queues[worker].try_send(batch);
-    }
-
-    fn ended(&mut self, worker: usize) {
-        self.idle.push(worker);
-    }
 }

@@ -19,8 +19,8 @@ impl Shutdown {
         let signals = || -> io::Result<[Signal; 3]> {
             Ok([open(SignalKind::interrupt())?, open(SignalKind::terminate())?, open(SignalKind::hangup())?])
         };
-        let signals =
-            signals().map_err(|error| Error::new(ErrorKind::Internal, "cannot listen for signals").caused_by(error))?;
+        let signals = signals()
+            .map_err(|error| Error::new(ErrorKind::Internal, "cannot listen for signals").caused_by(error))?;
         Ok(Self { signals, asked: false })
     }
 

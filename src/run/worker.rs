@@ -1,7 +1,7 @@
 //! A worker: a session on the target (and, for what is carried over, the run's on the source) that runs steps.
 use std::{sync::Arc, time::Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 use super::{
     Run, control,
@@ -12,9 +12,10 @@ use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
     journal::table::{self, DoneStep},
+    net::gucs::APPLICATION_NAME,
     observe::{Attempted, Progress},
     plan::{Plan, Step, StepKind},
-    session::Session,
+    session::{Session, SessionCancel},
 };
 
 /// What a worker needs of the run; it lives on its own task.
@@ -28,10 +29,20 @@ pub(super) struct Worker {
     source: Arc<Session>,
     progress: Arc<Progress>,
     ended: mpsc::Sender<Ended>,
+    cancel: CancelSlot,
 }
 
+/// How another task cancels the statement of a worker's session.
+pub(super) type CancelSlot = Arc<Mutex<Option<SessionCancel>>>;
+
 impl Worker {
-    pub(super) fn new(run: &Run, number: usize, source: Arc<Session>, ended: mpsc::Sender<Ended>) -> Self {
+    pub(super) fn new(
+        run: &Run,
+        number: usize,
+        source: Arc<Session>,
+        ended: mpsc::Sender<Ended>,
+        cancel: CancelSlot,
+    ) -> Self {
         Self {
             number,
             plan: Arc::clone(&run.plan),
@@ -41,6 +52,7 @@ impl Worker {
             source,
             progress: Arc::clone(&run.progress),
             ended,
+            cancel,
         }
     }
 
@@ -63,9 +75,14 @@ impl Worker {
             match self.attempt(&steps).await {
                 Ok(()) => {
                     steps.iter().for_each(|step| self.progress.step_done(step.kind));
-                    return batch.iter().map(|at| (*at, Ok(Attempted { started, rows: 0, bytes: 0 }))).collect();
+                    return batch
+                        .iter()
+                        .map(|at| (*at, Ok(Attempted { started, rows: 0, bytes: 0 })))
+                        .collect();
                 }
-                Err(error) => tracing::debug!("a batch failed, its steps follow one by one: {}", error.report()),
+                Err(error) => {
+                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report())
+                }
             }
         }
         let mut results = Vec::new();
@@ -117,19 +134,25 @@ impl Worker {
         let mut text = Vec::new();
         for step in steps {
             match step.kind {
-                StepKind::Carry => text.extend(self.source.texts(&step.source_sql).await?.iter().map(|sql| format!("{sql};"))),
+                StepKind::Carry => text
+                    .extend(self.source.texts(&step.source_sql).await?.iter().map(|sql| format!("{sql};"))),
                 _ => text.push(step.sql.clone()),
             }
         }
-        let done: Vec<DoneStep<'_>> = steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
-        let sql = format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&self.run_id, &done));
+        let done: Vec<DoneStep<'_>> =
+            steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
+        let sql =
+            format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&self.run_id, &done));
         self.session().await?.execute(&sql).await
     }
 
     async fn session(&mut self) -> Result<&Session> {
         if self.session.is_none() {
-            let session = Session::connect(&self.target).await?;
+            let session =
+                Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
+                    .await?;
             session.execute(control::SETUP).await.context(|| "setup of a session")?;
+            *self.cancel.lock().await = Some(session.cancel_token());
             self.session = Some(session);
         }
         self.session.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "no session"))
