@@ -15,6 +15,7 @@ pub mod pg;
 pub mod plan;
 pub mod policy;
 pub mod run;
+pub mod session;
 pub mod wire;
 
 pub use error::{Context, Error, ErrorKind, Result};
