@@ -53,13 +53,7 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
     verdicts
 }
 
-fn judge(
-    item: &Item,
-    source: &Catalog,
-    other: &Item,
-    target: &Catalog,
-    spelling: Spelling,
-) -> Outcome {
+fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {
     let kind = item.entry.kind;
     let same = |(a, b): (&String, &String)| spelling.same(kind, a, b);
     let (made, there) = (&item.entry.create, &other.entry.create);

@@ -59,10 +59,8 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
         }
     };
     tell("reading both catalogs");
-    let (source, target) = tokio::try_join!(
-        Box::pin(Side::open_source(settings)),
-        Box::pin(Side::open_target(settings)),
-    )?;
+    let (source, target) =
+        tokio::try_join!(Box::pin(Side::open_source(settings)), Box::pin(Side::open_target(settings)),)?;
     let (source, target) = (Arc::new(source), Arc::new(target));
     let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
     let mut verdicts = definition::compare(&source, &target);

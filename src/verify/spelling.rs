@@ -142,7 +142,8 @@ mod tests {
 
     #[test]
     fn procedures_before_14_have_no_in() {
-        let (old, new) = ("CREATE PROCEDURE s.p(a int, b int)\nAS x", "CREATE PROCEDURE s.p(IN a int, IN b int)\nAS x");
+        let (old, new) =
+            ("CREATE PROCEDURE s.p(a int, b int)\nAS x", "CREATE PROCEDURE s.p(IN a int, IN b int)\nAS x");
         assert!(between(13, 18).same("function", old, new));
         assert_eq!(between(13, 18).id("function", "function:s.p(IN a int)"), "function:s.p(a int)");
         assert!(!between(13, 18).same("function", old, "CREATE PROCEDURE s.p(INOUT a int, b int)\nAS x"));
@@ -150,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_view_of_one_relation_loses_its_prefix() {
-        let old = "CREATE VIEW s.v AS\n SELECT t.a,\n    t.t AS \"B\"\n   FROM s.t\n  WHERE t.a > 't.a'::text";
+        let old =
+            "CREATE VIEW s.v AS\n SELECT t.a,\n    t.t AS \"B\"\n   FROM s.t\n  WHERE t.a > 't.a'::text";
         let new = "CREATE VIEW s.v AS\n SELECT a,\n    t AS \"B\"\n   FROM s.t\n  WHERE a > 't.a'::text";
         assert!(between(15, 18).same("view", old, new));
         assert!(between(18, 15).same("view", new, old));

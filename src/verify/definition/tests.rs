@@ -99,8 +99,9 @@ fn the_order_of_columns_is_one() {
 
 #[test]
 fn another_version_of_an_extension_is_noted() {
-    let extension =
-        |version: &str| item("extension", "cube", &[&format!("CREATE EXTENSION cube WITH SCHEMA s VERSION '{version}'")], &[]);
+    let extension = |version: &str| {
+        item("extension", "cube", &[&format!("CREATE EXTENSION cube WITH SCHEMA s VERSION '{version}'")], &[])
+    };
     let found = compare(vec![extension("1.4")], vec![extension("1.5")]);
     assert!(matches!(&found[0].1, Outcome::Noted { .. }), "{found:?}");
 }

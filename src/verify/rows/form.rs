@@ -9,11 +9,7 @@
 //! - Between different encodings the text is hashed as UTF-8.
 use std::{ops::Add, sync::Arc};
 
-use crate::{
-    error::Result,
-    object::Column,
-    verify::side::Side,
-};
+use crate::{error::Result, object::Column, verify::side::Side};
 
 /// Neither a conversion from nor one to it is possible: it means "bytes".
 const NO_ENCODING: &str = "SQL_ASCII";
@@ -96,7 +92,9 @@ impl Form {
             return format!("pg_catalog.hashtextextended({text}, 0)");
         }
         let text = if self.as_utf8 { format!("pg_catalog.convert_to({text}, 'UTF8')") } else { text };
-        format!("('x' || pg_catalog.substr(pg_catalog.md5({text}), 1, 16))::pg_catalog.bit(64)::pg_catalog.int8")
+        format!(
+            "('x' || pg_catalog.substr(pg_catalog.md5({text}), 1, 16))::pg_catalog.bit(64)::pg_catalog.int8"
+        )
     }
 
     fn value(self, column: &Column) -> String {

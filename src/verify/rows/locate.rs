@@ -34,7 +34,7 @@ impl Comparison<'_> {
             let task = |(place, range): (usize, &String)| Task {
                 relation: place,
                 bytes: 0,
-                sql: relation.part_query(side, &self.form, range),
+                sql: relation.part_query(side, self.form, range),
             };
             ranges.iter().enumerate().map(task).collect()
         };

@@ -39,12 +39,11 @@ pub(super) async fn compare(
     let filtered = comparison.relations.iter().any(|relation| relation.reading.is_filtered());
     let mut verdicts = Vec::new();
     for (index, relation) in comparison.relations.iter().enumerate() {
-        let (rows, outcome) = match &relation.obstacle {
-            Some(outcome) => (None, outcome.clone()),
-            None => {
-                let sums = [&source, &target].map(|answers| total(answers, index));
-                comparison.judge(relation, sums, filtered).await
-            }
+        let (rows, outcome) = if let Some(outcome) = &relation.obstacle {
+            (None, outcome.clone())
+        } else {
+            let sums = [&source, &target].map(|answers| total(answers, index));
+            comparison.judge(relation, sums, filtered).await
         };
         if outcome.is_difference() {
             tell(&format!("{} differs", relation.name));
@@ -76,7 +75,7 @@ impl Comparison<'_> {
     async fn read(&self, side: usize) -> Result<Answers> {
         let mut tasks: Vec<Task> = Vec::new();
         for (index, relation) in self.relations.iter().enumerate() {
-            let queries = relation.queries(side, self.sides[side].version(), &self.form);
+            let queries = relation.queries(side, self.sides[side].version(), self.form);
             let bytes = relation.bytes[side] / (queries.len() as u64).max(1);
             tasks.extend(queries.into_iter().map(|sql| Task { relation: index, bytes, sql }));
         }

@@ -66,7 +66,7 @@ pub(super) struct Relation<'a> {
 
 impl Relation<'_> {
     /// The queries whose tallies add up to the side's (0: source, 1: target).
-    pub(super) fn queries(&self, side: usize, version: ServerVersion, form: &Form) -> Vec<String> {
+    pub(super) fn queries(&self, side: usize, version: ServerVersion, form: Form) -> Vec<String> {
         if self.obstacle.is_some() {
             return Vec::new();
         }
@@ -78,7 +78,7 @@ impl Relation<'_> {
     }
 
     /// The query of the rows for which a further condition holds.
-    pub(super) fn part_query(&self, side: usize, form: &Form, condition: &str) -> String {
+    pub(super) fn part_query(&self, side: usize, form: Form, condition: &str) -> String {
         let mut conditions = Vec::new();
         if let (Reading::All { condition: Some(own) }, 0) = (&self.reading, side) {
             conditions.push(format!("({own})"));
@@ -88,11 +88,12 @@ impl Relation<'_> {
     }
 
     /// A limit without an order proves nothing about contents: rows are only counted.
-    fn limited_query(&self, form: &Form) -> String {
+    fn limited_query(&self, form: Form) -> String {
         let Reading::Limited { condition, order_by, limit } = &self.reading else { return String::new() };
         let names: Vec<String> = self.hashed().iter().map(|column| column.name.to_string()).collect();
         let conditions: Vec<String> = condition.iter().map(|own| format!("({own})")).collect();
-        let mut part = format!("SELECT {} FROM {}{}", names.join(", "), self.from(), where_clause(&conditions));
+        let mut part =
+            format!("SELECT {} FROM {}{}", names.join(", "), self.from(), where_clause(&conditions));
         if let Some(order) = order_by {
             part += &format!(" ORDER BY {order}");
         }
@@ -255,8 +256,9 @@ mod tests {
         let name = QualifiedName::new("s", "t");
         let id = column("id", "integer", "");
         let columns = vec![&id];
-        let relation = Relation { name: &name, columns, reading, bytes: [0, 0], tables: None, obstacle: None };
-        let both = [0, 1].map(|side| relation.queries(side, ServerVersion(150_000), &PLAIN).join("; "));
+        let relation =
+            Relation { name: &name, columns, reading, bytes: [0, 0], tables: None, obstacle: None };
+        let both = [0, 1].map(|side| relation.queries(side, ServerVersion(150_000), PLAIN).join("; "));
         both.join("\n").replace("pg_catalog.", "").replace("hashtextextended(ROW(id)::text, 0)", "hash")
     }
 

@@ -1,7 +1,12 @@
 //! Materialized views. REFRESH computes them anew, so a source whose view was stale differs from its target rightly.
 use std::sync::Arc;
 
-use super::{Comparison, difference, form::Tally, pool::{self, Task}, relation::Relation};
+use super::{
+    Comparison, difference,
+    form::Tally,
+    pool::{self, Task},
+    relation::Relation,
+};
 use crate::{error::Result, pg::quote_literal, verify::report::Outcome};
 
 impl Comparison<'_> {
@@ -15,12 +20,14 @@ impl Comparison<'_> {
     ) -> Outcome {
         let detail = difference(source, target);
         if filtered {
-            return Outcome::Noted { detail: format!("{detail}\nonly some rows of its tables may be copied") };
+            return Outcome::Noted {
+                detail: format!("{detail}\nonly some rows of its tables may be copied"),
+            };
         }
         match self.recompute(relation).await {
-            Ok(fresh) if fresh == target => {
-                Outcome::Noted { detail: format!("{detail}\nthe source's is stale: its query gives the target's") }
-            }
+            Ok(fresh) if fresh == target => Outcome::Noted {
+                detail: format!("{detail}\nthe source's is stale: its query gives the target's"),
+            },
             Ok(_) => Outcome::Differs { detail },
             Err(error) => Outcome::Failed { message: error.report() },
         }
@@ -30,8 +37,9 @@ impl Comparison<'_> {
         let side = &self.sides[0];
         let session = side.worker("").await?;
         let name = quote_literal(&relation.name.to_string());
-        let query =
-            session.one_text(&format!("SELECT pg_catalog.pg_get_viewdef({name}::pg_catalog.regclass)")).await?;
+        let query = session
+            .one_text(&format!("SELECT pg_catalog.pg_get_viewdef({name}::pg_catalog.regclass)"))
+            .await?;
         let from = format!("(\n{}\n) fresh", query.trim_end().trim_end_matches(';'));
         let task = Task { relation: 0, bytes: 0, sql: self.form.query(&relation.columns, &from) };
         let answers = pool::run(&Arc::clone(side), 1, vec![task], &self.form.settings()).await?;
