@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 28] = [
+pub const KIND_ORDER: [&str; 29] = [
     "schema",
     "extension",
     "enum_type",
@@ -19,6 +19,7 @@ pub const KIND_ORDER: [&str; 28] = [
     "sequence",
     "table",
     "sequence_owned_by",
+    "late_column",
     "partition_attach",
     "default",
     "check",

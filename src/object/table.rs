@@ -2,9 +2,14 @@
 //!
 //! A partition is made apart and attached, so that it keeps its own column order and options. What can make a
 //! cycle (a default or a check that calls a function of the table's row type) can stand apart.
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
-use super::{Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, reloption};
+use super::{
+    Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, late_column::LateColumn,
+    reloption,
+};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_class`.
@@ -47,6 +52,15 @@ pub struct Table {
     /// Filled in from the query of all columns.
     #[serde(skip)]
     pub columns: Vec<Column>,
+    /// Columns that are added after its children, filled in.
+    #[serde(skip)]
+    pub late: Vec<LateColumn>,
+    /// Numbers of the columns that another entry adds: its own late ones, and those it inherits late. Filled in.
+    #[serde(skip)]
+    pub left_out: HashSet<i32>,
+    /// Late columns of its parents that it has in their usual place, filled in.
+    #[serde(skip)]
+    pub after: Vec<ObjectId>,
     /// The sequences of its identity columns, filled in.
     #[serde(skip)]
     pub identity_sequences: Vec<(Ident, Sequence)>,
@@ -84,6 +98,16 @@ impl Table {
         self.is_partition = false;
     }
 
+    /// The columns that its own entry makes.
+    fn own_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| !self.left_out.contains(&column.number))
+    }
+
+    /// Whether a check is a statement of its own. Where a column comes late, all are: one of them may name it.
+    fn check_stands_apart(&self, check: &Check, separate: &Separate) -> bool {
+        !self.left_out.is_empty() || check.stands_apart(separate)
+    }
+
     fn alter(&self) -> String {
         format!("ALTER TABLE ONLY {}", self.name)
     }
@@ -99,7 +123,7 @@ impl Table {
     }
 
     fn text(&self, separate: &Separate) -> String {
-        let columns = self.columns.iter().filter(|column| self.holds(column.local));
+        let columns = self.own_columns().filter(|column| self.holds(column.local));
         let mut lines: Vec<String> = columns
             .filter_map(|column| {
                 let identity = self.identity_text(column);
@@ -109,8 +133,10 @@ impl Table {
                 }
             })
             .collect();
-        let checks =
-            self.checks.iter().filter(|check| self.holds(check.local) && !check.stands_apart(separate));
+        let checks = self
+            .checks
+            .iter()
+            .filter(|check| self.holds(check.local) && !self.check_stands_apart(check, separate));
         lines.extend(checks.map(Check::clause));
         // Server 18 refuses UNLOGGED for partitioned tables, where it never had a meaning.
         let unlogged = if self.persistence == "u" && self.kind == "r" { "UNLOGGED " } else { "" };
@@ -144,7 +170,7 @@ impl Table {
     fn settings(&self, separate: &Separate) -> Vec<String> {
         let alter = self.alter();
         let mut settings = Vec::new();
-        for column in &self.columns {
+        for column in self.own_columns() {
             if !self.holds(column.local) {
                 settings.extend(column.inherited_changes(&alter, separate));
             }
@@ -169,11 +195,11 @@ impl Table {
             .grant_on(format!("TABLE {}", self.name));
         entry.create.extend(self.settings(separate));
         let on = self.name.to_string();
-        for check in self.checks.iter().filter(|check| !check.stands_apart(separate)) {
+        for check in self.checks.iter().filter(|check| !self.check_stands_apart(check, separate)) {
             entry.aliases.push(check.id());
             entry.parts.push(check.part(&on));
         }
-        for column in &self.columns {
+        for column in self.own_columns() {
             if !column.default_stands_apart(separate) {
                 entry.aliases.extend(column.default_id());
             }
@@ -200,13 +226,15 @@ impl Table {
 
     fn apart_entries(&self, separate: &Separate, sort_name: [&str; 3], entries: &mut Vec<Entry>) {
         let alter = self.alter();
-        let checks =
-            self.checks.iter().filter(|check| self.holds(check.local) && check.stands_apart(separate));
+        let checks = self
+            .checks
+            .iter()
+            .filter(|check| self.holds(check.local) && self.check_stands_apart(check, separate));
         // Without ONLY: the children inherit it.
         let alter_all = format!("ALTER TABLE {}", self.name);
         let on = self.name.to_string();
         entries.extend(checks.map(|check| check.entry(&alter_all, &on, self.id(), sort_name)));
-        for column in &self.columns {
+        for column in self.own_columns() {
             let name = [sort_name[0], sort_name[1], column.name.as_str()];
             if let (true, Some(id), Some(expression)) =
                 (column.default_stands_apart(separate), column.default_id(), &column.default_expression)
@@ -238,6 +266,10 @@ impl Kind for Table {
         entries.push(self.table_entry(separate, sort_name));
         if self.is_partition {
             entries.extend(self.attach_entry(sort_name));
+        }
+        for late in &self.late {
+            let identity = self.identity_text(&late.column);
+            entries.push(late.entry(self.id(), &self.name, identity.as_deref(), separate));
         }
         self.apart_entries(separate, sort_name, entries);
         if self.row_security {

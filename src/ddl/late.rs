@@ -1,0 +1,142 @@
+//! Finds the columns that came to a table after its children were made.
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::{
+    object::{Heir, LateColumn, Object, ObjectId, Table},
+    pg::{Ident, Oid},
+};
+
+/// By table that defines them and column number: the tables that have the column late.
+type Found = BTreeMap<(Oid, i32), Vec<Oid>>;
+
+/// Marks late columns, and what must wait for them. Where an order cannot be had by adding columns late (parents were
+/// swapped, columns dropped in between), the tables are left as they are.
+pub(super) fn mark(objects: &mut [Object]) {
+    let tables: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
+    let mut late: HashMap<Oid, Vec<Ident>> = HashMap::new();
+    let mut found = Found::new();
+    for table in tables.values().filter(|table| inherits(table)) {
+        let columns = late_columns(table, &tables);
+        for name in &columns {
+            if let Some((origin, number)) = origin(table, name, &tables) {
+                found.entry((origin, number)).or_default().push(table.oid);
+            }
+        }
+        late.insert(table.oid, columns);
+    }
+    if found.is_empty() {
+        return;
+    }
+    let marks: Vec<(Oid, LateColumn, Vec<Oid>)> = found
+        .iter()
+        .filter_map(|((origin, number), heirs)| build(*origin, *number, heirs, &tables, &found))
+        .collect();
+    for (origin, column, early) in marks {
+        let id = ObjectId::new(crate::pg::catalog::CLASS, origin).column(column.column.number);
+        for object in objects.iter_mut() {
+            let Object::Table(table) = object else { continue };
+            let heir = column.heirs.iter().find(|heir| heir.table.oid == table.oid);
+            if let Some(heir) = heir {
+                table.left_out.insert(heir.column.number);
+            }
+            if early.contains(&table.oid) {
+                table.after.push(id);
+            }
+            if table.oid == origin {
+                table.left_out.insert(column.column.number);
+                table.late.push(column.clone());
+            }
+        }
+    }
+}
+
+fn tables(objects: &[Object]) -> impl Iterator<Item = &Table> {
+    objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(table),
+        _ => None,
+    })
+}
+
+fn inherits(table: &Table) -> bool {
+    !table.is_partition && !table.parents.is_empty()
+}
+
+/// The order that CREATE TABLE … INHERITS gives: the parents' columns, then its own.
+fn natural_order<'t>(table: &'t Table, tables: &HashMap<Oid, &'t Table>) -> Vec<&'t Ident> {
+    let parents = table.parents.iter().filter_map(|parent| tables.get(&parent.oid));
+    let inherited = parents.flat_map(|parent| &parent.columns);
+    let mut seen = HashSet::new();
+    inherited.chain(&table.columns).map(|column| &column.name).filter(|name| seen.insert(*name)).collect()
+}
+
+/// The shortest tail of inherited columns without which the order is the natural one.
+fn late_columns(table: &Table, tables: &HashMap<Oid, &Table>) -> Vec<Ident> {
+    let natural = natural_order(table, tables);
+    for tail in 0..table.columns.len() {
+        let (front, late) = table.columns.split_at(table.columns.len() - tail);
+        if late.iter().any(|column| column.local) {
+            break;
+        }
+        let is_late = |name: &Ident| late.iter().any(|column| column.name == *name);
+        let expected = natural.iter().filter(|name| !is_late(name));
+        if front.iter().map(|column| &column.name).eq(expected.copied()) {
+            return late.iter().map(|column| column.name.clone()).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// The one table above that defines a column; `None` if there are several.
+fn origin(table: &Table, name: &Ident, tables: &HashMap<Oid, &Table>) -> Option<(Oid, i32)> {
+    let mut origins = HashSet::new();
+    let mut walk: Vec<Oid> = table.parents.iter().map(|parent| parent.oid).collect();
+    while let Some(above) = walk.pop().and_then(|oid| tables.get(&oid)) {
+        let Some(column) = above.columns.iter().find(|column| column.name == *name) else { continue };
+        if column.local {
+            origins.insert((above.oid, column.number));
+        }
+        walk.extend(above.parents.iter().map(|parent| parent.oid));
+    }
+    let mut origins = origins.into_iter();
+    origins.next().filter(|_| origins.next().is_none())
+}
+
+/// The mark, and the tables that have the column in its natural place: they are made after it was added.
+fn build(
+    origin: Oid,
+    number: i32,
+    heirs: &[Oid],
+    tables: &HashMap<Oid, &Table>,
+    found: &Found,
+) -> Option<(Oid, LateColumn, Vec<Oid>)> {
+    let table = tables.get(&origin)?;
+    let at = table.columns.iter().position(|column| column.number == number)?;
+    let column = &table.columns[at];
+    // Behind a late column there are only late ones.
+    if table.columns[at..].iter().any(|later| !found.contains_key(&(origin, later.number))) {
+        return None;
+    }
+    let mut heirs: Vec<&Table> = heirs.iter().filter_map(|heir| tables.get(heir).copied()).collect();
+    heirs.sort_by(|a, b| a.name.cmp(&b.name));
+    let same = |heir: &&Table| heir.columns.iter().find(|other| other.name == column.name).cloned();
+    let heirs: Vec<Heir> = heirs
+        .iter()
+        .filter_map(|heir| Some(Heir { table: heir.id(), name: heir.name.clone(), column: same(heir)? }))
+        .collect();
+    let mut early: Vec<Oid> = tables
+        .values()
+        .filter(|other| inherits(other) && descends(other, origin, tables))
+        .filter(|other| !heirs.iter().any(|heir| heir.table.oid == other.oid))
+        .map(|other| other.oid)
+        .collect();
+    early.sort_unstable();
+    let before = table.columns[..at].iter().filter(|other| found.contains_key(&(origin, other.number)));
+    let after = before.map(|other| table.id().column(other.number)).collect();
+    Some((origin, LateColumn { column: column.clone(), heirs, after }, early))
+}
+
+fn descends(table: &Table, from: Oid, tables: &HashMap<Oid, &Table>) -> bool {
+    table.parents.iter().any(|parent| {
+        parent.oid == from || tables.get(&parent.oid).is_some_and(|above| descends(above, from, tables))
+    })
+}
