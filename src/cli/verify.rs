@@ -9,8 +9,8 @@ use crate::{
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Result<()> {
-    let settings =
-        context::settings(&args.connection, Overrides { jobs: args.jobs, ..Overrides::default() })?;
+    let overrides = Overrides { jobs: args.jobs, ..Overrides::default() };
+    let settings = context::settings(&args.connection, &overrides)?;
     let mut options = VerifyOptions::default();
     if args.verbose {
         options.listener = Some(Arc::new(output::print_line));

@@ -80,8 +80,17 @@ impl Column {
 
     /// Its line in CREATE TABLE; `sequence` is the text of its identity sequence.
     pub fn definition(&self, separate: &Separate, sequence: Option<&str>) -> String {
-        let mut text = self.name_and_type();
-        text += &self.default_clause(separate);
+        self.name_and_type() + &self.constraints(separate, sequence)
+    }
+
+    /// Its line in CREATE TABLE OF, if it adds anything to the type's attribute.
+    pub fn typed_definition(&self, separate: &Separate, sequence: Option<&str>) -> Option<String> {
+        let constraints = self.constraints(separate, sequence);
+        (!constraints.is_empty()).then(|| format!("{} WITH OPTIONS{constraints}", self.name))
+    }
+
+    fn constraints(&self, separate: &Separate, sequence: Option<&str>) -> String {
+        let mut text = self.default_clause(separate);
         if let Some(sequence) = sequence {
             let always = if self.identity == "a" { "ALWAYS" } else { "BY DEFAULT" };
             text += &format!(" GENERATED {always} AS IDENTITY ({sequence})");
@@ -110,10 +119,9 @@ impl Column {
     /// What an inherited column has beyond its parent's, as statements; `alter` is `ALTER TABLE ONLY s.t`.
     pub fn inherited_changes(&self, alter: &str, separate: &Separate) -> Vec<String> {
         let mut changes = Vec::new();
-        if let Some(expression) = self.default_expression.as_ref().filter(|_| self.generated.is_empty()) {
-            if !self.default_stands_apart(separate) {
-                changes.push(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", self.name));
-            }
+        let default = self.default_expression.as_ref().filter(|_| self.generated.is_empty());
+        if let Some(expression) = default.filter(|_| !self.default_stands_apart(separate)) {
+            changes.push(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", self.name));
         }
         if self.not_null && self.not_null_local && self.not_null_validated {
             changes.push(match &self.not_null_name {

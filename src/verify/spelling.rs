@@ -73,7 +73,9 @@ fn without_in(text: &str) -> String {
 
 /// Takes away the line of the multirange, which gets its default name where a server before 14 was the source.
 fn without_multirange(text: &str) -> String {
-    let Some((head, rest)) = text.split_once(",\n    multirange_type_name = ") else { return text.to_owned() };
+    let Some((head, rest)) = text.split_once(",\n    multirange_type_name = ") else {
+        return text.to_owned();
+    };
     let (line, tail) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
     let comma = if line.ends_with(',') { "," } else { "" };
     format!("{head}{comma}{tail}")
@@ -188,7 +190,11 @@ mod tests {
     #[test]
     fn everything_before_17_is_everything_but_maintain() {
         let grant = |privileges: &str| format!("GRANT {privileges} ON TABLE s.t TO r");
-        assert!(between(15, 17).same("table", &grant("SELECT, TRIGGER"), &grant("SELECT, TRIGGER, MAINTAIN")));
+        assert!(between(15, 17).same(
+            "table",
+            &grant("SELECT, TRIGGER"),
+            &grant("SELECT, TRIGGER, MAINTAIN")
+        ));
         assert!(!between(15, 17).same("table", &grant("SELECT"), &grant("MAINTAIN")));
         assert!(!between(17, 18).same("table", &grant("SELECT"), &grant("SELECT, MAINTAIN")));
     }
