@@ -117,15 +117,15 @@ fn judge_limited(ordered: bool, limit: u64, source: Tally, target: Tally) -> Out
         return Outcome::Differs { detail: difference(source, target) };
     }
     let why = if ordered { "ties in `order_by`" } else { "no `order_by`" };
-    let reason = format!("{} rows on both sides, maybe not the same ones: `limit` with {why}", source.rows);
-    Outcome::Skipped { reason }
+    Outcome::Skipped { reason: format!("{}: `limit` with {why} may take any", difference(source, target)) }
 }
 
 fn difference(source: Tally, target: Tally) -> String {
+    let rows = |tally: Tally| format!("{} row{}", tally.rows, if tally.rows == 1 { "" } else { "s" });
     if source.rows == target.rows {
-        return format!("{} rows on both sides, but not the same ones", source.rows);
+        return format!("{} on both sides, but not the same", rows(source));
     }
-    format!("source {} rows, target {} rows", source.rows, target.rows)
+    format!("source {}, target {}", rows(source), rows(target))
 }
 
 /// Sums of a few queries, by their place.
@@ -147,6 +147,12 @@ mod tests {
         assert_eq!(total(&answers, 0), Ok(tally(3, 2)));
         answers.push((0, Err("no".to_owned())));
         assert_eq!(total(&answers, 0), Err("no".to_owned()));
+    }
+
+    #[test]
+    fn differences_read_well() {
+        assert_eq!(difference(tally(1, 0), tally(2, 0)), "source 1 row, target 2 rows");
+        assert_eq!(difference(tally(2, 0), tally(2, 1)), "2 rows on both sides, but not the same");
     }
 
     #[test]
