@@ -35,11 +35,12 @@ pub async fn read_bounds(
     let fractions: Vec<String> = (1..chunks).map(|i| format!("{i}::float8/{chunks}")).collect();
     #[expect(clippy::cast_precision_loss, reason = "a number of chunks is far below 2^52")]
     let percent = (SAMPLE_PER_CHUNK * chunks as f64 / rows.max(1.0) * 100.0).clamp(0.001, 100.0);
+    // ORDER BY names the column of the table, not the text of the result: text sorts 10 before 9, and ranges would overlap.
     // The comparison is there to fail now, and not in the middle of the copy, if the type cannot be compared.
     let sql = format!(
         "SELECT bound::text FROM (SELECT DISTINCT bound FROM unnest((SELECT percentile_disc(ARRAY[{}]) \
          WITHIN GROUP (ORDER BY sample.{column}) FROM ONLY {} sample TABLESAMPLE SYSTEM ({percent:.3}) REPEATABLE (1) \
-         WHERE sample.{column} >= sample.{column})) bound) bounds WHERE bound IS NOT NULL ORDER BY bound",
+         WHERE sample.{column} >= sample.{column})) bound) bounds WHERE bound IS NOT NULL ORDER BY bounds.bound",
         fractions.join(", "),
         table.name
     );

@@ -1,7 +1,7 @@
 //! Steps that copy rows.
 use std::collections::HashMap;
 
-use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, rule};
+use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, rule::Rules};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
@@ -22,16 +22,9 @@ pub(super) struct DataSteps {
 pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
     let mut data = DataSteps::default();
     let tables = tables(input);
-    let by_oid: HashMap<Oid, &Table> = tables.iter().map(|table| (table.oid, *table)).collect();
+    let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
     for table in &tables {
-        let rule = rule::of(&by_oid, table, &input.settings.selection);
-        let limited_root = limited_root(input, table, &by_oid);
-        // A limit on a partitioned table counts over all of its partitions: it is read, and written, as one.
-        let read_here = match limited_root {
-            Some(root) => root.oid == table.oid,
-            None => table.has_rows_of_its_own(),
-        };
-        if !read_here || skipped(input, table, notes) {
+        if !rules.is_read(table) || skipped(input, table, notes) {
             continue;
         }
         if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name)
@@ -42,16 +35,10 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
                 ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table)
             });
         }
-        let into = hash_root(table, &by_oid).unwrap_or(table);
-        let chunks = chunk_steps(input, table, into, &rule, notes);
-        let mut at = Some(*table);
-        while let Some(of) = at {
+        let into = rules.hash_root(table).unwrap_or(table);
+        let chunks = chunk_steps(input, table, into, &rules.of(table), notes);
+        for of in std::iter::successors(Some(*table), |at| rules.partitioned(at)) {
             data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
-            at = of
-                .parents
-                .first()
-                .filter(|_| of.is_partition)
-                .and_then(|parent| by_oid.get(&parent.oid).copied());
         }
         data.steps.extend(chunks);
     }
@@ -66,26 +53,6 @@ pub(super) fn tables<'a>(input: &'a Input<'_>) -> Vec<&'a Table> {
         _ => None,
     });
     tables.collect()
-}
-
-/// The topmost partitioned table above (or itself) that has a limit.
-fn limited_root<'a>(
-    input: &Input<'_>,
-    table: &'a Table,
-    by_oid: &HashMap<Oid, &'a Table>,
-) -> Option<&'a Table> {
-    let above =
-        table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid));
-    let higher = above.and_then(|parent| limited_root(input, parent, by_oid));
-    let limited = table.kind == "p" && rule::of(by_oid, table, &input.settings.selection).limit.is_some();
-    higher.or(limited.then_some(table))
-}
-
-/// The topmost table above whose rows the target may place in other partitions than the source.
-fn hash_root<'a>(table: &Table, by_oid: &HashMap<Oid, &'a Table>) -> Option<&'a Table> {
-    let above =
-        *table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid))?;
-    hash_root(above, by_oid).or(above.hashes_by_oid.then_some(above))
 }
 
 fn skipped(input: &Input<'_>, table: &Table, notes: &mut Vec<Note>) -> bool {

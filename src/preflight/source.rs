@@ -8,7 +8,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     object::{Object, Table},
     pg::{Ident, Oid, QualifiedName},
-    plan::{self, Cut, Wish},
+    plan::{self, Cut, Rules, Wish},
     session::{Session, SnapshotId},
 };
 
@@ -117,7 +117,11 @@ async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Typ
     Types::read(session, relations).await
 }
 
-async fn read_cuts(session: &Session, selected: &Selected, rules: &Selection) -> Result<HashMap<Oid, Cut>> {
+async fn read_cuts(
+    session: &Session,
+    selected: &Selected,
+    selection: &Selection,
+) -> Result<HashMap<Oid, Cut>> {
     let objects = &selected.catalog.objects;
     let keys: HashMap<Oid, &Ident> = objects
         .iter()
@@ -126,14 +130,14 @@ async fn read_cuts(session: &Session, selected: &Selected, rules: &Selection) ->
             _ => None,
         })
         .collect();
+    let rules = Rules::new(objects, selection);
     let mut cuts = HashMap::new();
     for object in objects {
         let Object::Table(table) = object else { continue };
         if !table.has_rows_of_its_own() {
             continue;
         }
-        let rule = plan::rule_of(objects, table, rules);
-        let wish = plan::wish(table, &rule, keys.get(&table.oid).copied(), session.version());
+        let wish = plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version());
         cuts.insert(table.oid, grant(session, table, wish).await?);
     }
     Ok(cuts)

@@ -4,6 +4,7 @@
 //! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
 //! - 14: arguments of procedures have `IN`; ranges have multiranges;
 //! - 16: a view of a single relation does not put its name before columns;
+//! - 17: tables have the privilege MAINTAIN, which GRANT ALL includes;
 //! - 18: NOT NULL constraints have names (the reader leaves out default ones; older servers drop all).
 //!
 //! Each rule is applied only between versions that stand on different sides of its change.
@@ -35,6 +36,7 @@ impl Spelling {
     /// A statement in words that both versions share, as far as one can be turned into the other without the other.
     pub(super) fn statement(self, kind: &str, statement: &str) -> String {
         match kind {
+            _ if self.straddles(17) && is_grant(statement) => without_maintain(statement),
             "function" if self.straddles(14) => without_in(statement),
             "trigger" if self.straddles(11) => {
                 statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
@@ -53,6 +55,16 @@ impl Spelling {
     }
 }
 
+fn is_grant(statement: &str) -> bool {
+    statement.starts_with("GRANT ") || statement.starts_with("REVOKE ")
+}
+
+/// Takes MAINTAIN from the list of privileges, unless it stands there alone.
+fn without_maintain(grant: &str) -> String {
+    let (privileges, rest) = grant.split_at(grant.find(" ON ").unwrap_or(grant.len()));
+    privileges.replace(", MAINTAIN", "").replace(" MAINTAIN, ", " ") + rest
+}
+
 /// Takes `IN` from the arguments, which stand in the first line.
 fn without_in(text: &str) -> String {
     let (head, rest) = text.split_at(text.find('\n').unwrap_or(text.len()));
@@ -61,8 +73,12 @@ fn without_in(text: &str) -> String {
 
 /// Takes away the line of the multirange, which gets its default name where a server before 14 was the source.
 fn without_multirange(text: &str) -> String {
-    let lines = text.split('\n').filter(|line| !line.starts_with("    multirange_type_name = "));
-    lines.collect::<Vec<_>>().join("\n")
+    let Some((head, rest)) = text.split_once(",\n    multirange_type_name = ") else {
+        return text.to_owned();
+    };
+    let (line, tail) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+    let comma = if line.ends_with(',') { "," } else { "" };
+    format!("{head}{comma}{tail}")
 }
 
 /// Takes the names from `CONSTRAINT name NOT NULL` in the lines of columns.
@@ -169,6 +185,18 @@ mod tests {
         let new = "CREATE TYPE s.r AS RANGE (\n    subtype = integer,\n    multirange_type_name = s.m\n)";
         assert!(between(13, 14).same("range_type", old, new));
         assert!(!between(14, 15).same("range_type", old, new));
+    }
+
+    #[test]
+    fn everything_before_17_is_everything_but_maintain() {
+        let grant = |privileges: &str| format!("GRANT {privileges} ON TABLE s.t TO r");
+        assert!(between(15, 17).same(
+            "table",
+            &grant("SELECT, TRIGGER"),
+            &grant("SELECT, TRIGGER, MAINTAIN")
+        ));
+        assert!(!between(15, 17).same("table", &grant("SELECT"), &grant("MAINTAIN")));
+        assert!(!between(17, 18).same("table", &grant("SELECT"), &grant("SELECT, MAINTAIN")));
     }
 
     #[test]

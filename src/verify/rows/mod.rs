@@ -93,8 +93,10 @@ impl Comparison<'_> {
             [Err(message), _] | [_, Err(message)] => return (None, Outcome::Failed { message }),
         };
         let outcome = match &relation.reading {
-            Reading::Limited { order_by, .. } => limited(order_by.is_some(), source, target),
             _ if source == target => Outcome::Equal,
+            Reading::Limited { order_by, limit, .. } => {
+                judge_limited(order_by.is_some(), *limit, source, target)
+            }
             Reading::View => self.judge_view(relation, source, target, filtered).await,
             Reading::All { .. } => {
                 let mut detail = difference(source, target);
@@ -108,27 +110,22 @@ impl Comparison<'_> {
     }
 }
 
-/// Which rows a limit takes is not determined where its order has ties, so only their number can prove a difference.
-fn limited(ordered: bool, source: Tally, target: Tally) -> Outcome {
-    if source.rows != target.rows {
+/// Judges contents that differ. Which rows a limit takes is not determined where its order has ties, so there only their
+/// number proves a difference.
+fn judge_limited(ordered: bool, limit: u64, source: Tally, target: Tally) -> Outcome {
+    if source.rows != target.rows || source.rows < limit {
         return Outcome::Differs { detail: difference(source, target) };
     }
-    if ordered && source == target {
-        return Outcome::Equal;
-    }
-    let why = if ordered {
-        "their contents differ, as ties in `order_by` would explain"
-    } else {
-        "without `order_by` it is not determined which rows `limit` takes"
-    };
-    Outcome::Skipped { reason: format!("{} rows on both sides; {why}", source.rows) }
+    let why = if ordered { "ties in `order_by`" } else { "no `order_by`" };
+    Outcome::Skipped { reason: format!("{}: `limit` with {why} may take any", difference(source, target)) }
 }
 
 fn difference(source: Tally, target: Tally) -> String {
+    let rows = |tally: Tally| format!("{} row{}", tally.rows, if tally.rows == 1 { "" } else { "s" });
     if source.rows == target.rows {
-        return format!("{} rows on both sides, but not the same ones", source.rows);
+        return format!("{} on both sides, but not the same", rows(source));
     }
-    format!("source {} rows, target {} rows", source.rows, target.rows)
+    format!("source {}, target {}", rows(source), rows(target))
 }
 
 /// Sums of a few queries, by their place.
@@ -153,10 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn differences_read_well() {
+        assert_eq!(difference(tally(1, 0), tally(2, 0)), "source 1 row, target 2 rows");
+        assert_eq!(difference(tally(2, 0), tally(2, 1)), "2 rows on both sides, but not the same");
+    }
+
+    #[test]
     fn a_limit_proves_only_numbers() {
-        assert!(matches!(limited(false, tally(5, 1), tally(5, 1)), Outcome::Skipped { .. }));
-        assert!(matches!(limited(true, tally(5, 1), tally(5, 2)), Outcome::Skipped { .. }));
-        assert_eq!(limited(true, tally(5, 1), tally(5, 1)), Outcome::Equal);
-        assert!(matches!(limited(true, tally(5, 1), tally(4, 1)), Outcome::Differs { .. }));
+        assert!(matches!(judge_limited(false, 5, tally(5, 1), tally(5, 2)), Outcome::Skipped { .. }));
+        assert!(matches!(judge_limited(true, 5, tally(5, 1), tally(5, 2)), Outcome::Skipped { .. }));
+        assert!(matches!(judge_limited(true, 5, tally(5, 1), tally(4, 1)), Outcome::Differs { .. }));
+        // Fewer rows than the limit are all rows.
+        assert!(matches!(judge_limited(false, 6, tally(5, 1), tally(5, 2)), Outcome::Differs { .. }));
     }
 }
