@@ -1,0 +1,21 @@
+# The project's commands. Settings: make demo SIZE=0.1 KEEP=1, make test VERSIONS="13 18", PGBIN=/path/to/servers/bin for both.
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+demo: ## migrates the sample database between two throwaway clusters, and verifies it
+	@scripts/demo.sh
+
+test: ## format, clippy, documentation and all tests, on the server versions at hand
+	@scripts/test.sh
+
+build: ## the release binary
+	cargo build --release --locked
+
+fmt: ## formats the source
+	cargo fmt
+
+clean-clusters: ## stops and removes the throwaway clusters of demo and tests
+	@scripts/cluster.sh destroy-all
+
+.PHONY: help demo test build fmt clean-clusters

@@ -1,0 +1,7 @@
+-- since: 15
+-- SET NULL and SET DEFAULT of chosen columns.
+CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b));
+CREATE TABLE c (a integer, b integer DEFAULT 2, FOREIGN KEY (a, b) REFERENCES p ON DELETE SET NULL (b),
+  CONSTRAINT d FOREIGN KEY (a, b) REFERENCES p ON DELETE SET DEFAULT (b) NOT VALID);
+INSERT INTO p VALUES (1, 2);
+INSERT INTO c VALUES (1, 2), (1, NULL);

@@ -1,0 +1,27 @@
+-- On every kind of object, with and without grant option, to roles and to PUBLIC; columns; taken from the owner; from PUBLIC.
+DO $$ BEGIN CREATE ROLE case_grant_a; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE "case_grant ""b""; --"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE SCHEMA g;
+CREATE TABLE g.t (id serial, "c ""x""" text, d text);
+CREATE TABLE g.locked (id integer);
+CREATE TABLE g.bare (id integer);
+CREATE VIEW g.v AS SELECT id FROM g.t;
+CREATE TYPE g.e AS ENUM ('a');
+CREATE DOMAIN g.d AS integer;
+CREATE FUNCTION g.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+GRANT USAGE ON SCHEMA g TO PUBLIC;
+GRANT ALL ON SCHEMA g TO case_grant_a WITH GRANT OPTION;
+GRANT SELECT, INSERT, REFERENCES ON g.t TO case_grant_a WITH GRANT OPTION;
+GRANT DELETE ON g.t TO case_grant_a, "case_grant ""b""; --";
+GRANT SELECT ("c ""x"""), UPDATE (d, "c ""x""") ON g.t TO "case_grant ""b""; --" WITH GRANT OPTION;
+GRANT SELECT (id) ON g.t TO PUBLIC;
+REVOKE ALL ON g.locked FROM CURRENT_USER;
+GRANT SELECT ON g.bare TO PUBLIC;
+REVOKE TRUNCATE, TRIGGER ON g.bare FROM CURRENT_USER;
+GRANT SELECT, UPDATE ON g.v TO case_grant_a;
+GRANT USAGE ON SEQUENCE g.t_id_seq TO case_grant_a WITH GRANT OPTION;
+REVOKE USAGE ON TYPE g.e FROM PUBLIC;
+GRANT USAGE ON DOMAIN g.d TO case_grant_a;
+REVOKE EXECUTE ON FUNCTION g.f() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION g.f() TO "case_grant ""b""; --";
+INSERT INTO g.locked VALUES (1);

@@ -1,0 +1,27 @@
+-- Every kind of object with an owner of its own; an owner who owns a table in a schema he may not enter.
+DO $$ BEGIN CREATE ROLE case_owner_a; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE "case_owner ""B""; --"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+CREATE SCHEMA o AUTHORIZATION case_owner_a;
+CREATE TABLE o.t (id serial PRIMARY KEY);
+CREATE TABLE o.u (id integer GENERATED ALWAYS AS IDENTITY);
+CREATE VIEW o.v AS SELECT id FROM o.t;
+CREATE MATERIALIZED VIEW o.m AS SELECT id FROM o.t;
+CREATE SEQUENCE o.s;
+CREATE TYPE o.e AS ENUM ('a');
+CREATE TYPE o.c AS (a integer);
+CREATE TYPE o.r AS RANGE (subtype = integer);
+CREATE DOMAIN o.d AS integer;
+CREATE FUNCTION o.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE o.a(integer) (SFUNC = int4pl, STYPE = integer);
+ALTER TABLE o.t OWNER TO "case_owner ""B""; --";
+ALTER TABLE o.u OWNER TO case_owner_a;
+ALTER VIEW o.v OWNER TO case_owner_a;
+ALTER MATERIALIZED VIEW o.m OWNER TO "case_owner ""B""; --";
+ALTER SEQUENCE o.s OWNER TO case_owner_a;
+ALTER TYPE o.e OWNER TO "case_owner ""B""; --";
+ALTER TYPE o.c OWNER TO case_owner_a;
+ALTER TYPE o.r OWNER TO case_owner_a;
+ALTER DOMAIN o.d OWNER TO "case_owner ""B""; --";
+ALTER FUNCTION o.f() OWNER TO case_owner_a;
+ALTER AGGREGATE o.a(integer) OWNER TO case_owner_a;
+INSERT INTO o.t DEFAULT VALUES;
