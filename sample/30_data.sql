@@ -100,7 +100,7 @@ INSERT INTO bookings.catalog_references (id, rel, typ, fun, op, cfg, role, ns, m
 INSERT INTO "we""ird näme".nowt SELECT FROM generate_series(1, 3);
 INSERT INTO "we""ird näme"."select" ("order", "tick""et", "two
 lines", "$1", "Tab	stop", "ünïcödé_ünïcödé_ünïcödé_ünïcödé_ünïcödé", "user")
-SELECT i, CASE WHEN i % 3 > 0 THEN 'tick"et ' || i END, repeat(E'line\r\n', i % 4), i / 8.0, E'\t\\t\b\f\v', 'ünïcödé 🛫 ' || i, 'nobody' FROM generate_series(1, 100) i;
+SELECT i, CASE WHEN i % 3 > 0 THEN 'tick"et ' || i END, repeat(E'line\r\n', i % 4), i / 8.0, E'\t\\t\b\f\x0b', 'ünïcödé 🛫 ' || i, 'nobody' FROM generate_series(1, 100) i;
 INSERT INTO "we""ird näme"."a name as long as names can be, sixty-three bytes of it, no more" VALUES (1, '%s'), (2, NULL);
 
 INSERT INTO "crew & ops".staff (full_name, hired, nickname) SELECT 'Staff ' || i, date '2010-01-01' + i, nick FROM generate_series(1, 40) i, (VALUES ('none'), (NULL)) v (nick);

@@ -18,7 +18,7 @@ INSERT INTO bookings.extremes (id, note, n) VALUES (9, 'infinite numeric', 'Infi
 
 INSERT INTO bookings.extremes (id, note, c, ch, vc, tx, nm, by, bi, vb, ip, net, mac, mac8, u, j, jb, x) VALUES
   (20, 'empty', '', '', '', '', '', '\x', B'00000', B'', '0.0.0.0', '0.0.0.0/0', '00:00:00:00:00:00', '00:00:00:00:00:00:00:00', '00000000-0000-0000-0000-000000000000', '{}', '{}', ''),
-  (21, 'odd', '\', 'pad  ', 'trail  ', E'\\N \\. \t\r\n\b\f\v \x7f \u00a0\u200b\ufeff\U0001F6EB', 'näme', '\x000102ff5c2e5c4e0a', B'10101', B'1', '::ffff:1.2.3.4/96', '2001:db8::/32',
+  (21, 'odd', '\', 'pad  ', 'trail  ', E'\\N \\. \t\r\n\b\f\x0b \x7f \u00a0\u200b\ufeff\U0001F6EB', 'näme', '\x000102ff5c2e5c4e0a', B'10101', B'1', '::ffff:1.2.3.4/96', '2001:db8::/32',
    'ff:ff:ff:ff:ff:ff', '08:00:2b:ff:fe:01:02:03', 'ffffffff-ffff-ffff-ffff-ffffffffffff', E'{ "a" : 1,\n "a" : 2, "e":"\\u0000" }', '{"b": 1e400, "a": [-0.0, 1.10, "é\u00e9", {"": null}], "n": 12345678901234567890.123}', '<a href="x">&amp;</a>'),
   (22, 'end of data?', '.', '\.', '\.', E'\\.\n\\.\n', '\.', '\x5c2e0a', NULL, repeat('10', 500)::bit varying, NULL, NULL, NULL, NULL, NULL, 'null', 'null', 'NULL'),
   (23, 'normal forms', NULL, 'é', E'e\u0301', E'\u00e9 e\u0301 \ufb03 \u1e9e', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '"\ud83d\udeeb"', '"\ud83d\udeeb"', NULL);

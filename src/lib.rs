@@ -14,11 +14,15 @@ pub mod ddl;
 mod durable;
 mod error;
 pub mod journal;
+pub mod net;
 pub mod object;
 pub mod observe;
 pub mod pg;
 pub mod plan;
 pub mod policy;
+pub mod preflight;
+pub mod run;
 pub mod session;
+pub mod wire;
 
 pub use error::{Context, Error, ErrorKind, Result};

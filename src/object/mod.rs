@@ -41,6 +41,7 @@ pub use key::Key;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
 pub use policy::Policy;
 pub use role::{ROLE_QUERIES, Role};
+pub use schema::Schema;
 pub use sequence::Sequence;
 pub use table::{Parent, Table};
 

@@ -8,7 +8,8 @@ use crate::pg::{Ident, Oid, catalog};
 #[derive(Debug, Clone, Deserialize)]
 pub struct Schema {
     oid: Oid,
-    name: Ident,
+    /// Its name.
+    pub name: Ident,
     owner: String,
 }
 

@@ -1,7 +1,7 @@
 //! Steps that copy rows.
 use std::collections::HashMap;
 
-use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk};
+use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, rule};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
@@ -24,7 +24,7 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
     let tables = tables(input);
     let by_oid: HashMap<Oid, &Table> = tables.iter().map(|table| (table.oid, *table)).collect();
     for table in &tables {
-        let rule = rule_of(input, table, &by_oid);
+        let rule = rule::of(&by_oid, table, &input.settings.selection);
         let limited_root = limited_root(input, table, &by_oid);
         // A limit on a partitioned table counts over all of its partitions: it is read, and written, as one.
         let read_here = match limited_root {
@@ -67,19 +67,6 @@ pub(super) fn tables<'a>(input: &'a Input<'_>) -> Vec<&'a Table> {
     tables.collect()
 }
 
-/// The rule of a table; a partition without an entry of its own has its parent's.
-fn rule_of(input: &Input<'_>, table: &Table, by_oid: &HashMap<Oid, &Table>) -> TableRule {
-    let selection = &input.settings.selection;
-    let (schema, name) = (table.name.schema.as_str(), table.name.name.as_str());
-    if let Some(rule) = selection.entry(schema, name) {
-        return rule.clone();
-    }
-    match table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid)) {
-        Some(parent) => rule_of(input, parent, by_oid),
-        None => selection.table(schema, name).cloned().unwrap_or_default(),
-    }
-}
-
 /// The topmost partitioned table above (or itself) that has a limit.
 fn limited_root<'a>(
     input: &Input<'_>,
@@ -89,7 +76,7 @@ fn limited_root<'a>(
     let above =
         table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid));
     let higher = above.and_then(|parent| limited_root(input, parent, by_oid));
-    let limited = table.kind == "p" && rule_of(input, table, by_oid).limit.is_some();
+    let limited = table.kind == "p" && rule::of(by_oid, table, &input.settings.selection).limit.is_some();
     higher.or(limited.then_some(table))
 }
 

@@ -11,10 +11,12 @@ mod input;
 mod meta;
 mod post;
 mod roles;
+mod rule;
 mod step;
 
 pub use build::build;
 pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, wish};
 pub use input::{Input, Target};
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
+pub use rule::rule_of;
 pub use step::{Dependency, Step, StepId, StepKind};

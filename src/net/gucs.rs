@@ -1,0 +1,99 @@
+//! The settings pinned on every connection of ours, so that what a server prints and accepts does not depend on how a
+//! cluster, a database or a role is configured. Pure text; `session` and `wire` send it right after the login.
+use std::fmt::Write as _;
+
+use crate::pg::{ServerVersion, quote_literal};
+
+/// Default `application_name`.
+pub const APPLICATION_NAME: &str = "pgmigrate";
+
+/// (name, value, first major version that has it)
+const PINNED: &[(&str, &str, u32)] = &[
+    // Names come out qualified, and nobody's function or operator slips in between.
+    ("search_path", "", 0),
+    ("client_encoding", "UTF8", 0),
+    ("DateStyle", "ISO, MDY", 0),
+    ("IntervalStyle", "postgres", 0),
+    // 3 prints floats exactly on every version: before 12 by 17 digits, since 12 any value above 0 means "shortest
+    // exact", so one value serves all.
+    ("extra_float_digits", "3", 0),
+    ("bytea_output", "hex", 0),
+    ("TimeZone", "UTC", 0),
+    ("standard_conforming_strings", "on", 0),
+    ("quote_all_identifiers", "off", 0),
+    ("xmloption", "content", 0),
+    // Bodies may name objects that come later.
+    ("check_function_bodies", "off", 0),
+    // A policy that hides rows makes the read fail, instead of making the copy incomplete.
+    ("row_security", "off", 0),
+    // Chunks of one table are read side by side; each must start where it says.
+    ("synchronize_seqscans", "off", 0),
+    ("default_transaction_read_only", "off", 0),
+    // Long work is our work: no timeout of the cluster may end it.
+    ("statement_timeout", "0", 0),
+    ("lock_timeout", "0", 0),
+    ("idle_in_transaction_session_timeout", "0", 0),
+    ("idle_session_timeout", "0", 14),
+    ("transaction_timeout", "0", 17),
+    ("client_min_messages", "warning", 0),
+    // Compiling a catalog query takes longer than running it.
+    ("jit", "off", 11),
+];
+
+/// What a connection sends first, in one round trip: a row of what the server was before we changed anything
+/// (in hot standby, transactions read-only, backend pid), then the pinned settings.
+pub fn render_greeting(version: ServerVersion) -> String {
+    let mut sql = String::from(
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only'), \
+         pg_catalog.pg_backend_pid()",
+    );
+    for (name, value, since) in PINNED {
+        if version.at_least(*since) {
+            // Writing to a String does not fail.
+            _ = write!(sql, "; SET {name} = {}", quote_literal(value));
+        }
+    }
+    sql
+}
+
+/// The version from the `server_version` a server reports at login: `15.18 (Debian 15.18-1)`, `10.23`, `19beta1`.
+pub fn parse_version(reported: &str) -> Option<ServerVersion> {
+    let number = reported.split_whitespace().next()?;
+    let mut parts = number.split('.');
+    let major = leading_number(parts.next()?)?;
+    let minor = parts.next().and_then(leading_number).unwrap_or(0);
+    if major >= 10 {
+        return Some(ServerVersion(major * 10_000 + minor));
+    }
+    let patch = parts.next().and_then(leading_number).unwrap_or(0);
+    Some(ServerVersion(major * 10_000 + minor * 100 + patch))
+}
+
+fn leading_number(text: &str) -> Option<u32> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    text[..digits].parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_all_shapes_are_read() {
+        let version = |text| parse_version(text).map(|v| v.0);
+        assert_eq!(version("15.18 (Debian 15.18-0+deb12u1)"), Some(150_018));
+        assert_eq!(version("10.23"), Some(100_023));
+        assert_eq!(version("19beta1"), Some(190_000));
+        assert_eq!(version("9.6.24"), Some(90_624));
+        assert_eq!(version(""), None);
+        assert_eq!(version("Redshift"), None);
+    }
+
+    #[test]
+    fn settings_a_version_lacks_are_left_out() {
+        let old = render_greeting(ServerVersion(100_023));
+        assert!(!old.contains("transaction_timeout") && !old.contains("jit") && old.contains("lock_timeout"));
+        let new = render_greeting(ServerVersion(170_000));
+        assert!(new.contains("SET transaction_timeout = '0'") && new.contains("SET search_path = ''"));
+    }
+}

@@ -1,0 +1,49 @@
+//! Looks at both servers before anything is changed: what is there, whether it can be carried, and how.
+//!
+//! It changes nothing. What it finds becomes the input of the plan; what stands against a run is refused here or by
+//! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
+mod budget;
+mod source;
+mod target;
+
+pub use budget::{Budget, budget};
+pub use source::{Source, read_source};
+pub use target::read_target;
+
+use crate::{
+    config::Settings,
+    error::{Error, ErrorKind, Result},
+    plan::{self, Input, Plan},
+};
+
+/// Reads both sides and builds the plan; gives it with the source's session, which holds the snapshot.
+pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
+    let source = read_source(settings).await?;
+    let target = read_target(settings).await?;
+    let database = &source.selected.catalog.database;
+    let there = target.catalog.as_ref().map(|catalog| &catalog.database);
+    if there.is_some_and(|there| {
+        there.system_identifier == database.system_identifier && there.name == database.name
+    }) {
+        let message = format!("source and target are the same database ({})", database.name);
+        return Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"));
+    }
+    if target.version.major() < source.selected.catalog.version.major() {
+        let message = format!(
+            "the target (PostgreSQL {}) is older than the source (PostgreSQL {})",
+            target.version, source.selected.catalog.version
+        );
+        return Err(
+            Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version")
+        );
+    }
+    let plan = plan::build(&Input {
+        source: &source.selected,
+        types: &source.types,
+        cuts: &source.cuts,
+        target: &target,
+        settings,
+        passwords_readable: source.passwords_readable,
+    })?;
+    Ok((plan, source))
+}

@@ -1,0 +1,157 @@
+//! The source: its snapshot, its catalog, and how its tables are cut.
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    catalog::{self, Selected, Types},
+    config::{Selection, Settings},
+    error::{Context as _, Error, ErrorKind, Result},
+    net::gucs::APPLICATION_NAME,
+    object::{Object, Table},
+    pg::{Ident, Oid, QualifiedName},
+    plan::{self, Cut, Wish},
+    session::{Session, SnapshotId},
+};
+
+/// The source as it was read. Its session holds the snapshot and the locks until it is dropped.
+#[derive(Debug)]
+pub struct Source {
+    /// The control session.
+    pub session: Session,
+    /// The exported snapshot, for the lanes.
+    pub snapshot: SnapshotId,
+    /// What is carried.
+    pub selected: Selected,
+    /// The types of all columns.
+    pub types: Types,
+    /// How tables are cut.
+    pub cuts: HashMap<Oid, Cut>,
+    /// Whether password verifiers can be read.
+    pub passwords_readable: bool,
+}
+
+/// Opens the snapshot and reads everything under it.
+pub async fn read_source(settings: &Settings) -> Result<Source> {
+    let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
+    let snapshot = session.export_snapshot().await?;
+    let names: Vec<QualifiedName> = session.query_json(include_str!("sql/tables.sql")).await?;
+    refuse_missing_tables(&settings.selection, &names)?;
+    refuse_unreadable_tables(&session, &settings.selection).await?;
+    let selected: Vec<QualifiedName> =
+        names.into_iter().filter(|name| is_selected(&settings.selection, name)).collect();
+    catalog::lock_tables(&session, &selected).await?;
+    let catalog = catalog::read(&session).await.context(|| "source catalog")?;
+    refuse_missing_schemas(settings, &catalog)?;
+    let types = read_types(&session, &catalog).await?;
+    let selected = catalog::select(catalog, &settings.selection)?;
+    let cuts = read_cuts(&session, &selected, &settings.selection).await?;
+    let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
+    let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
+    Ok(Source { session, snapshot, selected, types, cuts, passwords_readable })
+}
+
+fn is_selected(selection: &Selection, name: &QualifiedName) -> bool {
+    selection.table(name.schema.as_str(), name.name.as_str()).is_some()
+}
+
+/// A table that the configuration names must be there.
+fn refuse_missing_tables(selection: &Selection, names: &[QualifiedName]) -> Result<()> {
+    let there: HashSet<(&str, &str)> =
+        names.iter().map(|name| (name.schema.as_str(), name.name.as_str())).collect();
+    let missing: Vec<String> = selection
+        .explicit_tables()
+        .into_iter()
+        .filter(|table| table.required && !there.contains(&(table.schema.as_str(), table.name.as_str())))
+        .map(|table| QualifiedName::new(table.schema, table.name).to_string())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the source has no table {}", missing.join(", "));
+    Err(Error::new(ErrorKind::Config, message).hint("check `tables.include`: names are case-sensitive"))
+}
+
+fn refuse_missing_schemas(settings: &Settings, catalog: &catalog::Catalog) -> Result<()> {
+    let there: HashSet<&str> = catalog
+        .objects
+        .iter()
+        .filter_map(|object| match object {
+            Object::Schema(schema) => Some(schema.name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let missing: Vec<String> = settings
+        .selection
+        .explicit_schemas()
+        .into_iter()
+        .filter(|schema| !there.contains(schema.as_str()))
+        .map(|schema| Ident(schema).to_string())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the source has no schema {}", missing.join(", "));
+    Err(Error::new(ErrorKind::Config, message).hint("check `schemas.include`: names are case-sensitive"))
+}
+
+/// All of them at once: one after the other would make a run per table.
+async fn refuse_unreadable_tables(session: &Session, selection: &Selection) -> Result<()> {
+    let unreadable: Vec<QualifiedName> =
+        session.query_json(include_str!("sql/unreadable_tables.sql")).await?;
+    let names: Vec<String> =
+        unreadable.iter().filter(|name| is_selected(selection, name)).map(ToString::to_string).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Privilege, format!("the source's role may not read {}", names.join(", ")))
+        .hint("GRANT USAGE on their schemas and SELECT on these tables, or exclude them"))
+}
+
+async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Types> {
+    let relations = catalog.objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some((table.oid, &*table.columns)),
+        Object::View(view) => Some((view.oid, &*view.columns)),
+        Object::MaterializedView(view) => Some((view.oid, &*view.columns)),
+        Object::CompositeType(composite) => Some((composite.relation, &*composite.columns)),
+        _ => None,
+    });
+    Types::read(session, relations).await
+}
+
+async fn read_cuts(session: &Session, selected: &Selected, rules: &Selection) -> Result<HashMap<Oid, Cut>> {
+    let objects = &selected.catalog.objects;
+    let keys: HashMap<Oid, &Ident> = objects
+        .iter()
+        .filter_map(|object| match object {
+            Object::Key(key) if key.is_primary() => key.columns.first().map(|column| (key.relation, column)),
+            _ => None,
+        })
+        .collect();
+    let mut cuts = HashMap::new();
+    for object in objects {
+        let Object::Table(table) = object else { continue };
+        if !table.has_rows_of_its_own() {
+            continue;
+        }
+        let rule = plan::rule_of(objects, table, rules);
+        let wish = plan::wish(table, &rule, keys.get(&table.oid).copied(), session.version());
+        cuts.insert(table.oid, grant(session, table, wish).await?);
+    }
+    Ok(cuts)
+}
+
+async fn grant(session: &Session, table: &Table, wish: Wish) -> Result<Cut> {
+    let (column, chunks, rows) = match wish {
+        Wish::Cut(cut) => return Ok(cut),
+        Wish::RowsEach(column, each) => {
+            let rows = catalog::estimated_rows(session, table).await?;
+            (column, plan::chunks_of(rows, each), rows)
+        }
+        Wish::Chunks(column, chunks) => (column, chunks, catalog::estimated_rows(session, table).await?),
+    };
+    if !table.columns.iter().any(|known| known.name == column) {
+        let message = format!("`chunk_column` {column} is no column of table {}", table.name);
+        return Err(Error::new(ErrorKind::Config, message));
+    }
+    let bounds = catalog::read_bounds(session, table, &column, rows, chunks).await?;
+    Ok(Cut::Ranges(column, bounds))
+}

@@ -1,0 +1,72 @@
+//! The target: whether its database is there, and what is in it.
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use crate::{
+    catalog::{self, Catalog},
+    config::Settings,
+    error::{Context as _, Result},
+    net::gucs::APPLICATION_NAME,
+    object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
+    pg::QualifiedName,
+    plan::Target,
+    session::Session,
+};
+
+/// A row of `pg_available_extension_versions`.
+#[derive(Deserialize)]
+struct Available {
+    name: String,
+    version: String,
+}
+
+/// Reads the target.
+pub async fn read_target(settings: &Settings) -> Result<Target> {
+    let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
+    {
+        Ok(session) => (session, true),
+        // 3D000: invalid_catalog_name
+        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
+            (Session::connect_maintenance(&settings.target, error).await?, false)
+        }
+        Err(error) => return Err(error),
+    };
+    let major = session.version().major();
+    let catalog = if exists { Some(read_catalog(&session, settings).await?) } else { None };
+    let available: Vec<Available> =
+        session.query_json("SELECT name, version FROM pg_catalog.pg_available_extension_versions").await?;
+    let mut extensions: HashMap<String, Vec<String>> = HashMap::new();
+    for extension in available {
+        extensions.entry(extension.name).or_default().push(extension.version);
+    }
+    Ok(Target {
+        version: session.version(),
+        with_rows: tables_with_rows(&session, catalog.as_ref()).await?,
+        catalog,
+        roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
+        memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
+        extensions,
+    })
+}
+
+/// What the rules select of the target: the part that the source's objects can meet.
+async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog> {
+    let catalog = catalog::read(session).await.context(|| "target catalog")?;
+    Ok(catalog::select(catalog, &settings.selection)?.catalog)
+}
+
+async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {
+    let mut with_rows = HashSet::new();
+    for object in catalog.into_iter().flat_map(|catalog| &catalog.objects) {
+        if let Object::Table(table) = object {
+            if table.has_rows_of_its_own()
+                && table.bytes > 0
+                && catalog::has_rows(session, &table.name).await?
+            {
+                with_rows.insert(table.name.clone());
+            }
+        }
+    }
+    Ok(with_rows)
+}

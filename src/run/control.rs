@@ -1,0 +1,156 @@
+//! The run's own session on the target: one run at a time, no leftovers of an earlier one, the journal.
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::{
+    config::Endpoint,
+    error::{Context as _, Error, ErrorKind, Result},
+    journal::{Status, TargetJournal, table},
+    net::gucs::APPLICATION_NAME,
+    plan::StepId,
+    session::Session,
+};
+
+/// Key of the advisory lock that a run holds for its whole life ("pgmi" and a number).
+const RUN_LOCK: &str = "1885826409, 1";
+
+/// Key of the lock that every session of a run that writes shares. Who gets it alone knows that no statement of a dead
+/// run is still at work: a client that is killed leaves its backend in the middle of an index build.
+const WORK_LOCK: &str = "1885826409, 2";
+
+/// What every writing session runs first.
+/// `synchronous_commit` may be off: a step's work and its `DONE` row are lost together in a crash of the target, and
+/// the run ends with a commit that waits for all before it.
+pub(super) const SETUP: &str =
+    "SET synchronous_commit = off; SELECT pg_catalog.pg_advisory_lock_shared(1885826409, 2)";
+
+/// Ends the backends that hold the work lock, other than our own.
+const END_LEFTOVERS: &str = "SELECT pg_catalog.pg_terminate_backend(l.pid)::text \
+     FROM pg_catalog.pg_locks l \
+     WHERE l.locktype = 'advisory' AND l.classid = 1885826409 AND l.objid = 2 AND l.objsubid = 2 AND l.granted \
+     AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) \
+     AND l.pid <> pg_catalog.pg_backend_pid()";
+
+/// How long a leftover may take to roll back what it did.
+const LEFTOVER_TIMEOUT: &str = "60s";
+
+/// How often a lock that a dead run still holds is asked for again, and the pause between: its backend notices
+/// within moments that its client is gone.
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// The control session of a run.
+#[derive(Debug)]
+pub struct Control {
+    session: Session,
+}
+
+/// What the target's journal holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// No journal.
+    Nothing,
+    /// A run, with what became of its steps.
+    Run(TargetJournal),
+}
+
+#[derive(Deserialize)]
+struct RunRow {
+    run_id: String,
+}
+
+#[derive(Deserialize)]
+struct StepRow {
+    step_id: String,
+    status: String,
+    rows: u64,
+    bytes: u64,
+}
+
+impl Control {
+    /// Connects, takes the run's lock, and ends what an earlier run left behind.
+    pub async fn open(target: &Endpoint) -> Result<Self> {
+        let session = Session::connect(target, "control", APPLICATION_NAME).await?;
+        for attempt in 1.. {
+            let got =
+                session.texts(&format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text")).await?;
+            if got.first().is_some_and(|answer| answer == "true") {
+                break;
+            }
+            if attempt == LOCK_ATTEMPTS {
+                let message = format!("another pgmigrate works on the target database {}", target.database);
+                return Err(Error::new(ErrorKind::Refused, message)
+                    .hint("wait for it, or end it: pg_locks shows who holds the advisory lock 1885826409"));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        let ended = session.texts(END_LEFTOVERS).await?;
+        if !ended.is_empty() {
+            tracing::warn!(backends = ended.len(), "ended what an earlier run left at work on the target");
+        }
+        let wait = format!(
+            "SET lock_timeout = '{LEFTOVER_TIMEOUT}'; SELECT pg_catalog.pg_advisory_lock({WORK_LOCK}); \
+             SELECT pg_catalog.pg_advisory_unlock({WORK_LOCK}); SET lock_timeout = 0"
+        );
+        session.execute(&wait).await.context(|| "waiting for the end of an earlier run's backends")?;
+        session.execute(SETUP).await?;
+        Ok(Self { session })
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What the journal says; of several runs, of the one named.
+    pub async fn read_journal(&self, run_id: &str) -> Result<Recorded> {
+        let there = self.session.texts(&format!("SELECT ({})::text", table::exists_sql())).await?;
+        if there.first().is_none_or(|answer| answer != "true") {
+            return Ok(Recorded::Nothing);
+        }
+        let runs: Vec<RunRow> = self.session.query_json(table::read_runs_sql()).await?;
+        let ours = runs.iter().find(|run| run.run_id == run_id).or(runs.first());
+        let Some(run) = ours else { return Ok(Recorded::Nothing) };
+        let rows: Vec<StepRow> = self.session.query_json(&table::read_sql(&run.run_id)).await?;
+        let status = |row: &StepRow| match row.status.as_str() {
+            "DONE" => Status::Done { rows: row.rows, bytes: row.bytes },
+            _ => Status::Failed { message: String::new() },
+        };
+        let steps: HashMap<StepId, Status> =
+            rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
+        Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps }))
+    }
+
+    /// Makes the journal's tables, and writes down that the run begins.
+    pub async fn begin(&self, run: &table::RunRow) -> Result<()> {
+        let sql = format!(
+            "BEGIN; SET LOCAL synchronous_commit = on;\n{}\n{};\nCOMMIT",
+            table::create_sql(),
+            table::begin_run_sql(run)
+        );
+        self.session.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
+            if error.kind() == ErrorKind::Privilege {
+                error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Drops the journal: everything is done. Waits until it, and so all before it, is on disk.
+    pub async fn end(&self) -> Result<()> {
+        let sql = format!("BEGIN; SET LOCAL synchronous_commit = on;\n{};\nCOMMIT", table::drop_sql());
+        self.session.execute(&sql).await.context(|| "end of the journal")
+    }
+
+    /// Writes down failures; what cannot be written is in `state.tsv` all the same.
+    pub async fn steps_failed(&self, run_id: &str, ids: &[StepId]) {
+        for id in ids {
+            if let Err(error) = self.session.execute(&table::step_failed_sql(run_id, id)).await {
+                tracing::warn!("journal: {}", error.report());
+                return;
+            }
+        }
+    }
+}

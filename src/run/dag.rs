@@ -1,0 +1,172 @@
+//! Which steps can start: the plan as a graph, walked as steps end. Pure.
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::plan::{Dependency, Step, StepId, StepKind};
+
+/// The state of a walk.
+#[derive(Debug)]
+pub(super) struct Dag {
+    /// By step: what it still waits for.
+    missing: Vec<usize>,
+    /// By step: those that wait for it.
+    waiting: Vec<Vec<usize>>,
+    /// Steps of a kind that have not ended, and the steps that wait for all of them.
+    kinds: HashMap<StepKind, (usize, Vec<usize>)>,
+    kind_of: Vec<StepKind>,
+    /// Ready to start: largest first, then in the order of the plan.
+    ready: BTreeSet<(std::cmp::Reverse<u64>, usize)>,
+    estimates: Vec<u64>,
+    left: usize,
+}
+
+impl Dag {
+    /// All steps that are not done. `steps` must be sound: ids unique, dependencies known, no cycle (the plan's reader
+    /// and builder see to it).
+    pub(super) fn new(steps: &[Step], done: &HashSet<StepId>) -> Self {
+        let place: HashMap<&StepId, usize> =
+            steps.iter().enumerate().map(|(place, step)| (&step.id, place)).collect();
+        let open: Vec<bool> = steps.iter().map(|step| !done.contains(&step.id)).collect();
+        let mut dag = Self {
+            missing: vec![0; steps.len()],
+            waiting: vec![Vec::new(); steps.len()],
+            kinds: HashMap::new(),
+            kind_of: steps.iter().map(|step| step.kind).collect(),
+            ready: BTreeSet::new(),
+            estimates: steps.iter().map(|step| step.estimate).collect(),
+            left: open.iter().filter(|open| **open).count(),
+        };
+        for (step, _) in steps.iter().zip(&open).filter(|(_, open)| **open) {
+            dag.kinds.entry(step.kind).or_default().0 += 1;
+        }
+        for (at, step) in steps.iter().enumerate().filter(|(at, _)| open[*at]) {
+            for dependency in &step.depends_on {
+                match dependency {
+                    Dependency::Step(id) => {
+                        if let Some(needed) = place.get(id).filter(|needed| open[**needed]) {
+                            dag.waiting[*needed].push(at);
+                            dag.missing[at] += 1;
+                        }
+                    }
+                    Dependency::Kind(kind) => {
+                        if let Some((_, waiting)) = dag.kinds.get_mut(kind).filter(|(open, _)| *open > 0) {
+                            waiting.push(at);
+                            dag.missing[at] += 1;
+                        }
+                    }
+                }
+            }
+        }
+        for at in (0..steps.len()).filter(|at| open[*at] && dag.missing[*at] == 0) {
+            dag.ready.insert((std::cmp::Reverse(dag.estimates[at]), at));
+        }
+        dag
+    }
+
+    /// Takes the largest ready step that `fits`.
+    pub(super) fn take(&mut self, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        let found = *self.ready.iter().find(|(_, at)| fits(*at))?;
+        self.ready.remove(&found);
+        Some(found.1)
+    }
+
+    /// Takes up to `most` ready steps that `fit`, smallest last.
+    pub(super) fn take_many(&mut self, most: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+        let found: Vec<_> = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).copied().collect();
+        for key in &found {
+            self.ready.remove(key);
+        }
+        found.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// Puts a step back that was taken and not run.
+    pub(super) fn put_back(&mut self, at: usize) {
+        self.ready.insert((std::cmp::Reverse(self.estimates[at]), at));
+    }
+
+    /// A step was done: what waited for it alone becomes ready.
+    pub(super) fn done(&mut self, at: usize) {
+        self.left -= 1;
+        let mut freed = std::mem::take(&mut self.waiting[at]);
+        if let Some((open, waiting)) = self.kinds.get_mut(&self.kind_of[at]) {
+            *open -= 1;
+            if *open == 0 {
+                freed.append(waiting);
+            }
+        }
+        for next in freed {
+            self.missing[next] -= 1;
+            if self.missing[next] == 0 {
+                self.put_back(next);
+            }
+        }
+    }
+
+    /// Steps that are not done: failed, waiting for a failed one, or not started.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Whether a step of this kind is neither done nor failed for good.
+    pub(super) fn has_open(&self, kind: StepKind) -> bool {
+        self.kinds.get(&kind).is_some_and(|(open, _)| *open > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(id: &str, kind: StepKind, estimate: u64, depends_on: &[&str]) -> Step {
+        let depends_on = depends_on
+            .iter()
+            .map(|text| match text.strip_prefix('@') {
+                Some(kind) => Dependency::Kind(kind.parse().unwrap()),
+                None => Dependency::Step(StepId((*text).to_owned())),
+            })
+            .collect();
+        Step {
+            id: StepId(id.to_owned()),
+            kind,
+            database: "d".into(),
+            object: id.to_owned(),
+            depends_on,
+            estimate,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        }
+    }
+
+    fn plan() -> Vec<Step> {
+        vec![
+            step("small", StepKind::Data, 1, &[]),
+            step("large", StepKind::Data, 9, &[]),
+            step("index", StepKind::Index, 9, &["large"]),
+            step("refresh", StepKind::Refresh, 0, &["@DATA", "@INDEX"]),
+        ]
+    }
+
+    #[test]
+    fn the_largest_ready_step_comes_first() {
+        let mut dag = Dag::new(&plan(), &HashSet::new());
+        assert_eq!(dag.take(|_| true), Some(1));
+        assert_eq!(dag.take(|at| at != 0), None);
+        dag.done(1);
+        assert_eq!((dag.take(|_| true), dag.take(|_| true), dag.take(|_| true)), (Some(2), Some(0), None));
+        dag.done(0);
+        dag.done(2);
+        assert_eq!(dag.take_many(5, |_| true), [3]);
+        dag.done(3);
+        assert_eq!(dag.left(), 0);
+    }
+
+    #[test]
+    fn what_is_done_is_not_waited_for() {
+        let done = HashSet::from([StepId("large".into()), StepId("small".into())]);
+        let mut dag = Dag::new(&plan(), &done);
+        assert!(!dag.has_open(StepKind::Data));
+        assert_eq!(dag.take(|_| true), Some(2));
+        dag.done(2);
+        assert_eq!(dag.take(|_| true), Some(3));
+    }
+}

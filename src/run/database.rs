@@ -1,0 +1,20 @@
+//! Creates the target database.
+use crate::{
+    config::Endpoint,
+    error::{Context as _, Result},
+    net::gucs::APPLICATION_NAME,
+    plan::Step,
+    session::Session,
+};
+
+/// Runs a `DATABASE` step, from another database of the server, unless the database is there by now.
+pub async fn create_database(target: &Endpoint, step: &Step) -> Result<()> {
+    let missing = match Session::connect(target, "control", APPLICATION_NAME).await {
+        Ok(_) => return Ok(()),
+        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => error,
+        Err(error) => return Err(error),
+    };
+    let session = Session::connect_maintenance(target, missing).await?;
+    tracing::info!(step = %step.id, "create");
+    session.execute(&step.sql).await.context(|| format!("step `{}`", step.id))
+}

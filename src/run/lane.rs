@@ -1,0 +1,260 @@
+//! A lane: one source connection, one target connection, and a bounded queue of recycled blocks between them.
+//!
+//! ```text
+//!            tasks (1)                    parts (BLOCKS)
+//! copy() ───────────────▶ reader thread ─────────────────▶ copy(): writer ──▶ target
+//!                              ▲   ▲ source                     │
+//!                              └───┴──── free blocks (BLOCKS) ◀─┘
+//! ```
+//! The reader is a thread that lives as long as the lane and owns the source connection; the writer is whoever calls
+//! [`Lane::copy`], so closures of a task need not be sent anywhere. The lane's promise: a chunk's rows and the statements of
+//! `target_end` (the journal's row) commit in one transaction, and only if both servers counted the same rows. After an error
+//! the target's transaction is rolled back; a connection that is still healthy is used again, a broken one is dialled anew at
+//! the next copy. If the connection breaks during COMMIT nobody here knows whether it took effect: the journal does.
+//! It knows no tables and decides no retry. Called by the scheduler.
+mod counters;
+mod reader;
+mod stop;
+mod target;
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    thread::JoinHandle,
+    time::Instant,
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+pub use self::{counters::LaneCounters, stop::StopHandle};
+use self::{
+    reader::{Part, Reader},
+    target::Target,
+};
+use crate::{
+    config::Endpoint,
+    error::{Context as _, Error, ErrorKind, Result},
+    wire::{Block, CopyIn, TransactionStatus},
+};
+
+/// Blocks of a lane: 10 x 256 kB. The writer sends 64 kB or more at once, so that many bridge a stall of either side (a WAL
+/// flush, a busy network) of some 5 ms at 300 MB/s, in less than 3 MB a lane.
+const BLOCKS: usize = 10;
+
+/// How a lane connects.
+#[derive(Debug, Clone)]
+pub struct LaneOptions {
+    /// The exported snapshot that the source is read under; without one every COPY has its own.
+    pub snapshot: Option<String>,
+    /// Statements for the source after connecting, beyond the pinned settings; may be empty.
+    pub source_sql: String,
+    /// The same for the target (`session_replication_role`, `synchronous_commit` …).
+    pub target_sql: String,
+    /// `application_name`, unless the user gave one.
+    pub application_name: String,
+    /// Where the lane counts.
+    pub counters: Arc<LaneCounters>,
+}
+
+/// One COPY through a lane.
+pub struct CopyTask<'a> {
+    /// `COPY … TO STDOUT`
+    pub source_sql: &'a str,
+    /// What opens the target's transaction: `BEGIN`, or `BEGIN; TRUNCATE ONLY t`.
+    pub target_begin: &'a str,
+    /// `COPY … FROM STDIN`
+    pub target_sql: &'a str,
+    /// From rows and bytes, what ends the target's transaction: the journal's row and COMMIT.
+    pub target_end: &'a (dyn Fn(u64, u64) -> String + 'a),
+}
+
+/// What was copied and committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// As both servers counted.
+    pub rows: u64,
+    /// Payload.
+    pub bytes: u64,
+}
+
+/// A lane, open.
+pub struct Lane {
+    target: Target,
+    stop: StopHandle,
+    counters: Arc<LaneCounters>,
+    tasks: Option<Sender<String>>,
+    parts: Receiver<Part>,
+    free: Sender<Block>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Lane {
+    /// Connects both sides and starts the reader.
+    pub fn open(source: &Endpoint, target: &Endpoint, options: LaneOptions) -> Result<Self> {
+        let stop = StopHandle::new();
+        let target = Target::open(target, &options, &stop)?;
+        let (tasks, task_queue) = bounded(1);
+        let (part_queue, parts) = bounded(BLOCKS);
+        let (free, free_blocks) = bounded(BLOCKS);
+        for _ in 0..BLOCKS {
+            // The channel holds them all.
+            _ = free.try_send(Block::new());
+        }
+        let counters = Arc::clone(&options.counters);
+        let reader = Reader::open(source.clone(), options, stop.clone(), free_blocks, part_queue)?;
+        let reader = std::thread::Builder::new()
+            .name("lane-reader".to_owned())
+            .spawn(move || reader.run(&task_queue))
+            .map_err(|error| Error::new(ErrorKind::Internal, "cannot start a thread").caused_by(error))?;
+        Ok(Self { target, stop, counters, tasks: Some(tasks), parts, free, reader: Some(reader) })
+    }
+
+    /// Ends the lane from another thread.
+    pub fn stop_handle(&self) -> StopHandle {
+        self.stop.clone()
+    }
+
+    /// Copies and commits.
+    pub fn copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
+        self.stop.check()?;
+        self.try_copy(task).map_err(|error| match self.stop.check() {
+            Ok(()) => error,
+            Err(stopped) => stopped.caused_by(error),
+        })
+    }
+
+    fn try_copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
+        // A dead target is found before the source begins to work.
+        self.target.ensure(&self.stop)?;
+        let tasks = self.tasks.as_ref().ok_or_else(lost_reader)?;
+        tasks.send(task.source_sql.to_owned()).map_err(|_| lost_reader())?;
+        let copied = self.transfer(task);
+        if copied.is_err() {
+            self.target.roll_back();
+        }
+        copied
+    }
+
+    /// Everything up to COMMIT; the source is at rest again when it returns.
+    fn transfer(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
+        let Self { target, parts, free, counters, stop, .. } = self;
+        let connection = target.connection()?;
+        let flow = Flow { parts, free, counters, stop };
+        let sql = join(task.target_begin, task.target_sql);
+        let copy = match connection.copy_in(&sql) {
+            Ok(copy) => copy,
+            Err(error) => {
+                flow.abandon();
+                return Err(error);
+            }
+        };
+        let copied = flow.pump(copy)?;
+        let end = (task.target_end)(copied.rows, copied.bytes);
+        let tags = connection.execute(&end).context(|| "end of the transaction")?;
+        if tags.last().is_some_and(|tag| tag == "ROLLBACK") {
+            return Err(Error::new(ErrorKind::Server, "the target rolled back instead of committing"));
+        }
+        if connection.status() != TransactionStatus::Idle {
+            return Err(Error::new(ErrorKind::Internal, "the task left its transaction open"));
+        }
+        Ok(copied)
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        // Between two copies the reader waits for a task; if a panic left it in one, for a block or for room in the queue.
+        self.tasks = None;
+        self.free = bounded(0).0;
+        self.parts = bounded(0).1;
+        if let Some(reader) = self.reader.take() {
+            _ = reader.join();
+        }
+    }
+}
+
+/// The queue, seen from the writer.
+struct Flow<'l> {
+    parts: &'l Receiver<Part>,
+    free: &'l Sender<Block>,
+    counters: &'l LaneCounters,
+    stop: &'l StopHandle,
+}
+
+impl Flow<'_> {
+    /// Moves blocks until the source has ended, ends the target's COPY, and compares.
+    fn pump(&self, mut copy: CopyIn<'_>) -> Result<Copied> {
+        let mut bytes = 0;
+        let rows = loop {
+            match self.next() {
+                Some(Part::Rows(mut block)) => {
+                    let size = block.payload().len() as u64;
+                    let sent = copy.send(&mut block);
+                    _ = self.free.send(block);
+                    if let Err(error) = sent {
+                        self.abandon();
+                        return Err(error);
+                    }
+                    bytes += size;
+                    self.counters.bytes.fetch_add(size, Ordering::Relaxed);
+                }
+                Some(Part::End(Ok(rows))) => break rows,
+                Some(Part::End(Err(error))) => {
+                    // The source's error is what matters; a target that cannot even give up is dialled anew.
+                    _ = copy.fail("the source failed");
+                    return Err(error);
+                }
+                None => return Err(lost_reader()),
+            }
+        };
+        let written = copy.finish()?;
+        if rows == written {
+            return Ok(Copied { rows, bytes });
+        }
+        let message = format!("the source sent {rows} rows, the target took {written}");
+        Err(Error::new(ErrorKind::Differs, message).hint("a trigger or a rule of the target swallows rows"))
+    }
+
+    /// The next part; waiting is booked to the source.
+    fn next(&self) -> Option<Part> {
+        if let Ok(part) = self.parts.try_recv() {
+            return Some(part);
+        }
+        let start = Instant::now();
+        let part = self.parts.recv().ok();
+        LaneCounters::book(&self.counters.source_wait_ns, start);
+        part
+    }
+
+    /// The target failed: stops the source and waits until it is at rest.
+    fn abandon(&self) {
+        self.stop.cancel_source();
+        while let Ok(Part::Rows(block)) = self.parts.recv() {
+            _ = self.free.send(block);
+        }
+    }
+}
+
+fn join(begin: &str, copy: &str) -> String {
+    let begin = begin.trim().trim_end_matches(';');
+    if begin.is_empty() { copy.to_owned() } else { format!("{begin};\n{copy}") }
+}
+
+fn lost_reader() -> Error {
+    Error::new(ErrorKind::Internal, "the lane's reader has ended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn begin_and_copy_are_one_query() {
+        assert_eq!(join("BEGIN;\n", "COPY t FROM STDIN"), "BEGIN;\nCOPY t FROM STDIN");
+        assert_eq!(join("", "COPY t FROM STDIN"), "COPY t FROM STDIN");
+    }
+
+    #[test]
+    fn a_lane_stays_below_four_megabytes() {
+        const { assert!(BLOCKS * crate::wire::BLOCK_CAPACITY <= 4 << 20) };
+    }
+}

@@ -1,0 +1,95 @@
+//! Ending a lane from another thread.
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use crate::{
+    config::Side,
+    error::{Error, ErrorKind, Result},
+    net::Socket,
+    wire::{CancelHandle, Connection},
+};
+
+/// Stops a lane: the copy in flight returns at once with [`ErrorKind::Interrupted`], and so does every later one. A dial in flight
+/// is not cut short (`connect_timeout` bounds it).
+#[derive(Clone)]
+pub struct StopHandle(Arc<Shared>);
+
+struct Shared {
+    stopped: AtomicBool,
+    source: Mutex<Option<Grip>>,
+    target: Mutex<Option<Grip>>,
+}
+
+/// A hold on a connection that its own thread is using.
+struct Grip {
+    socket: Socket,
+    cancel: CancelHandle,
+}
+
+impl StopHandle {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Shared {
+            stopped: AtomicBool::new(false),
+            source: Mutex::new(None),
+            target: Mutex::new(None),
+        }))
+    }
+
+    /// Stops the lane: ends both sockets, then tells both servers not to go on.
+    pub fn stop(&self) {
+        self.0.stopped.store(true, Ordering::SeqCst);
+        let grips = [Side::Source, Side::Target].map(|side| self.lock(side).take());
+        for grip in grips.iter().flatten() {
+            // It may have ended by itself.
+            _ = grip.socket.shut_down();
+        }
+        for grip in grips.iter().flatten() {
+            // A backend in a long sort does not look at its socket.
+            if let Err(error) = grip.cancel.cancel() {
+                tracing::debug!("{}", error.report());
+            }
+        }
+    }
+
+    /// Whether [`StopHandle::stop`] was called.
+    pub fn is_stopped(&self) -> bool {
+        self.0.stopped.load(Ordering::SeqCst)
+    }
+
+    /// An error once the lane is stopped.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_stopped() {
+            Err(Error::new(ErrorKind::Interrupted, "the copy was stopped"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes hold of a connection that was just made.
+    pub(super) fn hold(&self, connection: &Connection) -> Result<()> {
+        let grip = Grip { socket: connection.socket()?, cancel: connection.cancel_handle() };
+        *self.lock(connection.side()) = Some(grip);
+        // A stop that came in between did not see it.
+        self.check()
+    }
+
+    /// Cancels the source's statement; if that cannot be done, ends its socket.
+    pub(super) fn cancel_source(&self) {
+        let source = self.lock(Side::Source);
+        let Some(grip) = source.as_ref() else { return };
+        if let Err(error) = grip.cancel.cancel() {
+            tracing::debug!("{}", error.report());
+            _ = grip.socket.shut_down();
+        }
+    }
+
+    fn lock(&self, side: Side) -> std::sync::MutexGuard<'_, Option<Grip>> {
+        let slot = match side {
+            Side::Source => &self.0.source,
+            Side::Target => &self.0.target,
+        };
+        slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,103 @@
+//! Runs a plan: lanes copy, workers make definitions, the journal remembers.
+//!
+//! ```text
+//!                 ┌─▶ lane threads (source COPY OUT ▶ target COPY IN) ─┐
+//!  dag ─ schedule ┤                                                    ├─▶ ended ─▶ schedule ─▶ state.tsv, report
+//!                 └─▶ workers (SQL on the target) ────────────────────┘
+//! ```
+//! Every step's `DONE` row commits with the step's own work; what `state.tsv` and the report say follows. It knows no
+//! catalog: a step carries all that it needs.
+mod control;
+mod dag;
+mod database;
+mod lane;
+mod lanes;
+mod pre_data;
+mod retry;
+mod schedule;
+mod shutdown;
+mod worker;
+mod workers;
+
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{
+    config::Endpoint,
+    error::{Error, ErrorKind, Result},
+    journal::{Mark, StateFile},
+    observe::{Attempted, Progress, Recorder},
+    plan::{Plan, Step, StepId},
+    session::Session,
+};
+
+pub use control::{Control, Recorded};
+pub use database::create_database;
+pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use shutdown::Shutdown;
+
+/// What a run works with.
+#[derive(Debug)]
+pub struct Run {
+    /// What is done.
+    pub plan: Arc<Plan>,
+    /// [`Plan::run_id`].
+    pub run_id: String,
+    /// Steps that an earlier attempt did.
+    pub done: HashSet<StepId>,
+    /// Where the rows come from.
+    pub source: Endpoint,
+    /// Where they go.
+    pub target: Endpoint,
+    /// The snapshot that the lanes read under.
+    pub snapshot: String,
+    /// Number of lanes.
+    pub lanes: u32,
+    /// Statements of the target at a time.
+    pub index_jobs: u32,
+    /// Counters for the display.
+    pub progress: Arc<Progress>,
+    /// What becomes of each step, for the report.
+    pub recorder: Arc<Recorder>,
+    /// `state.tsv`
+    pub state: Mutex<StateFile>,
+    /// Its path, for messages.
+    pub state_path: PathBuf,
+}
+
+impl Run {
+    /// Runs everything that is not done. `source` is the session that holds the snapshot; it is let go with the last byte.
+    pub async fn run(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
+        self.recorder.steps_skipped(self.done.len() as u64);
+        self.recorder.begin_phase("pre-data");
+        pre_data::run(self, control, shutdown).await?;
+        self.recorder.begin_phase("data and indexes");
+        let left = schedule::run(self, source, shutdown).await?;
+        if left > 0 {
+            let message = format!("{left} of {} steps are not done", self.plan.steps.len());
+            return Err(Error::new(ErrorKind::StepsFailed, message));
+        }
+        Ok(())
+    }
+
+    /// Writes down that steps are done; their work has committed.
+    fn steps_done<'s>(&self, steps: impl IntoIterator<Item = (&'s Step, Attempted)>) -> Result<()> {
+        let mut marks = Vec::new();
+        for (step, attempted) in steps {
+            tracing::info!(step = %step.id, rows = attempted.rows, bytes = attempted.bytes, "done");
+            self.recorder.step_done(step, attempted);
+            marks.push((&step.id, Mark::Done));
+        }
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).record(&marks)
+    }
+
+    /// Writes down that a step failed for good.
+    fn step_failed(&self, step: &Step, error: &Error) -> Result<()> {
+        tracing::error!(step = %step.id, "{}", error.report());
+        self.recorder.step_failed(step, error);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).record(&[(&step.id, Mark::Failed)])
+    }
+}

@@ -1,0 +1,68 @@
+//! How often and after how long a step is tried again. Whether, the policy says.
+use std::time::Duration;
+
+use crate::{
+    error::{Error, Result},
+    journal::table::DONE_ONCE,
+    policy,
+};
+
+/// Attempts of a step in all. With the pauses below they bridge a restart of a server of about half a minute.
+const ATTEMPTS: u32 = 6;
+
+/// The first pause; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What comes after an attempt.
+#[derive(Debug)]
+pub(super) enum After<T> {
+    /// It is done; `None`: an earlier attempt had committed, and its answer was lost.
+    Done(Option<T>),
+    /// Try again after a pause.
+    Again(Duration, Error),
+    /// It failed for good.
+    Failed(Error),
+}
+
+/// Judges an attempt; `attempt` counts from 1.
+pub(super) fn after<T>(result: Result<T>, attempt: u32) -> After<T> {
+    match result {
+        Ok(value) => After::Done(Some(value)),
+        Err(error) if is_done_already(&error) => After::Done(None),
+        Err(error) if attempt < ATTEMPTS && policy::of(&error).retry => {
+            After::Again(FIRST_PAUSE * 2u32.pow(attempt - 1), error)
+        }
+        Err(error) => After::Failed(error),
+    }
+}
+
+/// The journal refused a second DONE: the COMMIT whose answer was lost had taken effect.
+fn is_done_already(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.as_str() == "23514") && error.report().contains(DONE_ONCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, pg::SqlState};
+
+    fn server(code: &str, message: &str) -> Result<()> {
+        Err(Error::new(ErrorKind::Server, message).sqlstate(SqlState::new(code)))
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_and_not_for_ever() {
+        assert!(
+            matches!(after(server("40P01", "deadlock"), 1), After::Again(pause, _) if pause == FIRST_PAUSE)
+        );
+        assert!(matches!(after(server("40P01", "deadlock"), ATTEMPTS), After::Failed(_)));
+        assert!(matches!(after(server("23505", "duplicate"), 1), After::Failed(_)));
+    }
+
+    #[test]
+    fn a_lost_answer_to_commit_is_no_failure() {
+        let message = format!("violates check constraint \"{DONE_ONCE}\"");
+        assert!(matches!(after(server("23514", &message), 2), After::Done(None)));
+        assert!(matches!(after(server("23514", "violates \"price_check\""), 2), After::Failed(_)));
+    }
+}

@@ -1,0 +1,160 @@
+//! A worker: a session on the target (and, for what is carried over, the run's on the source) that runs steps.
+use std::{sync::Arc, time::Instant};
+
+use tokio::sync::{Mutex, mpsc};
+
+use super::{
+    Run, control,
+    retry::{self, After},
+    schedule::Ended,
+};
+use crate::{
+    config::Endpoint,
+    error::{Context as _, Error, ErrorKind, Result},
+    journal::table::{self, DoneStep},
+    net::gucs::APPLICATION_NAME,
+    observe::{Attempted, Progress},
+    plan::{Plan, Step, StepKind},
+    session::{Session, SessionCancel},
+};
+
+/// What a worker needs of the run; it lives on its own task.
+pub(super) struct Worker {
+    number: usize,
+    plan: Arc<Plan>,
+    run_id: String,
+    target: Endpoint,
+    /// Opened with the first step, and again after a loss.
+    session: Option<Session>,
+    source: Arc<Session>,
+    progress: Arc<Progress>,
+    ended: mpsc::Sender<Ended>,
+    cancel: CancelSlot,
+}
+
+/// How another task cancels the statement of a worker's session.
+pub(super) type CancelSlot = Arc<Mutex<Option<SessionCancel>>>;
+
+impl Worker {
+    pub(super) fn new(
+        run: &Run,
+        number: usize,
+        source: Arc<Session>,
+        ended: mpsc::Sender<Ended>,
+        cancel: CancelSlot,
+    ) -> Self {
+        Self {
+            number,
+            plan: Arc::clone(&run.plan),
+            run_id: run.run_id.clone(),
+            target: run.target.clone(),
+            session: None,
+            source,
+            progress: Arc::clone(&run.progress),
+            ended,
+            cancel,
+        }
+    }
+
+    /// Runs batches until the queue closes.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Vec<usize>>) {
+        while let Some(batch) = queue.recv().await {
+            let results = self.batch(&batch).await;
+            if self.ended.send(Ended::Worker { worker: self.number, results }).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Several small steps share a transaction; if it fails they are run one by one.
+    async fn batch(&mut self, batch: &[usize]) -> Vec<(usize, Result<Attempted>)> {
+        let plan = Arc::clone(&self.plan);
+        let started = Instant::now();
+        let steps: Vec<&Step> = batch.iter().map(|at| &plan.steps[*at]).collect();
+        if steps.len() > 1 {
+            match self.attempt(&steps).await {
+                Ok(()) => {
+                    steps.iter().for_each(|step| self.progress.step_done(step.kind));
+                    return batch
+                        .iter()
+                        .map(|at| (*at, Ok(Attempted { started, rows: 0, bytes: 0 })))
+                        .collect();
+                }
+                Err(error) => {
+                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report())
+                }
+            }
+        }
+        let mut results = Vec::new();
+        for (at, step) in batch.iter().zip(steps) {
+            results.push((*at, self.single(step).await));
+        }
+        results
+    }
+
+    async fn single(&mut self, step: &Step) -> Result<Attempted> {
+        let started = Instant::now();
+        for attempt in 1.. {
+            match retry::after(self.attempt(&[step]).await, attempt) {
+                After::Done(_) => {
+                    self.progress.step_done(step.kind);
+                    return Ok(Attempted { started, rows: 0, bytes: 0 });
+                }
+                After::Again(pause, error) => {
+                    tracing::warn!(step = %step.id, "trying again: {}", error.report());
+                    tokio::time::sleep(pause).await;
+                }
+                After::Failed(error) => {
+                    self.progress.step_failed(step.kind);
+                    return Err(error.context(format!("step `{}`", step.id)));
+                }
+            }
+        }
+        Err(Error::new(ErrorKind::Internal, "attempts ran out"))
+    }
+
+    async fn attempt(&mut self, steps: &[&Step]) -> Result<()> {
+        steps.iter().for_each(|step| self.progress.step_started(step.kind));
+        let result = self.transaction(steps).await;
+        if let Err(error) = &result {
+            steps.iter().for_each(|step| self.progress.step_retried(step.kind));
+            let lost = match &self.session {
+                Some(session) => session.execute("ROLLBACK").await.is_err(),
+                None => true,
+            };
+            if lost || error.kind() == ErrorKind::Connection {
+                self.session = None;
+            }
+        }
+        result
+    }
+
+    /// The steps' work and their `DONE` rows, in one transaction and one round trip.
+    async fn transaction(&mut self, steps: &[&Step]) -> Result<()> {
+        let mut text = Vec::new();
+        for step in steps {
+            match step.kind {
+                StepKind::Carry => text
+                    .extend(self.source.texts(&step.source_sql).await?.iter().map(|sql| format!("{sql};"))),
+                _ => text.push(step.sql.clone()),
+            }
+        }
+        let done: Vec<DoneStep<'_>> =
+            steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
+        let sql =
+            format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&self.run_id, &done));
+        self.session().await?.execute(&sql).await
+    }
+
+    async fn session(&mut self) -> Result<&Session> {
+        if self.session.is_none() {
+            let session =
+                Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
+                    .await?;
+            session.execute(control::SETUP).await.context(|| "setup of a session")?;
+            *self.cancel.lock().await = Some(session.cancel_token());
+            self.session = Some(session);
+        }
+        self.session.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "no session"))
+    }
+}

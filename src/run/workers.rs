@@ -1,0 +1,76 @@
+//! The workers of a run: a task each, fed by the scheduler one batch at a time.
+use std::sync::Arc;
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{
+    Run,
+    schedule::Ended,
+    worker::{CancelSlot, Worker},
+};
+use crate::session::Session;
+
+/// Workers, idle and at work.
+pub(super) struct Workers {
+    workers: Vec<Handle>,
+    idle: Vec<usize>,
+}
+
+struct Handle {
+    batches: mpsc::Sender<Vec<usize>>,
+    task: JoinHandle<()>,
+    cancel: CancelSlot,
+}
+
+impl Workers {
+    /// Starts the run's number of workers; each tells `ended` of every batch it was given. They connect when they
+    /// get their first.
+    pub(super) fn open(run: &Run, source: &Arc<Session>, ended: &mpsc::Sender<Ended>) -> Self {
+        let workers: Vec<Handle> = (0..run.index_jobs as usize)
+            .map(|number| {
+                // One batch at a time: a worker is given one when it has none.
+                let (batches, queue) = mpsc::channel(1);
+                let cancel = CancelSlot::default();
+                let worker = Worker::new(run, number, Arc::clone(source), ended.clone(), Arc::clone(&cancel));
+                Handle { batches, task: tokio::spawn(worker.run(queue)), cancel }
+            })
+            .collect();
+        let idle = (0..workers.len()).rev().collect();
+        Self { workers, idle }
+    }
+
+    /// Whether a worker is at work.
+    pub(super) fn is_busy(&self) -> bool {
+        self.idle.len() < self.workers.len()
+    }
+
+    /// A worker that has nothing to do; it counts as at work until [`Workers::ended`].
+    pub(super) fn take_idle(&mut self) -> Option<usize> {
+        self.idle.pop()
+    }
+
+    /// Gives a batch to a worker taken by [`Workers::take_idle`].
+    pub(super) fn start(&self, worker: usize, batch: Vec<usize>) {
+        // An idle worker's queue is empty.
+        _ = self.workers[worker].batches.try_send(batch);
+    }
+
+    /// A worker has nothing to do any more.
+    pub(super) fn ended(&mut self, worker: usize) {
+        self.idle.push(worker);
+    }
+
+    /// Ends what is in flight: the statements are cancelled, the connections closed, the transactions so rolled back.
+    pub(super) async fn stop(&mut self) {
+        for worker in &self.workers {
+            worker.task.abort();
+            let cancel = worker.cancel.lock().await.take();
+            if let Some(cancel) = cancel {
+                if let Err(error) = cancel.cancel().await {
+                    tracing::debug!("{}", error.report());
+                }
+            }
+        }
+        self.idle = (0..self.workers.len()).collect();
+    }
+}

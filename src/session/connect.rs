@@ -1,0 +1,125 @@
+//! Opening a session.
+//!
+//! The search for a server (`net::connect`) blocks, so it runs on a thread where that is allowed and drives each login from there.
+use std::{future::poll_fn, sync::Arc, time::Duration};
+
+use tokio::runtime::Handle;
+use tokio_postgres::{
+    AsyncMessage, Connection,
+    config::{ChannelBinding as DriverBinding, SslMode},
+};
+
+use super::{
+    Session,
+    failure::{map_error, timed_out},
+    settings::{Greeting, greet},
+    stream::{Connector, ControlSocket, ControlTls},
+};
+use crate::{
+    config::{ChannelBinding, Endpoint},
+    error::{Context as _, Error, ErrorKind, Result},
+    net::{self, Encryption, Link, Standing, gucs},
+};
+
+impl Session {
+    /// Connects to the first server of the endpoint that suits, and pins the settings. `name` says what the session is for.
+    pub async fn connect(endpoint: &Endpoint, name: &str, application_name: &str) -> Result<Self> {
+        let endpoint = Arc::new(endpoint.clone());
+        let (name, application_name) = (name.to_owned(), application_name.to_owned());
+        let runtime = Handle::current();
+        let search = tokio::task::spawn_blocking(move || {
+            net::connect(&endpoint, |link| {
+                runtime.block_on(log_in(link, &endpoint, name.clone(), &application_name))
+            })
+        });
+        search.await.map_err(|e| Error::new(ErrorKind::Internal, "connecting did not end").caused_by(e))?
+    }
+}
+
+async fn log_in(
+    link: Link<'_>,
+    endpoint: &Arc<Endpoint>,
+    name: String,
+    application_name: &str,
+) -> Result<(Session, Standing)> {
+    let patience = link.remaining().unwrap_or(Duration::MAX);
+    let login = Box::pin(open(link, endpoint, name, application_name));
+    tokio::time::timeout(patience, login).await.unwrap_or_else(|_| Err(timed_out()))
+}
+
+async fn open(
+    link: Link<'_>,
+    endpoint: &Arc<Endpoint>,
+    name: String,
+    application_name: &str,
+) -> Result<(Session, Standing)> {
+    let place = || format!("login as `{}` to database `{}`", endpoint.user, endpoint.database);
+    let config = driver_config(&link, application_name);
+    let tls = link.encryption.client().cloned();
+    let socket = ControlSocket::new(link.socket)?;
+    let connector = Connector::new(tls.clone());
+    let encrypted = connector.flag();
+    let (client, connection) =
+        config.connect_raw(socket, connector).await.map_err(|e| map_error(&e)).context(place)?;
+    let reported = connection.parameter("server_version").unwrap_or_default().to_owned();
+    let version = gucs::parse_version(&reported).ok_or_else(|| {
+        let message = format!("the server reports the version `{reported}`, which is none of PostgreSQL's");
+        Error::new(ErrorKind::Unsupported, message)
+    })?;
+    tokio::spawn(attend(connection, name.clone()));
+    let Greeting { standing, backend_pid } = greet(&client, version).await?;
+    let session = Session {
+        client,
+        name,
+        endpoint: Arc::clone(endpoint),
+        peer: link.peer,
+        tls: tls.filter(|_| encrypted.is_set()),
+        version,
+        in_hot_standby: standing.standby,
+        backend_pid,
+    };
+    Ok((session, standing))
+}
+
+/// The one task of a session: moves its messages until the client is dropped or the server closes.
+async fn attend(mut connection: Connection<ControlSocket, ControlTls>, session: String) {
+    loop {
+        match poll_fn(|cx| connection.poll_message(cx)).await {
+            Some(Ok(AsyncMessage::Notice(notice))) => {
+                tracing::debug!(session, severity = notice.severity(), "{}", notice.message());
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => {
+                tracing::debug!(session, "connection ended: {error}");
+                return;
+            }
+            None => return,
+        }
+    }
+}
+
+fn driver_config(link: &Link<'_>, application_name: &str) -> tokio_postgres::Config {
+    let endpoint = link.endpoint;
+    let mut config = tokio_postgres::Config::new();
+    config
+        .user(&endpoint.user)
+        .dbname(&endpoint.database)
+        .application_name(endpoint.application_name.as_deref().unwrap_or(application_name))
+        .ssl_mode(match link.encryption {
+            Encryption::Plain => SslMode::Disable,
+            Encryption::IfOffered(_) => SslMode::Prefer,
+            Encryption::Required(_) => SslMode::Require,
+        })
+        .channel_binding(match endpoint.tls.channel_binding {
+            ChannelBinding::Disable => DriverBinding::Disable,
+            ChannelBinding::Prefer => DriverBinding::Prefer,
+            ChannelBinding::Require => DriverBinding::Require,
+        });
+    if let Some(password) = &link.host.password {
+        config.password(password.expose());
+    }
+    if let Some(options) = &endpoint.options {
+        config.options(options);
+    }
+    config
+}

@@ -1,0 +1,55 @@
+//! The driver's errors as ours, by the same mapping as those of data connections.
+use std::error::Error as _;
+
+use tokio_postgres::error::ErrorPosition;
+
+use crate::{
+    error::{Error, ErrorKind},
+    net::ServerReport,
+};
+
+/// An error of tokio-postgres.
+pub(super) fn map_error(error: &tokio_postgres::Error) -> Error {
+    if let Some(db) = error.as_db_error() {
+        return ServerReport {
+            severity: db.severity().to_owned(),
+            code: db.code().code().to_owned(),
+            message: db.message().to_owned(),
+            detail: db.detail().map(str::to_owned),
+            hint: db.hint().map(str::to_owned),
+            place: db.where_().map(str::to_owned),
+            position: match db.position() {
+                Some(ErrorPosition::Original(position)) => Some(*position),
+                _ => None,
+            },
+        }
+        .into_error();
+    }
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    // The driver keeps the class of its errors to itself; their texts are all there is.
+    let (kind, message) = match error.to_string().as_str() {
+        text if text.starts_with("error performing TLS handshake") => {
+            (ErrorKind::Tls, "TLS handshake failed")
+        }
+        text if text.starts_with("invalid configuration") && cause == "password missing" => {
+            return Error::new(ErrorKind::Authentication, "the server asks for a password and none is known")
+                .hint("give it in `~/.pgpass`, `PGPASSWORD`, a service file or the connection string");
+        }
+        text if text.starts_with("authentication error") => (ErrorKind::Authentication, "login failed"),
+        text if text.starts_with("unexpected message") || text.starts_with("error parsing response") => {
+            (ErrorKind::Protocol, "the server does not speak the protocol")
+        }
+        _ if cause.contains(super::stream::REFUSED) => {
+            return Error::new(ErrorKind::Authentication, super::stream::REFUSED)
+                .hint("use `sslmode=require`, or let pg_hba.conf ask for scram-sha-256");
+        }
+        _ => (ErrorKind::Connection, "the connection was lost"),
+    };
+    let told = Error::new(kind, message);
+    if cause.is_empty() { told.caused_by(error.to_string()) } else { told.caused_by(cause) }
+}
+
+/// The login took longer than `connect_timeout`.
+pub(super) fn timed_out() -> Error {
+    Error::new(ErrorKind::Connection, "no answer in time").hint("`connect_timeout` bounds the login")
+}

@@ -1,0 +1,26 @@
+//! A session on a server while the database that is meant does not exist.
+use super::Session;
+use crate::{
+    config::Endpoint,
+    error::{Error, ErrorKind, Result},
+    net::gucs::APPLICATION_NAME,
+};
+
+/// Databases of a new cluster.
+const DATABASES: [&str; 2] = ["postgres", "template1"];
+
+impl Session {
+    /// Connects to another database of the endpoint's server; `missing` is what its own answered.
+    pub async fn connect_maintenance(endpoint: &Endpoint, missing: Error) -> Result<Self> {
+        let mut last = missing;
+        for database in DATABASES {
+            let other = Endpoint { database: database.to_owned(), ..endpoint.clone() };
+            match Self::connect(&other, "maintenance", APPLICATION_NAME).await {
+                Ok(session) => return Ok(session),
+                Err(error) if error.kind() == ErrorKind::Authentication => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last.hint("create the database, or let the role connect to `postgres` so that it can be created"))
+    }
+}

@@ -1,0 +1,308 @@
+//! Frames of the backend, cut at any byte: rows' payload is compacted in place, every other message is collected.
+//!
+//! A `COPY … TO STDOUT` sends a `CopyData` message per row. Its payload is legal payload of `COPY … FROM STDIN` in any framing,
+//! and one large frame costs the target less than a message per row (a sixth of its time, measured on narrow rows). So a
+//! [`Block`] becomes one frame: bytes are read behind what it already holds, the [`Scanner`] slides payload left over the
+//! headers, and sealing writes the frame's own header into the five bytes kept free in front. Where no header lies in
+//! between, nothing moves at all. Pure: no I/O, no allocation per row.
+use std::collections::VecDeque;
+
+/// Tag and length.
+const HEADER: usize = 5;
+
+/// Size of a block: what one read can bring at most.
+pub const BLOCK_CAPACITY: usize = 256 * 1024;
+
+/// A block with this much payload is sent on. Frames of 64 kB, 256 kB and 1 MB cost the target the same (±3 %), 8 kB costs 9 %.
+pub const FRAME_TARGET: usize = 64 * 1024;
+
+const COPY_DATA: u8 = b'd';
+
+/// A buffer that becomes one `CopyData` frame.
+#[derive(Debug)]
+pub struct Block {
+    bytes: Box<[u8]>,
+    /// Where the payload ends.
+    end: usize,
+}
+
+impl Block {
+    /// An empty block of [`BLOCK_CAPACITY`].
+    pub fn new() -> Self {
+        Self::with_capacity(BLOCK_CAPACITY)
+    }
+
+    /// An empty block that holds `capacity` bytes, its header included.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { bytes: vec![0; capacity.max(HEADER + 1)].into_boxed_slice(), end: HEADER }
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.end = HEADER;
+    }
+
+    /// The free part, to be read into.
+    pub fn space(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.end..]
+    }
+
+    /// Rows' bytes, without any header.
+    pub fn payload(&self) -> &[u8] {
+        &self.bytes[HEADER..self.end]
+    }
+
+    /// Whether it holds enough to be sent.
+    pub fn is_ready(&self) -> bool {
+        self.end >= HEADER + FRAME_TARGET || self.end == self.bytes.len()
+    }
+
+    /// The whole frame: header and payload.
+    pub fn seal(&mut self) -> &[u8] {
+        let length = u32::try_from(self.end - 1).unwrap_or(u32::MAX);
+        self.bytes[0] = COPY_DATA;
+        self.bytes[1..HEADER].copy_from_slice(&length.to_be_bytes());
+        &self.bytes[..self.end]
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Any message but `CopyData`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its type.
+    pub tag: u8,
+    /// What follows the length.
+    pub body: Vec<u8>,
+}
+
+/// Bytes that are not the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// A length below four.
+    #[error("a message of type 0x{tag:02x} has the impossible length {length}")]
+    Length {
+        /// Type of the message.
+        tag: u8,
+        /// The length it claims.
+        length: u32,
+    },
+    /// A type that is no letter: we are not at the start of a message.
+    #[error("no message starts with the byte 0x{0:02x}")]
+    Tag(u8),
+}
+
+/// What the next byte belongs to.
+#[derive(Debug)]
+enum State {
+    /// A header of which `have` bytes are known.
+    Header { have: usize },
+    /// Payload of a row.
+    Row { left: usize },
+    /// Another message.
+    Message { left: usize, message: Message },
+}
+
+/// Splits what a backend sends. It goes on wherever the bytes were cut.
+#[derive(Debug)]
+pub struct Scanner {
+    state: State,
+    header: [u8; HEADER],
+    rows: u64,
+}
+
+impl Scanner {
+    /// At the start of a message.
+    pub fn new() -> Self {
+        Self { state: State::Header { have: 0 }, header: [0; HEADER], rows: 0 }
+    }
+
+    /// `CopyData` frames seen so far: the rows, give or take the header and trailer of the binary format.
+    pub fn frames(&self) -> u64 {
+        self.rows
+    }
+
+    /// Takes the `fresh` bytes that were read into the block's space: payload of rows stays, compacted; other messages go to
+    /// `messages`; headers vanish.
+    pub fn scan(
+        &mut self,
+        block: &mut Block,
+        fresh: usize,
+        messages: &mut VecDeque<Message>,
+    ) -> Result<(), FrameError> {
+        let stop = block.end + fresh;
+        let mut at = block.end;
+        while at < stop {
+            match &mut self.state {
+                State::Row { left } => {
+                    let taken = (*left).min(stop - at);
+                    if at != block.end {
+                        block.bytes.copy_within(at..at + taken, block.end);
+                    }
+                    block.end += taken;
+                    at += taken;
+                    *left -= taken;
+                    if *left == 0 {
+                        self.state = State::Header { have: 0 };
+                    }
+                }
+                State::Header { have } => {
+                    let taken = (HEADER - *have).min(stop - at);
+                    self.header[*have..*have + taken].copy_from_slice(&block.bytes[at..at + taken]);
+                    *have += taken;
+                    at += taken;
+                    if *have == HEADER {
+                        self.open(messages)?;
+                    }
+                }
+                State::Message { left, message } => {
+                    let taken = (*left).min(stop - at);
+                    message.body.extend_from_slice(&block.bytes[at..at + taken]);
+                    at += taken;
+                    *left -= taken;
+                    if *left == 0 {
+                        self.close(messages);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A header is complete: what follows?
+    fn open(&mut self, messages: &mut VecDeque<Message>) -> Result<(), FrameError> {
+        let [tag, length @ ..] = self.header;
+        let length = u32::from_be_bytes(length);
+        let left = length.checked_sub(4).ok_or(FrameError::Length { tag, length })? as usize;
+        if tag == COPY_DATA {
+            self.rows += 1;
+            self.state = if left == 0 { State::Header { have: 0 } } else { State::Row { left } };
+            return Ok(());
+        }
+        if !tag.is_ascii_alphanumeric() {
+            return Err(FrameError::Tag(tag));
+        }
+        // The body grows with what arrives: a length alone allocates nothing.
+        self.state = State::Message { left, message: Message { tag, body: Vec::new() } };
+        if left == 0 {
+            self.close(messages);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, messages: &mut VecDeque<Message>) {
+        let state = std::mem::replace(&mut self.state, State::Header { have: 0 });
+        if let State::Message { message, .. } = state {
+            messages.push_back(message);
+        }
+    }
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a scan of a whole stream gives: rows' payload, messages, number of row frames.
+pub type Replay = (Vec<u8>, Vec<Message>, u64);
+
+/// Scans `bytes` delivered in pieces of these sizes, over and over (for tests and fuzzing); blocks of `capacity` are sent on as a
+/// lane does it.
+pub fn replay(bytes: &[u8], pieces: &[usize], capacity: usize) -> Result<Replay, FrameError> {
+    let mut scanner = Scanner::new();
+    let mut block = Block::with_capacity(capacity);
+    let (mut payload, mut messages) = (Vec::new(), VecDeque::new());
+    let mut sizes = pieces.iter().copied().filter(|size| *size > 0).cycle();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let space = block.space();
+        let size = sizes.next().unwrap_or(rest.len()).min(rest.len()).min(space.len());
+        space[..size].copy_from_slice(&rest[..size]);
+        rest = &rest[size..];
+        scanner.scan(&mut block, size, &mut messages)?;
+        if block.is_ready() {
+            payload.extend_from_slice(&block.seal()[HEADER..]);
+            block.clear();
+        }
+    }
+    payload.extend_from_slice(block.payload());
+    Ok((payload, messages.into(), scanner.frames()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn frame(tag: u8, body: &[u8]) -> Vec<u8> {
+        let mut frame = vec![tag];
+        frame.extend(u32::try_from(body.len() + 4).unwrap().to_be_bytes());
+        frame.extend(body);
+        frame
+    }
+
+    #[test]
+    fn rows_become_one_frame_and_the_rest_messages() {
+        let mut bytes = frame(b'H', &[0, 0, 0]);
+        for row in ["one", "", "three"] {
+            bytes.extend(frame(b'd', row.as_bytes()));
+        }
+        bytes.extend([frame(b'c', b""), frame(b'C', b"COPY 3\0"), frame(b'Z', b"I")].concat());
+        let mut scanner = Scanner::new();
+        let mut block = Block::with_capacity(200);
+        let mut messages = VecDeque::new();
+        block.space()[..bytes.len()].copy_from_slice(&bytes);
+        scanner.scan(&mut block, bytes.len(), &mut messages).unwrap();
+        assert_eq!(block.seal(), frame(b'd', b"onethree"));
+        assert_eq!(messages.iter().map(|m| m.tag).collect::<Vec<_>>(), b"HcCZ");
+        assert_eq!(messages[2].body, b"COPY 3\0");
+        assert_eq!(scanner.frames(), 3);
+    }
+
+    #[test]
+    fn what_is_no_protocol_is_refused() {
+        assert_eq!(replay(b"d\0\0\0\x03", &[], 100), Err(FrameError::Length { tag: b'd', length: 3 }));
+        assert_eq!(replay(b"\0\0\0\0\x09", &[], 100), Err(FrameError::Tag(0)));
+    }
+
+    #[test]
+    fn a_huge_length_alone_allocates_nothing() {
+        assert_eq!(replay(b"E\xff\xff\xff\xffabc", &[], 100), Ok((vec![], vec![], 0)));
+    }
+
+    fn frames() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
+        let tag = prop_oneof![4 => Just(b'd'), 1 => prop::sample::select(b"HcCZENS".to_vec())];
+        prop::collection::vec((tag, prop::collection::vec(any::<u8>(), 0..300)), 0..40)
+    }
+
+    proptest! {
+        #[test]
+        fn any_cut_gives_the_same(
+            frames in frames(),
+            pieces in prop::collection::vec(1usize..64, 0..20),
+            capacity in 6usize..600,
+        ) {
+            let bytes: Vec<u8> = frames.iter().flat_map(|(tag, body)| frame(*tag, body)).collect();
+            let payload = frames.iter().filter(|(t, _)| *t == b'd').flat_map(|(_, body)| body.clone()).collect();
+            let messages = frames
+                .iter()
+                .filter(|(tag, _)| *tag != b'd')
+                .map(|(tag, body)| Message { tag: *tag, body: body.clone() })
+                .collect();
+            let rows = frames.iter().filter(|(tag, _)| *tag == b'd').count() as u64;
+            prop_assert_eq!(replay(&bytes, &pieces, capacity), Ok((payload, messages, rows)));
+        }
+
+        #[test]
+        fn any_bytes_end_the_same_however_cut(bytes: Vec<u8>, pieces in prop::collection::vec(1usize..9, 0..9)) {
+            prop_assert_eq!(replay(&bytes, &pieces, 50), replay(&bytes, &[], 4096));
+        }
+    }
+}
