@@ -22,7 +22,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("ddl", &["catalog", "error", "object", "pg"]),
     ("plan", &["catalog", "config", "ddl", "durable", "error", "object", "pg"]),
     ("journal", &["durable", "error", "pg", "plan"]),
-    ("observe", &["durable", "error", "plan"]),
+    // A note is a plain value of two texts.
+    ("observe", &["catalog", "durable", "error", "plan"]),
     (
         "run",
         &[

@@ -176,13 +176,16 @@ impl Server {
         if session.exists(&format!("SELECT 1 FROM pg_roles WHERE rolname = '{SCRAM_GROUP}'")) {
             return;
         }
-        let hba = session.value("SELECT current_setting('hba_file')");
-        session.execute(&format!(
-            "COPY (SELECT 'host all +{SCRAM_GROUP} all scram-sha-256' UNION ALL \
-             SELECT line FROM regexp_split_to_table(pg_read_file('pg_hba.conf'), E'\\n') AS line \
-             WHERE line ~ '^[a-z]') TO {}",
-            literal(&hba)
-        ));
+        let path = session.value("SELECT current_setting('hba_file')");
+        // Read before it is written: COPY empties the file first.
+        let text = session.value("SELECT pg_read_file('pg_hba.conf')");
+        let rules = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let values: Vec<_> = [&*format!("host all +{SCRAM_GROUP} all scram-sha-256")]
+            .into_iter()
+            .chain(rules)
+            .map(|rule| format!("({})", literal(rule)))
+            .collect();
+        session.execute(&format!("COPY (VALUES {}) TO {}", values.join(", "), literal(&path)));
         session.execute("SELECT pg_reload_conf()");
         session.execute(&format!("CREATE ROLE {SCRAM_GROUP}"));
     }
