@@ -1,7 +1,127 @@
 //! `pgmigrate migrate`: the migration from start to end.
-use super::args::MigrateArgs;
-use crate::error::{Error, ErrorKind, Result};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
 
-pub(super) fn run(_args: MigrateArgs) -> Result<()> {
-    Err(Error::new(ErrorKind::Internal, "`migrate` is not wired yet"))
+use super::{
+    args::MigrateArgs,
+    context, output,
+    progress_view::{ProgressView, Style},
+    summary::{self, PlanSummary},
+};
+use crate::{
+    config::{Endpoint, Overrides, Settings},
+    error::{ErrorKind, Result},
+    observe::{self, EndpointReport, Outcome, Progress, Recorder},
+    preflight::{self, Budget},
+    run::{Begun, Control, Run, Shutdown, Start},
+    session::Session,
+};
+
+pub(super) fn run(args: &MigrateArgs) -> Result<()> {
+    // `--resume` goes by what the plan says of existing tables.
+    let on_existing = (!args.resume).then(|| args.on_existing.into());
+    let overrides =
+        Overrides { jobs: args.jobs, index_jobs: args.index_jobs, on_existing, ..Overrides::default() };
+    let settings = context::settings(&args.connection, overrides)?;
+    let runtime = context::runtime()?;
+    if args.dry_run {
+        return runtime.block_on(dry_run(&settings));
+    }
+    observe::start_log(&args.log_path(), args.verbose)?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
+    let result = runtime.block_on(Box::pin(migrate(args, &settings)));
+    // A second signal leaves statements in flight; their connections end with the program.
+    runtime.shutdown_background();
+    match &result {
+        Ok(()) => tracing::info!("end"),
+        Err(error) => tracing::error!("{}", error.report()),
+    }
+    result
+}
+
+async fn dry_run(settings: &Settings) -> Result<()> {
+    let (plan, _) = preflight::build_plan(settings).await?;
+    output::print(&PlanSummary::new(&plan, None).render())
+}
+
+async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
+    let mut shutdown = Shutdown::listen()?;
+    let start = Start { settings, plan_path: &args.plan, state_path: &args.state };
+    let begun = tokio::select! {
+        begun = async { if args.resume { start.resume().await } else { start.fresh().await } } => begun?,
+        () = shutdown.asked() => return Err(Shutdown::error()),
+    };
+    let Begun::Ready { plan, run_id, done, state, source, snapshot, control, notice } = begun else {
+        output::print_line("nothing to do: every step of the plan is done");
+        return Ok(());
+    };
+    if let Some(notice) = notice {
+        output::print_line(&notice);
+    }
+    let budget = preflight::budget(&plan, settings, &source, control.session()).await?;
+    let lanes = format!("{} ({})", budget.lanes, budget.reason);
+    output::print(&PlanSummary::new(&plan, Some(lanes)).render())?;
+    let ends = [report_of(&settings.source, &source), report_of(&settings.target, control.session())];
+    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot }, args);
+    let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
+    let mut result = Box::pin(run.run(&control, source, &mut shutdown)).await;
+    view.stop();
+    if result.is_ok() {
+        result = control.end().await;
+    }
+    finish(args, &run, ends, result)
+}
+
+/// What [`Run`] takes over from the beginning.
+struct Parts {
+    plan: Arc<crate::plan::Plan>,
+    run_id: String,
+    done: HashSet<crate::plan::StepId>,
+    state: crate::journal::StateFile,
+    snapshot: String,
+}
+
+fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateArgs) -> Run {
+    Run {
+        progress: Progress::new(&parts.plan.steps, &parts.done),
+        recorder: Arc::new(Recorder::new()),
+        plan: parts.plan,
+        run_id: parts.run_id,
+        done: parts.done,
+        source: settings.source.clone(),
+        target: settings.target.clone(),
+        snapshot: parts.snapshot,
+        lanes: budget.lanes,
+        index_jobs: budget.index_jobs,
+        state: Mutex::new(parts.state),
+        state_path: args.state.clone(),
+    }
+}
+
+fn report_of(endpoint: &Endpoint, session: &Session) -> EndpointReport {
+    EndpointReport { address: endpoint.to_string(), server_version: session.version().to_string() }
+}
+
+/// Writes the report and prints the summary, whatever the result.
+fn finish(args: &MigrateArgs, run: &Run, ends: [EndpointReport; 2], result: Result<()>) -> Result<()> {
+    let outcome = match &result {
+        Ok(()) => Outcome::Done,
+        Err(error) if error.kind() == ErrorKind::Interrupted => Outcome::Interrupted,
+        Err(_) => Outcome::Failed,
+    };
+    let report = run.recorder.report(&run.plan, ends, outcome);
+    let saved = report.save(&args.report_path());
+    output::print(&summary::render_report(&report))?;
+    let files = [
+        ("plan", args.plan.clone()),
+        ("state", args.state.clone()),
+        ("log", args.log_path()),
+        ("report", args.report_path()),
+    ];
+    for (name, path) in files {
+        output::print(&format!("{name:<7} {}\n", path.display()))?;
+    }
+    result.and(saved)
 }

@@ -14,6 +14,7 @@ use args::{Cli, Command};
 
 pub mod args;
 mod completions;
+mod context;
 mod migrate;
 pub mod output;
 mod plan;
@@ -47,10 +48,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<()> {
     match command {
-        Command::Plan(args) => plan::run(args),
-        Command::Migrate(args) => migrate::run(args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Migrate(args) => migrate::run(&args),
         Command::Verify(args) => verify::run(args),
-        Command::Schema(args) => schema::run(args),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Version => version::run(),
     }

@@ -1,7 +1,26 @@
-//! `pgmigrate plan`: writes the plan of a migration and prints its summary.
-use super::args::PlanArgs;
-use crate::error::{Error, ErrorKind, Result};
+//! `pgmigrate plan`: what would be done, as a file and a summary. Nothing is changed on either server.
+use super::{args::PlanArgs, context, output, summary::PlanSummary};
+use crate::{
+    config::Overrides,
+    error::{Error, ErrorKind, Result},
+    plan::Plan,
+    preflight,
+};
 
-pub(super) fn run(_args: PlanArgs) -> Result<()> {
-    Err(Error::new(ErrorKind::Internal, "`plan` is not wired yet"))
+pub(super) fn run(args: &PlanArgs) -> Result<()> {
+    let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..Overrides::default() };
+    let settings = context::settings(&args.connection, overrides)?;
+    let (plan, _) = context::runtime()?.block_on(preflight::build_plan(&settings))?;
+    plan.save(&args.plan)?;
+    if args.json {
+        return print_json(&plan);
+    }
+    output::print(&PlanSummary::new(&plan, None).render())?;
+    output::print(&format!("plan written to {}\n", args.plan.display()))
+}
+
+fn print_json(plan: &Plan) -> Result<()> {
+    let text = serde_json::to_string_pretty(&PlanSummary::new(plan, None))
+        .map_err(|error| Error::new(ErrorKind::Internal, "the summary cannot be written").caused_by(error))?;
+    output::print(&format!("{text}\n"))
 }

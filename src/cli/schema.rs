@@ -1,7 +1,43 @@
-//! `pgmigrate schema`: prints the definitions as SQL.
-use super::args::SchemaArgs;
-use crate::error::{Error, ErrorKind, Result};
+//! `pgmigrate schema`: the DDL of the source, in the order in which it would run, as SQL that psql accepts.
+use super::{args::SchemaArgs, context, output};
+use crate::{
+    config::Overrides,
+    ddl::{self, Placement},
+    error::Result,
+    preflight,
+};
 
-pub(super) fn run(_args: SchemaArgs) -> Result<()> {
-    Err(Error::new(ErrorKind::Internal, "`schema` is not wired yet"))
+/// What a session needs so that the statements mean what they meant on the source.
+const HEAD: &str = "\
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET check_function_bodies = off;
+SET client_min_messages = warning;
+SET row_security = off;
+SET xmloption = content;
+SELECT pg_catalog.set_config('search_path', '', false);
+";
+
+pub(super) fn run(args: &SchemaArgs) -> Result<()> {
+    // Only the source is asked; the target needs no connection string.
+    let target = args.target.clone().or_else(|| args.config.is_none().then(|| args.source.clone()).flatten());
+    let settings = context::load(args.config.clone(), args.source.clone(), target, Overrides::default())?;
+    let source = context::runtime()?.block_on(preflight::read_source(&settings))?;
+    let catalog = &source.selected.catalog;
+    let script = ddl::build(catalog, &Placement::default())?;
+    let mut text = format!("-- {} by pgmigrate {}\n{HEAD}", catalog.database.name, env!("CARGO_PKG_VERSION"));
+    for note in &source.selected.notes {
+        text += &format!("-- note: {}: {}\n", one_line(&note.object), one_line(&note.reason));
+    }
+    for item in &script.items {
+        let statements = ddl::for_new_database(item).unwrap_or_else(|| item.statements.clone());
+        text += &format!("\n-- {}\n", one_line(&item.entry.identity));
+        text += &statements.iter().map(|statement| format!("{statement};\n")).collect::<String>();
+    }
+    output::print(&text)
+}
+
+/// A name can hold a line break, which would end the comment.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }

@@ -1,4 +1,5 @@
 //! What belongs to an object beyond its definition: owner, comments, privileges.
+use super::Item;
 use crate::{
     catalog::Catalog,
     object::{Entry, ObjectId},
@@ -74,6 +75,29 @@ pub fn reconcile(entry: &Entry, source: &Catalog, there: &Entry, target: &Catalo
         statements.extend(AclDelta::between(&is, &wanted).statements_by(&new_owner, grant_on, column));
     }
     statements
+}
+
+/// What is left to do for an item that every new database has: the schema `public` and the extension `plpgsql`.
+/// `None` for all others.
+pub fn for_new_database(item: &Item) -> Option<Vec<String>> {
+    match item.entry.identity.as_str() {
+        "EXTENSION plpgsql" => Some(Vec::new()),
+        "SCHEMA public" => {
+            let mut statements = vec!["CREATE SCHEMA IF NOT EXISTS public".to_owned()];
+            // The source's privileges are added to none: what a new database grants to PUBLIC goes first.
+            let (first, privileges): (Vec<_>, Vec<_>) =
+                item.statements.iter().skip(1).cloned().partition(|statement| !is_privilege(statement));
+            statements.extend(first);
+            statements.push("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned());
+            statements.extend(privileges);
+            Some(statements)
+        }
+        _ => None,
+    }
+}
+
+fn is_privilege(statement: &str) -> bool {
+    ["GRANT ", "REVOKE ", "SET ROLE ", "RESET ROLE"].iter().any(|word| statement.starts_with(word))
 }
 
 /// The entry itself and its parts; of equal definitions, in the same order.

@@ -15,7 +15,7 @@ use crate::{
     pg::quote_ident,
 };
 
-pub use component::reconcile;
+pub use component::{for_new_database, reconcile};
 pub use order::KIND_ORDER;
 
 /// Statements in the order in which they can run.

@@ -80,8 +80,17 @@ impl Column {
 
     /// Its line in CREATE TABLE; `sequence` is the text of its identity sequence.
     pub fn definition(&self, separate: &Separate, sequence: Option<&str>) -> String {
-        let mut text = self.name_and_type();
-        text += &self.default_clause(separate);
+        self.name_and_type() + &self.constraints(separate, sequence)
+    }
+
+    /// Its line in CREATE TABLE OF, if it adds anything to the type's attribute.
+    pub fn typed_definition(&self, separate: &Separate, sequence: Option<&str>) -> Option<String> {
+        let constraints = self.constraints(separate, sequence);
+        (!constraints.is_empty()).then(|| format!("{} WITH OPTIONS{constraints}", self.name))
+    }
+
+    fn constraints(&self, separate: &Separate, sequence: Option<&str>) -> String {
+        let mut text = self.default_clause(separate);
         if let Some(sequence) = sequence {
             let always = if self.identity == "a" { "ALWAYS" } else { "BY DEFAULT" };
             text += &format!(" GENERATED {always} AS IDENTITY ({sequence})");

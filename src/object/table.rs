@@ -25,6 +25,11 @@ pub struct Table {
     partition_key: Option<String>,
     /// Its access method unless it is `heap` (server 12 and newer).
     pub access_method: Option<Ident>,
+    /// The composite type that it is made of (`CREATE TABLE … OF`).
+    of_type: Option<String>,
+    /// Whether it is partitioned by a hash that can depend on OIDs: that of an enum, or of an expression. A row can
+    /// then belong to another partition on the target.
+    pub hashes_by_oid: bool,
     tablespace: Option<Ident>,
     options: Vec<String>,
     row_security: bool,

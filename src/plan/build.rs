@@ -29,6 +29,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
         roles.into_iter().partition(|step| step.kind == StepKind::Role);
     steps.extend(roles);
     steps.extend(database::owner_step(input));
+    steps.extend(database::drop_public_step(input));
     steps.extend(pre_steps(input, &script, &existing, &mut notes)?);
     let mut data = data::steps(input, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script));

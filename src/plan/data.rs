@@ -42,7 +42,8 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
                 ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table)
             });
         }
-        let chunks = chunk_steps(input, table, &rule, notes);
+        let into = hash_root(table, &by_oid).unwrap_or(table);
+        let chunks = chunk_steps(input, table, into, &rule, notes);
         let mut at = Some(*table);
         while let Some(of) = at {
             data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
@@ -80,6 +81,13 @@ fn limited_root<'a>(
     higher.or(limited.then_some(table))
 }
 
+/// The topmost table above whose rows the target may place in other partitions than the source.
+fn hash_root<'a>(table: &Table, by_oid: &HashMap<Oid, &'a Table>) -> Option<&'a Table> {
+    let above =
+        *table.parents.first().filter(|_| table.is_partition).and_then(|parent| by_oid.get(&parent.oid))?;
+    hash_root(above, by_oid).or(above.hashes_by_oid.then_some(above))
+}
+
 fn skipped(input: &Input<'_>, table: &Table, notes: &mut Vec<Note>) -> bool {
     let skip = input.settings.on_existing == OnExisting::Skip && input.target.with_rows.contains(&table.name);
     if skip {
@@ -103,7 +111,13 @@ fn step(input: &Input<'_>, kind: StepKind, id: String, table: &Table) -> Step {
     }
 }
 
-fn chunk_steps(input: &Input<'_>, table: &Table, rule: &TableRule, notes: &mut Vec<Note>) -> Vec<Step> {
+fn chunk_steps(
+    input: &Input<'_>,
+    table: &Table,
+    into: &Table,
+    rule: &TableRule,
+    notes: &mut Vec<Note>,
+) -> Vec<Step> {
     let text = input.types.text_reason(table, input.target.version);
     let format = if text.is_some() { "" } else { " (FORMAT binary)" };
     if let Some(reason) = text {
@@ -117,7 +131,7 @@ fn chunk_steps(input: &Input<'_>, table: &Table, rule: &TableRule, notes: &mut V
     let conditions = chunk::conditions(input.cuts.get(&table.oid).unwrap_or(&Cut::Whole), table.pages);
     let count = conditions.len() as u64;
     let digits = count.to_string().len().max(4);
-    let sql = format!("COPY {}{list} FROM STDIN{format}", table.name);
+    let sql = format!("COPY {}{list} FROM STDIN{format}", into.name);
     let chunks = conditions.into_iter().enumerate().map(|(number, condition)| Step {
         estimate: table.bytes / count,
         source_sql: source_sql(table, rule, &condition, &names, &list) + format,

@@ -2,6 +2,7 @@
 use super::{Input, Step, StepId, StepKind};
 use crate::{
     config::RolesMode,
+    object::Object,
     pg::{Ident, quote_literal},
 };
 
@@ -36,6 +37,23 @@ pub(super) fn owner_step(input: &Input<'_>) -> Option<Step> {
         id: StepId(format!("database_owner:{name}")),
         kind: StepKind::SchemaPre,
         sql: format!("ALTER DATABASE {name} OWNER TO {owner};"),
+        ..created
+    })
+}
+
+/// The step that drops `public` from the new database, where the source's owner dropped it too.
+pub(super) fn drop_public_step(input: &Input<'_>) -> Option<Step> {
+    let created = step(input)?;
+    let is_public =
+        |object: &Object| matches!(object, Object::Schema(schema) if schema.name.as_str() == "public");
+    if !input.settings.selection.is_everything() || input.source.catalog.objects.iter().any(is_public) {
+        return None;
+    }
+    Some(Step {
+        id: StepId("drop_schema:public".to_owned()),
+        kind: StepKind::SchemaPre,
+        object: "SCHEMA public".to_owned(),
+        sql: "DROP SCHEMA public;".to_owned(),
         ..created
     })
 }

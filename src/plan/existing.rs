@@ -15,7 +15,7 @@ pub(super) type Existing = HashMap<usize, Vec<String>>;
 
 /// Compares the script with the target's.
 pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) -> Result<Existing> {
-    let Some(catalog) = &input.target.catalog else { return Ok(Existing::new()) };
+    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script)) };
     let there = ddl::build(catalog, placement)?;
     let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
@@ -40,4 +40,10 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
         format!("the target has these with another definition: {names}{more}"),
     )
     .hint("drop or rename them on the target, or exclude them from the selection"))
+}
+
+/// A database that is still to be created comes with a few things.
+fn of_new_database(script: &Script) -> Existing {
+    let left = |(place, item)| Some((place, ddl::for_new_database(item)?));
+    script.items.iter().enumerate().filter_map(left).collect()
 }

@@ -16,6 +16,7 @@ mod pre_data;
 mod retry;
 mod schedule;
 mod shutdown;
+mod start;
 mod worker;
 mod workers;
 
@@ -38,6 +39,7 @@ pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
 pub use shutdown::Shutdown;
+pub use start::{Begun, Start};
 
 /// What a run works with.
 #[derive(Debug)]

@@ -8,6 +8,12 @@ SELECT c.oid,
        CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
        CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
+       CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS of_type,
+       EXISTS (SELECT FROM pg_catalog.pg_partitioned_table pt
+                 CROSS JOIN LATERAL unnest(pt.partattrs::int2[]) k(number)
+                 LEFT JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pt.partrelid AND pa.attnum = k.number
+                WHERE pt.partrelid = c.oid AND pt.partstrat = 'h'
+                  AND (k.number = 0 OR pa.atttypid >= 16384)) AS hashes_by_oid,
        ts.spcname AS tablespace,
        COALESCE(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o
                                                FROM pg_catalog.pg_class tc, unnest(tc.reloptions) o

@@ -1,0 +1,52 @@
+//! What the commands share: settings from arguments, the runtime.
+use std::path::PathBuf;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::args::{self, ConnectionArgs};
+use crate::{
+    config::{self, Environment, Overrides, Settings},
+    error::{Error, ErrorKind, Result},
+};
+
+/// Threads of the control connections' runtime: they wait for servers, and the lanes have threads of their own.
+const CONTROL_THREADS: usize = 2;
+
+/// The settings of a command with both sides.
+pub(super) fn settings(connection: &ConnectionArgs, more: Overrides) -> Result<Settings> {
+    load(connection.config.clone(), connection.source.clone(), connection.target.clone(), more)
+}
+
+/// Settings from the file, the command line and the environment; warnings go to stderr.
+pub(super) fn load(
+    config: Option<PathBuf>,
+    source: Option<String>,
+    target: Option<String>,
+    more: Overrides,
+) -> Result<Settings> {
+    let settings = Settings::load(&Overrides { config, source, target, ..more }, &Environment::of_process())?;
+    for warning in &settings.warnings {
+        super::output::print_line(&format!("warning: {warning}"));
+    }
+    Ok(settings)
+}
+
+/// The runtime of the control connections.
+pub(super) fn runtime() -> Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(CONTROL_THREADS)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Internal, "cannot start the runtime").caused_by(error))
+}
+
+impl From<args::OnExisting> for config::OnExisting {
+    fn from(choice: args::OnExisting) -> Self {
+        match choice {
+            args::OnExisting::Fail => Self::Fail,
+            args::OnExisting::Skip => Self::Skip,
+            args::OnExisting::Truncate => Self::Truncate,
+            args::OnExisting::Append => Self::Append,
+        }
+    }
+}

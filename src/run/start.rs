@@ -1,0 +1,198 @@
+//! How a run begins: anew, or where an earlier one ended. The plan is on disk before the target is touched.
+use std::{collections::HashSet, path::Path, sync::Arc};
+
+use super::{Control, Recorded, create_database};
+use crate::{
+    config::Settings,
+    error::{Error, ErrorKind, Result},
+    journal::{Found, Mark, Resume, StateFile, Verdict, resume, table::RunRow},
+    net::gucs::APPLICATION_NAME,
+    plan::{PLAN_FORMAT, Plan, StepId, StepKind},
+    preflight,
+    session::Session,
+};
+
+/// What a run begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    /// What the user wants.
+    pub settings: &'a Settings,
+    /// `plan.tsv`
+    pub plan_path: &'a Path,
+    /// `state.tsv`
+    pub state_path: &'a Path,
+}
+
+/// A run that has begun.
+#[derive(Debug)]
+pub enum Begun {
+    /// Every step is done already.
+    Finished,
+    /// There is something to do.
+    Ready {
+        /// What is to be done.
+        plan: Arc<Plan>,
+        /// [`Plan::run_id`].
+        run_id: String,
+        /// What is done.
+        done: HashSet<StepId>,
+        /// The state file, open.
+        state: StateFile,
+        /// The session that holds the snapshot.
+        source: Session,
+        /// The snapshot.
+        snapshot: String,
+        /// The control session on the target.
+        control: Control,
+        /// What the user should hear.
+        notice: Option<String>,
+    },
+}
+
+impl Start<'_> {
+    /// Builds the plan and begins it.
+    pub async fn fresh(self) -> Result<Begun> {
+        // Before the plan is written over: it may be the plan of a run that can be resumed.
+        let control = self.open_control_if_there().await?;
+        if let Some(control) = &control {
+            refuse_unfinished(control).await?;
+        }
+        let (plan, source) = preflight::build_plan(self.settings).await?;
+        plan.save(self.plan_path)?;
+        let (mut state, _) = StateFile::open(self.state_path)?;
+        state.replace_all([])?;
+        let snapshot = source.snapshot.to_string();
+        let control = match control {
+            Some(control) => control,
+            None => self.create(&plan, &mut state).await?,
+        };
+        let done = plan
+            .steps
+            .iter()
+            .filter(|step| step.kind == StepKind::Database)
+            .map(|step| step.id.clone())
+            .collect();
+        self.begin(plan, done, state, source.session, snapshot, control, None).await
+    }
+
+    /// Goes on with the plan on disk; without one, and without a journal on the target, nothing was begun.
+    pub async fn resume(self) -> Result<Begun> {
+        let control = self.open_control_if_there().await?;
+        if !self.plan_path.exists() {
+            if let Some(control) = &control {
+                refuse_unfinished(control).await?;
+            }
+            tracing::info!("no plan to resume: starting anew");
+            drop(control);
+            return Box::pin(self.fresh()).await;
+        }
+        let plan = Plan::load(self.plan_path)?;
+        let run_id = plan.run_id();
+        let source = Session::connect(&self.settings.source, "source", APPLICATION_NAME).await?;
+        self.refuse_other_source(&plan, &source).await?;
+        let snapshot = source.export_snapshot().await?.to_string();
+        let recorded = match &control {
+            Some(control) => control.read_journal(&run_id).await?,
+            None => Recorded::Nothing,
+        };
+        let (mut state, marks) = StateFile::open(self.state_path)?;
+        let journal = match &recorded {
+            Recorded::Run(journal) => Some(journal),
+            Recorded::Nothing => None,
+        };
+        let found = Found { journal, state: &marks, state_path: self.state_path };
+        let Resume { mut done, verdict, marks } = resume(&run_id, &plan.steps, found)?;
+        if verdict == Verdict::Finished {
+            return Ok(Begun::Finished);
+        }
+        state.replace_all(marks.iter().map(|(id, mark)| (id, *mark)))?;
+        let control = match control {
+            Some(control) => control,
+            None => self.create(&plan, &mut state).await?,
+        };
+        done.extend(
+            plan.steps.iter().filter(|step| step.kind == StepKind::Database).map(|step| step.id.clone()),
+        );
+        let rows_were_copied =
+            plan.steps.iter().any(|step| step.kind == StepKind::Data && done.contains(&step.id));
+        let notice = rows_were_copied.then(|| {
+            "note: the rows that are still missing are read under a new snapshot; \
+             if the source changed since the first one, `pgmigrate verify` tells"
+                .to_owned()
+        });
+        self.begin(plan, done, state, source, snapshot, control, notice).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one value, from two callers")]
+    async fn begin(
+        self,
+        plan: Plan,
+        done: HashSet<StepId>,
+        state: StateFile,
+        source: Session,
+        snapshot: String,
+        control: Control,
+        notice: Option<String>,
+    ) -> Result<Begun> {
+        let run_id = plan.run_id();
+        let row = RunRow {
+            run_id: run_id.clone(),
+            plan_format: PLAN_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            source_system: plan.meta.source.system_identifier.clone(),
+            source_database: plan.meta.source.database.clone(),
+            snapshot: snapshot.clone(),
+        };
+        control.begin(&row).await?;
+        Ok(Begun::Ready { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice })
+    }
+
+    /// The control session, unless the database is still to be created.
+    async fn open_control_if_there(self) -> Result<Option<Control>> {
+        match Control::open(&self.settings.target).await {
+            Ok(control) => Ok(Some(control)),
+            Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create(self, plan: &Plan, state: &mut StateFile) -> Result<Control> {
+        for step in plan.steps.iter().filter(|step| step.kind == StepKind::Database) {
+            create_database(&self.settings.target, step).await?;
+            state.record(&[(&step.id, Mark::Done)])?;
+        }
+        Control::open(&self.settings.target).await
+    }
+
+    async fn refuse_other_source(self, plan: &Plan, source: &Session) -> Result<()> {
+        let meta = &plan.meta;
+        let identity =
+            "SELECT current_database() || ' ' || system_identifier::text FROM pg_catalog.pg_control_system()";
+        let (planned, is) = (
+            format!("{} {}", meta.source.database, meta.source.system_identifier),
+            source.one_text(identity).await?,
+        );
+        let refuse = |what: &str, planned: &str, is: &str| {
+            let message = format!("`{}` is a plan for {what} {planned}, not {is}", self.plan_path.display());
+            Err(Error::new(ErrorKind::Plan, message)
+                .hint("resume with the connection strings that it was made with"))
+        };
+        if planned != is {
+            return refuse("the source (database and system identifier)", &planned, &is);
+        }
+        if meta.target.database != self.settings.target.database {
+            return refuse("the target database", &meta.target.database, &self.settings.target.database);
+        }
+        Ok(())
+    }
+}
+
+/// A journal on the target belongs to a run that did not end: it must not be buried under another.
+async fn refuse_unfinished(control: &Control) -> Result<()> {
+    let Recorded::Run(journal) = control.read_journal("").await? else { return Ok(()) };
+    let message = format!("the target holds the journal of the unfinished run {}", journal.run_id);
+    Err(Error::new(ErrorKind::Plan, message).hint(
+        "continue it with `--resume` and its plan; or, if it is given up, \
+         drop the schema `pgmigrate` and what it copied from the target",
+    ))
+}

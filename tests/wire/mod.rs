@@ -1,0 +1,3 @@
+//! Connections and lanes, on a throwaway cluster.
+mod auth;
+mod lane;
