@@ -38,7 +38,6 @@ tables:
         ),
     );
     workspace.with_config("migrate").args(["--jobs", jobs]).run().assert_code(0);
-    workspace.with_config("verify").run().assert_code(0);
     assert_eq!(sample::digests(&database), sample::digests(&copy));
     assert_eq!(before, database.fingerprint(), "the source was changed");
     assert!(
@@ -46,6 +45,7 @@ tables:
         "the journal is still there"
     );
     judge::assert_equal(&database, &copy);
+    workspace.with_config("verify").run().assert_code(0);
     for role in ["airline_owner", "airline_agent", "airline_Night \"shift\"; --"] {
         assert!(target.has_role(role), "role {role} is missing");
     }
@@ -143,9 +143,9 @@ fn no_row_is_lost_at_the_edges_of_a_chunk_column() {
         "tables: { default: { chunk_column: id, chunk_size: 100 } }",
     );
     workspace.with_config("migrate").run().assert_code(0);
-    workspace.with_config("verify").run().assert_code(0);
     assert_eq!(database.fingerprint(), copy.fingerprint());
     assert!(workspace.read("plan.tsv").contains("data:public.edge:0002"), "edge was not cut");
+    workspace.with_config("verify").run().assert_code(0);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn the_target_database_is_made_like_the_source() {
         &format!("OWNER {role} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"),
     );
     database.execute("CREATE TABLE word (text text); INSERT INTO word VALUES ('größe'), (E'\\u00ff')");
-    let copy = Database::absent_named(&target, "Target \"of\" größe");
+    let copy = Database::absent_named(&target, "Target of \"it\"");
     let workspace = Workspace::new();
     workspace.between("migrate", &database, &copy).run().assert_code(0);
     workspace.between("verify", &database, &copy).run().assert_code(0);
@@ -323,7 +323,7 @@ fn what_a_selection_leaves_dangling_is_told_and_does_not_fail() {
     let outcome = workspace.with_config("migrate").arg("--dry-run").run();
     outcome.assert_code(0);
     for dangling in ["child_parent", "both_of_them"] {
-        assert!(format!("{}{}", outcome.stdout, outcome.stderr).contains(dangling), "{dangling}\n{outcome}");
+        outcome.says(dangling);
     }
     workspace.with_config("migrate").run().assert_code(0);
     workspace.with_config("verify").run().assert_code(0);

@@ -45,9 +45,7 @@ fn every_difference_is_found_and_named() {
     ] {
         copy.execute(change);
         let outcome = workspace.between("verify", &source, &copy).run();
-        outcome.assert_code(1);
-        let told = format!("{}{}", outcome.stdout, outcome.stderr);
-        assert!(told.contains(culprit), "{change}: `{culprit}` isn't named\n{outcome}");
+        outcome.assert_code(1).says(culprit);
         copy.execute(undo);
     }
     workspace.between("verify", &source, &copy).run().assert_code(0);
@@ -59,6 +57,5 @@ fn a_missing_table_differs() {
     let source = Database::with(&source, "CREATE TABLE here (id integer); CREATE TABLE gone (id integer)");
     let copy = Database::with(&target, "CREATE TABLE here (id integer)");
     let outcome = Workspace::new().between("verify", &source, &copy).run();
-    outcome.assert_code(1);
-    assert!(format!("{}{}", outcome.stdout, outcome.stderr).contains("gone"), "{outcome}");
+    outcome.assert_code(1).says("gone");
 }

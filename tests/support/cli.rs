@@ -212,6 +212,13 @@ impl Outcome {
         self.check(code).unwrap_or_else(|told| panic!("{told}"))
     }
 
+    /// It must have said this, wherever.
+    pub(crate) fn says(&self, text: &str) -> &Self {
+        let said = self.stdout.contains(text) || self.stderr.contains(text);
+        assert!(said, "nothing says `{text}`\n{self}");
+        self
+    }
+
     /// It must have said this to stderr.
     pub(crate) fn stderr_contains(&self, text: &str) -> &Self {
         assert!(self.stderr.contains(text), "stderr doesn't say `{text}`\n{self}");

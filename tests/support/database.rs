@@ -123,7 +123,7 @@ impl Database {
         let not_ours = "nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'";
         let tables = session.rows(&format!(
             "SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace \
-             WHERE relkind IN ('r', 'm') AND {not_ours} ORDER BY 1"
+             WHERE relkind IN ('r', 'm') AND relispopulated AND {not_ours} ORDER BY 1"
         ));
         let mut all = Vec::new();
         for table in tables {
