@@ -218,12 +218,10 @@ fn a_finished_run_has_nothing_to_resume() {
 }
 
 #[test]
-fn without_a_plan_there_is_nothing_to_resume_from() {
+fn a_resume_before_there_is_a_plan_begins() {
     let (database, copy) = small();
-    let outcome = Workspace::new().between("migrate", &database, &copy).arg("--resume").run();
-    assert!(matches!(outcome.status.code(), Some(6 | 8)), "{outcome}");
-    outcome.stderr_contains("plan.tsv");
-    assert!(!copy.exists());
+    Workspace::new().between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    assert_eq!(sample::digests(&database), sample::digests(&copy));
 }
 
 #[test]

@@ -79,7 +79,8 @@ fn entries(program: &PathBuf, database: &Database) -> BTreeMap<String, String> {
     for entry in text.split("\n--\n-- Name: ").skip(1) {
         let (header, body) = entry.split_once('\n').expect("a header");
         let body = body.split("\n--\n-- PostgreSQL database dump complete").next().unwrap_or_default();
-        let kept = body.lines().filter(|line| !is_noise(line)).map(same_words).collect::<Vec<_>>().join("\n");
+        let kept: Vec<_> = body.lines().filter(|line| !is_noise(line)).map(same_words).collect();
+        let kept = same_order(header, kept).join("\n");
         // Two entries may share a header: functions of one name in a dump without arguments, say.
         all.entry(header.to_owned()).or_default().push_str(&kept);
     }
@@ -101,4 +102,64 @@ fn same_words(line: &str) -> String {
         return line.replace(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ");
     }
     line.to_owned()
+}
+
+/// What the server keeps in the order of its making, and means nothing by: the grants of an ACL (each with its
+/// grantor), the roles of a policy.
+fn same_order(header: &str, lines: Vec<String>) -> Vec<String> {
+    if header.contains("; Type: ACL;") {
+        let mut grantor = String::new();
+        let mut grants = Vec::new();
+        for line in lines {
+            if let Some(name) = line.strip_prefix("SET SESSION AUTHORIZATION ") {
+                grantor = format!(" -- by {name}");
+            } else if line == "RESET SESSION AUTHORIZATION;" {
+                grantor.clear();
+            } else {
+                grants.push(line + &grantor);
+            }
+        }
+        grants.sort();
+        return grants;
+    }
+    if header.contains("; Type: POLICY;") {
+        return lines.into_iter().map(with_sorted_roles).collect();
+    }
+    lines
+}
+
+fn with_sorted_roles(line: String) -> String {
+    let Some((before, after)) = line.split_once(" TO ") else { return line };
+    let end = [" USING (", " WITH CHECK (", ";"].iter().filter_map(|word| after.find(word)).min();
+    let (roles, rest) = after.split_at(end.unwrap_or(after.len()));
+    let mut roles: Vec<_> = roles.split(", ").collect();
+    roles.sort_unstable();
+    format!("{before} TO {}{rest}", roles.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[&str]) -> Vec<String> {
+        text.iter().map(|line| (*line).to_owned()).collect()
+    }
+
+    #[test]
+    fn grants_are_compared_without_order_but_with_their_grantors() {
+        let acl = "TABLE t; Type: ACL; Schema: s; Owner: o";
+        let by_a = ["SET SESSION AUTHORIZATION a;", "GRANT x TO c;", "RESET SESSION AUTHORIZATION;"];
+        let own = "GRANT x TO b;";
+        let one = same_order(acl, lines(&[own, by_a[0], by_a[1], by_a[2]]));
+        assert_eq!(one, same_order(acl, lines(&[by_a[0], by_a[1], by_a[2], own])));
+        assert_ne!(one, same_order(acl, lines(&[own, by_a[1]])));
+    }
+
+    #[test]
+    fn the_roles_of_a_policy_have_no_order() {
+        let policy =
+            |roles: &str| with_sorted_roles(format!("CREATE POLICY p ON s.t TO {roles} USING (true);"));
+        assert_eq!(policy("b, a"), policy("a, b"));
+        assert_ne!(policy("a"), policy("a, b"));
+    }
 }

@@ -144,10 +144,12 @@ impl Server {
         self.session().exists(&format!("SELECT 1 FROM pg_roles WHERE rolname = {}", literal(name)))
     }
 
-    /// Whether the server can create an extension.
+    /// Whether the server can create an extension: asked by doing it, as not every server can list what it has.
     pub(crate) fn has_extension(&self, name: &str) -> bool {
-        self.session()
-            .exists(&format!("SELECT 1 FROM pg_available_extensions WHERE name = {}", literal(name)))
+        let mut session = self.session();
+        let tried = session.try_execute(&format!("BEGIN; CREATE EXTENSION {}", ident(name)));
+        session.execute("ROLLBACK");
+        tried.is_ok()
     }
 
     /// Drops the roles whose names begin like this and that nothing depends on, so that a migration has to make them.
