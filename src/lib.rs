@@ -23,6 +23,7 @@ pub mod policy;
 pub mod preflight;
 pub mod run;
 pub mod session;
+pub mod verify;
 pub mod wire;
 
 pub use error::{Context, Error, ErrorKind, Result};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Addresses, Catalog};
 use crate::{
-    config::Selection,
+    config::{Selection, TableRule},
     error::{Error, ErrorKind, Result},
     object::{Entry, Object, ObjectId, Separate, Table},
     pg::Oid,
@@ -240,7 +240,7 @@ fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note
         let Object::ForeignKey(key) = object else { return true };
         let name = key.referenced_name();
         let filtered =
-            rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(|rule| rule.is_filtered());
+            rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(TableRule::is_filtered);
         if !filtered {
             return true;
         }

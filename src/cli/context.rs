@@ -13,7 +13,7 @@ use crate::{
 const CONTROL_THREADS: usize = 2;
 
 /// The settings of a command with both sides.
-pub(super) fn settings(connection: &ConnectionArgs, more: Overrides) -> Result<Settings> {
+pub(super) fn settings(connection: &ConnectionArgs, more: &Overrides) -> Result<Settings> {
     load(connection.config.clone(), connection.source.clone(), connection.target.clone(), more)
 }
 
@@ -22,9 +22,10 @@ pub(super) fn load(
     config: Option<PathBuf>,
     source: Option<String>,
     target: Option<String>,
-    more: Overrides,
+    more: &Overrides,
 ) -> Result<Settings> {
-    let settings = Settings::load(&Overrides { config, source, target, ..more }, &Environment::of_process())?;
+    let overrides = Overrides { config, source, target, ..more.clone() };
+    let settings = Settings::load(&overrides, &Environment::of_process())?;
     for warning in &settings.warnings {
         super::output::print_line(&format!("warning: {warning}"));
     }

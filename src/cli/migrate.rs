@@ -15,7 +15,7 @@ use crate::{
     error::{ErrorKind, Result},
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
     preflight::{self, Budget},
-    run::{Begun, Control, Run, Shutdown, Start},
+    run::{Begun, Run, Shutdown, Start},
     session::Session,
 };
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     let on_existing = (!args.resume).then(|| args.on_existing.into());
     let overrides =
         Overrides { jobs: args.jobs, index_jobs: args.index_jobs, on_existing, ..Overrides::default() };
-    let settings = context::settings(&args.connection, overrides)?;
+    let settings = context::settings(&args.connection, &overrides)?;
     let runtime = context::runtime()?;
     if args.dry_run {
         return runtime.block_on(dry_run(&settings));
@@ -53,10 +53,11 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
         begun = async { if args.resume { start.resume().await } else { start.fresh().await } } => begun?,
         () = shutdown.asked() => return Err(Shutdown::error()),
     };
-    let Begun::Ready { plan, run_id, done, state, source, snapshot, control, notice } = begun else {
+    let Some(begun) = begun else {
         output::print_line("nothing to do: every step of the plan is done");
         return Ok(());
     };
+    let Begun { plan, run_id, done, state, source, snapshot, control, notice } = begun;
     if let Some(notice) = notice {
         output::print_line(&notice);
     }

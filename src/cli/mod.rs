@@ -50,7 +50,7 @@ fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Plan(args) => plan::run(&args),
         Command::Migrate(args) => migrate::run(&args),
-        Command::Verify(args) => verify::run(args),
+        Command::Verify(args) => verify::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Version => version::run(),

@@ -21,7 +21,7 @@ SELECT pg_catalog.set_config('search_path', '', false);
 pub(super) fn run(args: &SchemaArgs) -> Result<()> {
     // Only the source is asked; the target needs no connection string.
     let target = args.target.clone().or_else(|| args.config.is_none().then(|| args.source.clone()).flatten());
-    let settings = context::load(args.config.clone(), args.source.clone(), target, Overrides::default())?;
+    let settings = context::load(args.config.clone(), args.source.clone(), target, &Overrides::default())?;
     let source = context::runtime()?.block_on(preflight::read_source(&settings))?;
     let catalog = &source.selected.catalog;
     let script = ddl::build(catalog, &Placement::default())?;
@@ -32,7 +32,9 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
     for item in &script.items {
         let statements = ddl::for_new_database(item).unwrap_or_else(|| item.statements.clone());
         text += &format!("\n-- {}\n", one_line(&item.entry.identity));
-        text += &statements.iter().map(|statement| format!("{statement};\n")).collect::<String>();
+        for statement in &statements {
+            text += &format!("{statement};\n");
+        }
     }
     output::print(&text)
 }

@@ -1,6 +1,8 @@
-//! The two texts that a user reads: what a plan would do, and what a run did.
+//! The texts that a user reads: what a plan would do, what a run did, what a comparison found.
 mod plan;
 mod report;
+mod verify;
 
 pub use plan::{KindSummary, PlanSummary};
 pub use report::render_report;
+pub use verify::render_verify;

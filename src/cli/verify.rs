@@ -1,7 +1,29 @@
-//! `pgmigrate verify`: compares source and target.
-use super::args::VerifyArgs;
-use crate::error::{Error, ErrorKind, Result};
+//! `pgmigrate verify`: compares source and target, and ends with 1 if anything differs. Nothing is changed on either.
+use std::sync::Arc;
 
-pub(super) fn run(_args: VerifyArgs) -> Result<()> {
-    Err(Error::new(ErrorKind::Internal, "`verify` is not wired yet"))
+use super::{args::VerifyArgs, context, output, summary::render_verify};
+use crate::{
+    config::Overrides,
+    error::{Error, ErrorKind, Result},
+    verify::{self, VerifyOptions, VerifyReport},
+};
+
+pub(super) fn run(args: &VerifyArgs) -> Result<()> {
+    let settings =
+        context::settings(&args.connection, &Overrides { jobs: args.jobs, ..Overrides::default() })?;
+    let mut options = VerifyOptions::default();
+    if args.verbose {
+        options.listener = Some(Arc::new(output::print_line));
+    }
+    let report = context::runtime()?.block_on(verify::verify(&settings, &options))?;
+    let text = if args.json { json(&report)? } else { render_verify(&report) };
+    output::print(&text)?;
+    report.into_result()
+}
+
+fn json(report: &VerifyReport) -> Result<String> {
+    let text = serde_json::to_string_pretty(report).map_err(|cause| {
+        Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
+    })?;
+    Ok(text + "\n")
 }

@@ -154,10 +154,9 @@ pub(super) fn add_attachments(
 ) {
     let mut attachments: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
     for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.kind == "index_attach") {
-        if let [child, parent, ..] = entry.after[..] {
-            if let (Some(child), Some(parent)) = (entry_at(child), entry_at(parent)) {
-                attachments.entry(parent).or_default().push((index, child));
-            }
+        let [child, parent, ..] = entry.after[..] else { continue };
+        if let (Some(child), Some(parent)) = (entry_at(child), entry_at(parent)) {
+            attachments.entry(parent).or_default().push((index, child));
         }
     }
     for (index, entry) in entries.iter().enumerate() {

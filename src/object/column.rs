@@ -119,10 +119,9 @@ impl Column {
     /// What an inherited column has beyond its parent's, as statements; `alter` is `ALTER TABLE ONLY s.t`.
     pub fn inherited_changes(&self, alter: &str, separate: &Separate) -> Vec<String> {
         let mut changes = Vec::new();
-        if let Some(expression) = self.default_expression.as_ref().filter(|_| self.generated.is_empty()) {
-            if !self.default_stands_apart(separate) {
-                changes.push(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", self.name));
-            }
+        let default = self.default_expression.as_ref().filter(|_| self.generated.is_empty());
+        if let Some(expression) = default.filter(|_| !self.default_stands_apart(separate)) {
+            changes.push(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", self.name));
         }
         if self.not_null && self.not_null_local && self.not_null_validated {
             changes.push(match &self.not_null_name {

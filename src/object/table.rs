@@ -101,16 +101,29 @@ impl Table {
     fn text(&self, separate: &Separate) -> String {
         let columns = self.columns.iter().filter(|column| self.holds(column.local));
         let mut lines: Vec<String> = columns
-            .map(|column| column.definition(separate, self.identity_text(column).as_deref()))
+            .filter_map(|column| {
+                let identity = self.identity_text(column);
+                match &self.of_type {
+                    Some(_) => column.typed_definition(separate, identity.as_deref()),
+                    None => Some(column.definition(separate, identity.as_deref())),
+                }
+            })
             .collect();
         let checks =
             self.checks.iter().filter(|check| self.holds(check.local) && !check.stands_apart(separate));
         lines.extend(checks.map(Check::clause));
         // Server 18 refuses UNLOGGED for partitioned tables, where it never had a meaning.
         let unlogged = if self.persistence == "u" && self.kind == "r" { "UNLOGGED " } else { "" };
-        let body =
-            if lines.is_empty() { String::new() } else { format!("\n    {}\n", lines.join(",\n    ")) };
-        let mut text = format!("CREATE {unlogged}TABLE {} ({body})", self.name);
+        let mut text = format!("CREATE {unlogged}TABLE {}", self.name);
+        match &self.of_type {
+            Some(of_type) => text += &format!(" OF {of_type}"),
+            // A table of no columns has its parentheses all the same.
+            None if lines.is_empty() => text += " ()",
+            None => {}
+        }
+        if !lines.is_empty() {
+            text += &format!(" (\n    {}\n)", lines.join(",\n    "));
+        }
         if !self.is_partition && !self.parents.is_empty() {
             let parents: Vec<String> = self.parents.iter().map(|parent| parent.name.to_string()).collect();
             text += &format!(" INHERITS ({})", parents.join(", "));

@@ -72,7 +72,7 @@ pub fn chunks_of(rows: f64, rows_each: u64) -> u64 {
 }
 
 /// The conditions of the chunks; one empty condition for a whole table.
-pub(super) fn conditions(cut: &Cut, blocks: u64) -> Vec<String> {
+pub fn conditions(cut: &Cut, blocks: u64) -> Vec<String> {
     match cut {
         Cut::Whole => vec![String::new()],
         Cut::Blocks(each) => block_conditions(*each, blocks),

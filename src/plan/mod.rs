@@ -15,7 +15,7 @@ mod rule;
 mod step;
 
 pub use build::build;
-pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, wish};
+pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, conditions, wish};
 pub use input::{Input, Target};
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
 pub use rule::rule_of;

@@ -23,7 +23,7 @@ use crate::{
 
 /// Lanes, idle and at work.
 pub(super) struct Lanes {
-    lanes: Vec<Worker>,
+    all: Vec<Worker>,
     idle: Vec<usize>,
     /// By lane: the chunk it copies, and where its counters stood before.
     running: HashMap<usize, Running>,
@@ -80,7 +80,7 @@ impl Lanes {
             lanes.push(Worker { tasks: Some(tasks), thread: Some(thread), stop, counters });
         }
         let idle = (0..lanes.len()).rev().collect();
-        Ok(Self { lanes, idle, running: HashMap::new() })
+        Ok(Self { all: lanes, idle, running: HashMap::new() })
     }
 
     /// Whether a lane has nothing to do.
@@ -96,7 +96,7 @@ impl Lanes {
     /// Gives a step to an idle lane.
     pub(super) fn start(&mut self, run: &Run, at: usize) {
         let Some(number) = self.idle.pop() else { return };
-        let lane = &self.lanes[number];
+        let lane = &self.all[number];
         let step = &run.plan.steps[at];
         if let Some(table) = run.progress.table(&step.object) {
             let (bytes, rows) = counted(&lane.counters);
@@ -116,7 +116,7 @@ impl Lanes {
         if let Some(running) = self.running.remove(&lane) {
             match rows {
                 Some(rows) => {
-                    let (bytes, _) = counted(&self.lanes[lane].counters);
+                    let (bytes, _) = counted(&self.all[lane].counters);
                     running.chunk.add_bytes(bytes.saturating_sub(running.bytes));
                     running.chunk.done(rows);
                 }
@@ -128,7 +128,7 @@ impl Lanes {
     /// Moves what the lanes counted to the display.
     pub(super) fn report(&mut self) {
         for (number, running) in &mut self.running {
-            let (bytes, rows) = counted(&self.lanes[*number].counters);
+            let (bytes, rows) = counted(&self.all[*number].counters);
             running.chunk.add_bytes(bytes.saturating_sub(running.bytes));
             running.chunk.add_rows(rows.saturating_sub(running.rows));
             (running.bytes, running.rows) = (bytes, rows);
@@ -137,15 +137,15 @@ impl Lanes {
 
     /// Ends what is in flight, at once.
     pub(super) fn stop(&self) {
-        self.lanes.iter().for_each(|lane| lane.stop.stop());
+        self.all.iter().for_each(|lane| lane.stop.stop());
     }
 
     /// Closes the connections, once the lanes are idle.
     pub(super) fn close(&mut self) {
-        for lane in &mut self.lanes {
+        for lane in &mut self.all {
             lane.tasks = None;
         }
-        for lane in &mut self.lanes {
+        for lane in &mut self.all {
             if let Some(thread) = lane.thread.take() {
                 // A panic of the thread was already seen as a missing end of its step.
                 _ = thread.join();

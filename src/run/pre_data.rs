@@ -71,18 +71,24 @@ async fn failed(run: &Run, control: &Control, step: &Step, error: Error) -> Erro
 
 async fn attempt(run: &Run, control: &Control, steps: &[&Step]) -> Result<()> {
     let started = Instant::now();
-    steps.iter().for_each(|step| run.progress.step_started(step.kind));
+    for step in steps {
+        run.progress.step_started(step.kind);
+    }
     let text: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
     let done: Vec<DoneStep<'_>> =
         steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
     let sql = format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&run.run_id, &done));
     if let Err(error) = control.session().execute(&sql).await {
-        steps.iter().for_each(|step| run.progress.step_retried(step.kind));
+        for step in steps {
+            run.progress.step_retried(step.kind);
+        }
         // A lost connection has rolled back by itself.
         _ = control.session().execute("ROLLBACK").await;
         return Err(error);
     }
-    steps.iter().for_each(|step| run.progress.step_done(step.kind));
+    for step in steps {
+        run.progress.step_done(step.kind);
+    }
     run.steps_done(steps.iter().map(|step| (*step, Attempted { started, rows: 0, bytes: 0 })))
         .context(|| "state file")
 }

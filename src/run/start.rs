@@ -23,35 +23,30 @@ pub struct Start<'a> {
     pub state_path: &'a Path,
 }
 
-/// A run that has begun.
+/// A run that has begun: everything that it goes on with.
 #[derive(Debug)]
-pub enum Begun {
-    /// Every step is done already.
-    Finished,
-    /// There is something to do.
-    Ready {
-        /// What is to be done.
-        plan: Arc<Plan>,
-        /// [`Plan::run_id`].
-        run_id: String,
-        /// What is done.
-        done: HashSet<StepId>,
-        /// The state file, open.
-        state: StateFile,
-        /// The session that holds the snapshot.
-        source: Session,
-        /// The snapshot.
-        snapshot: String,
-        /// The control session on the target.
-        control: Control,
-        /// What the user should hear.
-        notice: Option<String>,
-    },
+pub struct Begun {
+    /// What is to be done.
+    pub plan: Arc<Plan>,
+    /// [`Plan::run_id`].
+    pub run_id: String,
+    /// What is done.
+    pub done: HashSet<StepId>,
+    /// The state file, open.
+    pub state: StateFile,
+    /// The session that holds the snapshot.
+    pub source: Session,
+    /// The snapshot.
+    pub snapshot: String,
+    /// The control session on the target.
+    pub control: Control,
+    /// What the user should hear.
+    pub notice: Option<String>,
 }
 
 impl Start<'_> {
-    /// Builds the plan and begins it.
-    pub async fn fresh(self) -> Result<Begun> {
+    /// Builds the plan and begins it; never `None`.
+    pub async fn fresh(self) -> Result<Option<Begun>> {
         // Before the plan is written over: it may be the plan of a run that can be resumed.
         let control = self.open_control_if_there().await?;
         if let Some(control) = &control {
@@ -72,11 +67,23 @@ impl Start<'_> {
             .filter(|step| step.kind == StepKind::Database)
             .map(|step| step.id.clone())
             .collect();
-        self.begin(plan, done, state, source.session, snapshot, control, None).await
+        let run_id = plan.run_id();
+        let begun = Begun {
+            plan: Arc::new(plan),
+            run_id,
+            done,
+            state,
+            source: source.session,
+            snapshot,
+            control,
+            notice: None,
+        };
+        begun.write_down().await.map(Some)
     }
 
-    /// Goes on with the plan on disk; without one, and without a journal on the target, nothing was begun.
-    pub async fn resume(self) -> Result<Begun> {
+    /// Goes on with the plan on disk; `None` if every step is done. Without a plan, and without a journal on the
+    /// target, nothing was begun.
+    pub async fn resume(self) -> Result<Option<Begun>> {
         let control = self.open_control_if_there().await?;
         if !self.plan_path.exists() {
             if let Some(control) = &control {
@@ -103,7 +110,7 @@ impl Start<'_> {
         let found = Found { journal, state: &marks, state_path: self.state_path };
         let Resume { mut done, verdict, marks } = resume(&run_id, &plan.steps, found)?;
         if verdict == Verdict::Finished {
-            return Ok(Begun::Finished);
+            return Ok(None);
         }
         state.replace_all(marks.iter().map(|(id, mark)| (id, *mark)))?;
         let control = match control {
@@ -120,31 +127,8 @@ impl Start<'_> {
              if the source changed since the first one, `pgmigrate verify` tells"
                 .to_owned()
         });
-        self.begin(plan, done, state, source, snapshot, control, notice).await
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one value, from two callers")]
-    async fn begin(
-        self,
-        plan: Plan,
-        done: HashSet<StepId>,
-        state: StateFile,
-        source: Session,
-        snapshot: String,
-        control: Control,
-        notice: Option<String>,
-    ) -> Result<Begun> {
-        let run_id = plan.run_id();
-        let row = RunRow {
-            run_id: run_id.clone(),
-            plan_format: PLAN_FORMAT,
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            source_system: plan.meta.source.system_identifier.clone(),
-            source_database: plan.meta.source.database.clone(),
-            snapshot: snapshot.clone(),
-        };
-        control.begin(&row).await?;
-        Ok(Begun::Ready { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice })
+        let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
+        begun.write_down().await.map(Some)
     }
 
     /// The control session, unless the database is still to be created.
@@ -184,6 +168,23 @@ impl Start<'_> {
             return refuse("the target database", &meta.target.database, &self.settings.target.database);
         }
         Ok(())
+    }
+}
+
+impl Begun {
+    /// Tells the target's journal.
+    async fn write_down(self) -> Result<Self> {
+        let source = &self.plan.meta.source;
+        let row = RunRow {
+            run_id: self.run_id.clone(),
+            plan_format: PLAN_FORMAT,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            source_system: source.system_identifier.clone(),
+            source_database: source.database.clone(),
+            snapshot: self.snapshot.clone(),
+        };
+        self.control.begin(&row).await?;
+        Ok(self)
     }
 }
 

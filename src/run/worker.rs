@@ -74,14 +74,16 @@ impl Worker {
         if steps.len() > 1 {
             match self.attempt(&steps).await {
                 Ok(()) => {
-                    steps.iter().for_each(|step| self.progress.step_done(step.kind));
+                    for step in &steps {
+                        self.progress.step_done(step.kind);
+                    }
                     return batch
                         .iter()
                         .map(|at| (*at, Ok(Attempted { started, rows: 0, bytes: 0 })))
                         .collect();
                 }
                 Err(error) => {
-                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report())
+                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
                 }
             }
         }
@@ -114,10 +116,14 @@ impl Worker {
     }
 
     async fn attempt(&mut self, steps: &[&Step]) -> Result<()> {
-        steps.iter().for_each(|step| self.progress.step_started(step.kind));
+        for step in steps {
+            self.progress.step_started(step.kind);
+        }
         let result = self.transaction(steps).await;
         if let Err(error) = &result {
-            steps.iter().for_each(|step| self.progress.step_retried(step.kind));
+            for step in steps {
+                self.progress.step_retried(step.kind);
+            }
             let lost = match &self.session {
                 Some(session) => session.execute("ROLLBACK").await.is_err(),
                 None => true,

@@ -65,10 +65,9 @@ impl Workers {
         for worker in &self.workers {
             worker.task.abort();
             let cancel = worker.cancel.lock().await.take();
-            if let Some(cancel) = cancel {
-                if let Err(error) = cancel.cancel().await {
-                    tracing::debug!("{}", error.report());
-                }
+            let Some(cancel) = cancel else { continue };
+            if let Err(error) = cancel.cancel().await {
+                tracing::debug!("{}", error.report());
             }
         }
         self.idle = (0..self.workers.len()).collect();

@@ -1,0 +1,121 @@
+//! Definitions, compared item by item of the two scripts: definition, owner, comments, privileges.
+//!
+//! Owners and privileges are compared whatever `roles` says: `none` makes no roles, but a plan still sets owners and refuses
+//! a target that lacks them.
+use std::collections::BTreeMap;
+
+use super::{
+    report::{Check, Outcome, Verdict},
+    side::Side,
+    spelling::Spelling,
+};
+use crate::{
+    catalog::Catalog,
+    ddl::{self, Item, Script},
+};
+
+/// Lines of a difference that are shown of each side; more would not be read.
+const LINES_AT_MOST: usize = 20;
+
+/// Compares everything that is selected.
+pub(super) fn compare(source: &Side, target: &Side) -> Vec<Verdict> {
+    let halves = [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
+    let [source, target] = halves;
+    compare_scripts(source, target)
+}
+
+/// What is compared of one side.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    catalog: &'a Catalog,
+    script: &'a Script,
+}
+
+impl<'a> Half<'a> {
+    fn by_id(self, spelling: Spelling) -> BTreeMap<String, &'a Item> {
+        self.script.items.iter().map(|item| (spelling.id(item.entry.kind, &item.id()), item)).collect()
+    }
+}
+
+fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
+    let spelling = Spelling::between(source.catalog.version, target.catalog.version);
+    let (wanted, mut there) = (source.by_id(spelling), target.by_id(spelling));
+    let mut verdicts = Vec::new();
+    for (id, item) in wanted {
+        let outcome = match there.remove(&id) {
+            Some(other) => judge(item, source.catalog, other, target.catalog, spelling),
+            None => Outcome::Missing,
+        };
+        verdicts.push(Verdict::new(Check::Definition, item.entry.identity.clone(), outcome));
+    }
+    let extra = there.values().map(|item| item.entry.identity.clone());
+    verdicts.extend(extra.map(|object| Verdict::new(Check::Definition, object, Outcome::Extra)));
+    verdicts
+}
+
+fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {
+    let kind = item.entry.kind;
+    let same = |(a, b): (&String, &String)| spelling.same(kind, a, b);
+    let (made, there) = (&item.entry.create, &other.entry.create);
+    let same_definition = made.len() == there.len() && made.iter().zip(there).all(same);
+    // The same privileges can be granted in another order, and count from other defaults in another version.
+    if same_definition
+        && (belongings(item, spelling) == belongings(other, spelling)
+            || ddl::reconcile(&item.entry, source, &other.entry, target).is_empty())
+    {
+        return Outcome::Equal;
+    }
+    let lines = |item: &Item| -> Vec<String> {
+        let skipped = if same_definition { item.entry.create.len() } else { 0 };
+        item.statements.iter().skip(skipped).map(|text| spelling.statement(kind, text)).collect()
+    };
+    let detail = differing_lines(&lines(item), &lines(other));
+    if kind == "extension" && same_extension(made, there) {
+        return Outcome::Noted { detail: format!("{detail}\nthe target's packages decide the version") };
+    }
+    Outcome::Differs { detail }
+}
+
+/// Owner, comments and privileges, in an order that says nothing.
+fn belongings(item: &Item, spelling: Spelling) -> Vec<String> {
+    let own = item.statements.iter().skip(item.entry.create.len());
+    let mut texts: Vec<String> = own.map(|text| spelling.statement(item.entry.kind, text)).collect();
+    texts.sort();
+    texts
+}
+
+/// Whether two extensions differ in their version at most.
+fn same_extension(made: &[String], there: &[String]) -> bool {
+    let named = |text: &String| text.split(" VERSION ").next().map(str::to_owned);
+    made.iter().map(named).eq(there.iter().map(named))
+}
+
+/// The lines that only one side has: `- ` the source, `+ ` the target.
+pub(super) fn differing_lines(source: &[String], target: &[String]) -> String {
+    let [source, mut target] = [source, target].map(|statements| {
+        let lines = statements.iter().flat_map(|text| text.lines());
+        lines.map(|line| line.trim().trim_end_matches(',')).collect::<Vec<_>>()
+    });
+    let mut only_source = source;
+    only_source.retain(|line| match target.iter().position(|other| other == line) {
+        Some(place) => {
+            target.remove(place);
+            false
+        }
+        None => true,
+    });
+    if only_source.is_empty() && target.is_empty() {
+        return "the same parts in another order".to_owned();
+    }
+    let mut shown = Vec::new();
+    for (sign, lines) in [('-', only_source), ('+', target)] {
+        shown.extend(lines.iter().take(LINES_AT_MOST).map(|line| format!("{sign} {line}")));
+        if lines.len() > LINES_AT_MOST {
+            shown.push(format!("{sign} … {} more lines", lines.len() - LINES_AT_MOST));
+        }
+    }
+    shown.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Checks after the copy: is the target what the settings say it should be?
+//!
+//! Definitions, roles, rows and sequences are compared on both servers, each side under one snapshot of its own. Nothing is
+//! changed anywhere. A difference is a verdict in the report, not an error of this room; what cannot be compared is named with
+//! its reason. Both catalogs go through the same reader, the same selection and the same renderer, so what a selection leaves
+//! out or loosens on purpose is no difference.
+//!
+//! ```text
+//! source ─▶ snapshot ─▶ catalog ─▶ select ─▶ script ─┐              ┌─ definitions, roles (no server needed)
+//!                                                    ├─▶ compare ───┼─ rows: N connections a side, any order, sums added up
+//! target ─▶ snapshot ─▶ catalog ─▶ select ─▶ script ─┘              └─ sequences
+//! ```
+//! `cli` calls it; it knows neither plan nor journal of a run, so it can judge any pair of databases.
+mod definition;
+mod report;
+mod role;
+mod rows;
+mod sequence;
+mod side;
+mod spelling;
+
+use std::{fmt, sync::Arc, time::Instant};
+
+use crate::{config::Settings, error::Result};
+
+pub use report::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
+
+use side::Side;
+
+/// Connections to each side where nobody says otherwise: enough to keep a few processors of each server busy, few
+/// enough not to hurt a production source.
+const DEFAULT_JOBS: u32 = 4;
+
+/// Hears what is being done, line by line.
+pub type Listener = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How to compare.
+#[derive(Clone, Default)]
+pub struct VerifyOptions {
+    /// At most so many connections to each side; `None` takes the settings' `max_jobs`.
+    pub jobs: Option<u32>,
+    /// Who wants to hear what is done.
+    pub listener: Option<Listener>,
+}
+
+impl fmt::Debug for VerifyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyOptions").field("jobs", &self.jobs).finish_non_exhaustive()
+    }
+}
+
+/// Compares source and target. An error means that it could not be compared; differences are in the report.
+pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<VerifyReport> {
+    let started = Instant::now();
+    let tell = |line: &str| {
+        tracing::info!("{line}");
+        if let Some(listener) = &options.listener {
+            listener(line);
+        }
+    };
+    tell("reading both catalogs");
+    let (source, target) =
+        tokio::try_join!(Box::pin(Side::open_source(settings)), Box::pin(Side::open_target(settings)),)?;
+    let (source, target) = (Arc::new(source), Arc::new(target));
+    let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
+    let mut verdicts = definition::compare(&source, &target);
+    verdicts.extend(role::compare(settings.roles, &source.selected.catalog, &target.selected.catalog));
+    let sides = [source, target];
+    verdicts.extend(Box::pin(rows::compare(&sides, &settings.selection, jobs, &tell)).await?);
+    tell("comparing sequences");
+    verdicts.extend(Box::pin(sequence::compare(&sides)).await?);
+    Ok(VerifyReport::new(sides.each_ref().map(|side| side.report()), verdicts, started.elapsed()))
+}

@@ -1,0 +1,71 @@
+//! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
+use crate::{
+    catalog::{self, Selected},
+    config::{Endpoint, Settings},
+    ddl::{self, Placement, Script},
+    error::{Context as _, Result},
+    net::gucs::APPLICATION_NAME,
+    observe::EndpointReport,
+    pg::ServerVersion,
+    preflight::{self, Source},
+    session::{Session, SnapshotId},
+};
+
+/// A side that was read. Its session holds the snapshot for as long as this lives, and runs nothing after the catalog
+/// was read: an error would end the snapshot for everyone.
+pub(super) struct Side {
+    endpoint: Endpoint,
+    session: Session,
+    snapshot: SnapshotId,
+    /// What is compared.
+    pub(super) selected: Selected,
+    /// What would make it.
+    pub(super) script: Script,
+}
+
+impl Side {
+    /// Reads the source as a migration would, with its refusals: a table that is asked for by name and is not there
+    /// must not count as compared.
+    pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
+        let Source { session, snapshot, selected, .. } = preflight::read_source(settings).await?;
+        Self::new(&settings.source, session, snapshot, selected)
+    }
+
+    /// Reads the target, reduced by the same rules.
+    pub(super) async fn open_target(settings: &Settings) -> Result<Self> {
+        let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
+        let snapshot = session.export_snapshot().await?;
+        let catalog = Box::pin(catalog::read(&session)).await.context(|| "target catalog")?;
+        let selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
+        Self::new(&settings.target, session, snapshot, selected)
+    }
+
+    fn new(endpoint: &Endpoint, session: Session, snapshot: SnapshotId, selected: Selected) -> Result<Self> {
+        let script = ddl::build(&selected.catalog, &Placement::default())
+            .context(|| format!("{} catalog", endpoint.side))?;
+        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script })
+    }
+
+    /// A further session that sees the same snapshot. `settings` are statements for it alone.
+    pub(super) async fn worker(&self, settings: &str) -> Result<Session> {
+        let session = Session::connect(&self.endpoint, "verify worker", APPLICATION_NAME).await?;
+        session.execute(settings).await?;
+        session.import_snapshot(&self.snapshot).await?;
+        Ok(session)
+    }
+
+    /// The server's version.
+    pub(super) fn version(&self) -> ServerVersion {
+        self.session.version()
+    }
+
+    /// Source or target.
+    pub(super) fn name(&self) -> String {
+        self.endpoint.side.to_string()
+    }
+
+    /// Where it is, for the report.
+    pub(super) fn report(&self) -> EndpointReport {
+        EndpointReport { address: self.endpoint.to_string(), server_version: self.version().to_string() }
+    }
+}

@@ -1,0 +1,187 @@
+//! Differences of text that only show that the servers are of different versions. The one place that knows them.
+//!
+//! What `pg_get_*def` prints changed with these major versions:
+//! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
+//! - 14: arguments of procedures have `IN`; ranges have multiranges;
+//! - 16: a view of a single relation does not put its name before columns;
+//! - 18: NOT NULL constraints have names (the reader leaves out default ones; older servers drop all).
+//!
+//! Each rule is applied only between versions that stand on different sides of its change.
+use crate::pg::ServerVersion;
+
+/// The versions of the two sides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spelling {
+    older: ServerVersion,
+    newer: ServerVersion,
+}
+
+impl Spelling {
+    /// Between two servers.
+    pub(super) fn between(a: ServerVersion, b: ServerVersion) -> Self {
+        Self { older: a.min(b), newer: a.max(b) }
+    }
+
+    /// Whether something that changed in a major version is on one side only.
+    fn straddles(self, major: u32) -> bool {
+        !self.older.at_least(major) && self.newer.at_least(major)
+    }
+
+    /// An item's id, the same on both sides.
+    pub(super) fn id(self, kind: &str, id: &str) -> String {
+        if kind == "function" && self.straddles(14) { without_in(id) } else { id.to_owned() }
+    }
+
+    /// A statement in words that both versions share, as far as one can be turned into the other without the other.
+    pub(super) fn statement(self, kind: &str, statement: &str) -> String {
+        match kind {
+            "function" if self.straddles(14) => without_in(statement),
+            "trigger" if self.straddles(11) => {
+                statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
+            }
+            "range_type" if self.straddles(14) => without_multirange(statement),
+            "table" if self.straddles(18) => without_not_null_names(statement),
+            _ => statement.to_owned(),
+        }
+    }
+
+    /// Whether two statements mean the same.
+    pub(super) fn same(self, kind: &str, a: &str, b: &str) -> bool {
+        let (a, b) = (self.statement(kind, a), self.statement(kind, b));
+        let view = matches!(kind, "view" | "materialized_view") && self.straddles(16);
+        a == b || (view && (is_qualified_form(&a, &b) || is_qualified_form(&b, &a)))
+    }
+}
+
+/// Takes `IN` from the arguments, which stand in the first line.
+fn without_in(text: &str) -> String {
+    let (head, rest) = text.split_at(text.find('\n').unwrap_or(text.len()));
+    head.replace("(IN ", "(").replace(", IN ", ", ") + rest
+}
+
+/// Takes away the line of the multirange, which gets its default name where a server before 14 was the source.
+fn without_multirange(text: &str) -> String {
+    let lines = text.split('\n').filter(|line| !line.starts_with("    multirange_type_name = "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Takes the names from `CONSTRAINT name NOT NULL` in the lines of columns.
+fn without_not_null_names(text: &str) -> String {
+    text.split('\n').map(without_not_null_name).collect::<Vec<_>>().join("\n")
+}
+
+fn without_not_null_name(line: &str) -> String {
+    const KEYWORD: &str = " CONSTRAINT ";
+    let named = line.rfind(" NOT NULL").and_then(|end| {
+        let start = line[..end].rfind(KEYWORD)?;
+        let name = tokens(&line[start + KEYWORD.len()..end]);
+        (name.len() == 1).then_some((start, end))
+    });
+    match named {
+        Some((start, end)) => format!("{}{}", &line[..start], &line[end..]),
+        None => line.to_owned(),
+    }
+}
+
+/// Whether `long` is `short` with one and the same `name.` put before some words.
+fn is_qualified_form(long: &str, short: &str) -> bool {
+    let (long, short) = (tokens(long), tokens(short));
+    let (mut at, mut name) = (0, None);
+    for (place, word) in short.iter().enumerate() {
+        let dotted = long.get(at + 1) == Some(&".");
+        let both = dotted && long.get(at) == Some(word) && short.get(place + 1) == Some(&".");
+        if dotted && !both {
+            if *name.get_or_insert(long[at]) != long[at] {
+                return false;
+            }
+            at += 2;
+        }
+        if long.get(at) != Some(word) {
+            return false;
+        }
+        at += 1;
+    }
+    at == long.len()
+}
+
+/// Words, quoted names, strings and signs; without white space.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '"' | '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
+        };
+        tokens.push(&rest[..end]);
+        rest = rest[end..].trim_start();
+    }
+    tokens
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn between(a: u32, b: u32) -> Spelling {
+        Spelling::between(ServerVersion(a * 10_000), ServerVersion(b * 10_000))
+    }
+
+    #[test]
+    fn a_rule_needs_its_change_between_the_versions() {
+        let (old, new) = ("CREATE TRIGGER t EXECUTE PROCEDURE f()", "CREATE TRIGGER t EXECUTE FUNCTION f()");
+        assert!(between(10, 15).same("trigger", old, new));
+        assert!(between(15, 10).same("trigger", new, old));
+        assert!(!between(15, 15).same("trigger", old, new));
+    }
+
+    #[test]
+    fn procedures_before_14_have_no_in() {
+        let (old, new) =
+            ("CREATE PROCEDURE s.p(a int, b int)\nAS x", "CREATE PROCEDURE s.p(IN a int, IN b int)\nAS x");
+        assert!(between(13, 18).same("function", old, new));
+        assert_eq!(between(13, 18).id("function", "function:s.p(IN a int)"), "function:s.p(a int)");
+        assert!(!between(13, 18).same("function", old, "CREATE PROCEDURE s.p(INOUT a int, b int)\nAS x"));
+    }
+
+    #[test]
+    fn a_view_of_one_relation_loses_its_prefix() {
+        let old =
+            "CREATE VIEW s.v AS\n SELECT t.a,\n    t.t AS \"B\"\n   FROM s.t\n  WHERE t.a > 't.a'::text";
+        let new = "CREATE VIEW s.v AS\n SELECT a,\n    t AS \"B\"\n   FROM s.t\n  WHERE a > 't.a'::text";
+        assert!(between(15, 18).same("view", old, new));
+        assert!(between(18, 15).same("view", new, old));
+        assert!(!between(16, 18).same("view", old, new));
+        // Another table, another column, two relations: real differences.
+        assert!(!between(15, 18).same("view", old, &new.replace("s.t", "u.t")));
+        assert!(!between(15, 18).same("view", old, &new.replace("SELECT a", "SELECT b")));
+        assert!(!between(15, 18).same("view", "SELECT x.a, y.b FROM x, y", "SELECT a, b FROM x, y"));
+    }
+
+    #[test]
+    fn ranges_before_14_have_no_multirange() {
+        let old = "CREATE TYPE s.r AS RANGE (\n    subtype = integer\n)";
+        let new = "CREATE TYPE s.r AS RANGE (\n    subtype = integer,\n    multirange_type_name = s.m\n)";
+        assert!(between(13, 14).same("range_type", old, new));
+        assert!(!between(14, 15).same("range_type", old, new));
+    }
+
+    #[test]
+    fn names_of_not_null_are_dropped_before_18() {
+        let new = "CREATE TABLE s.t (\n    a integer CONSTRAINT \"a b\" NOT NULL,\n    CONSTRAINT c CHECK ((a IS NOT NULL))\n)";
+        let old = "CREATE TABLE s.t (\n    a integer NOT NULL,\n    CONSTRAINT c CHECK ((a IS NOT NULL))\n)";
+        assert!(between(18, 15).same("table", new, old));
+        assert!(!between(18, 18).same("table", new, old));
+    }
+
+    #[test]
+    fn text_that_is_not_what_it_seems_ends_well() {
+        assert_eq!(tokens("'open é \"x"), ["'open é \"x"]);
+        assert_eq!(tokens("é.\"a\"\"b\""), ["é", ".", "\"a\"", "\"b\""]);
+    }
+}
