@@ -1,1 +1,22 @@
-//! Integration tests: one program, a module per theme.
+//! Integration tests: one program, a module per theme, on real servers.
+//!
+//! `make test` finds or fetches the servers; `cargo nextest run` alone tests with those it finds (see
+//! [`support::server`]). Clusters are started when a test first asks for one and stay up for the next run;
+//! `tests/stop-clusters.sh` removes them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so and ends; clippy.toml's exceptions reach only #[test] functions"
+)]
+#![allow(clippy::print_stderr, reason = "what is skipped, and why, goes to the test's own output")]
+#![allow(clippy::disallowed_methods, reason = "the harness reads the environment that scripts/test.sh sets")]
+
+mod bad_input;
+mod docs;
+mod layering;
+mod migrate;
+mod resume;
+mod round_trip;
+mod support;
+mod verify;

@@ -1,0 +1,255 @@
+//! Whatever is killed, and whenever: `--resume` ends with every row there, once.
+use crate::support::{
+    cli::{Running, Workspace},
+    database::Database,
+    judge,
+    proxy::{End, Proxy},
+    sample::{self, SCHEMAS},
+    server::Server,
+};
+
+/// A migration of a copy of the sample, in clusters of its own.
+struct Migration {
+    database: Database,
+    copy: Database,
+    workspace: Workspace,
+    expected: Vec<String>,
+    _alone: crate::support::lock::Lock,
+}
+
+/// Many small chunks, so that there is much to interrupt.
+fn config(source: &str, copy: &Database, workspace: &Workspace) {
+    workspace.config(
+        source,
+        &copy.uri(),
+        &format!(
+            "schemas: {{ mode: include, include: {SCHEMAS} }}
+parallel: {{ max_jobs: 2 }}
+tables:
+  include:
+    - {{ schema: bookings, name: flights, chunk_column: flight_id, chunk_size: 50 }}
+    - {{ schema: bookings, name: tickets, chunk_column: ticket_no, chunk_size: 500 }}
+    - {{ schema: bookings, name: ticket_flights, chunk_column: ticket_no, chunk_size: 1000 }}"
+        ),
+    );
+}
+
+impl Migration {
+    /// `None` where the sample can't be loaded.
+    fn prepare() -> Option<Self> {
+        let (source, target) = (Server::main("source"), Server::main("resume"));
+        let database = sample::database(&source)?;
+        let alone = target.alone();
+        let expected = sample::digests(&database);
+        let (copy, workspace) = (Database::absent(&target), Workspace::new());
+        config(&database.uri(), &copy, &workspace);
+        Some(Self { database, copy, workspace, expected, _alone: alone })
+    }
+
+    fn begin(&self) -> Running {
+        self.workspace.with_config("migrate").spawn()
+    }
+
+    fn go_on(&self) -> Running {
+        self.workspace.with_config("migrate").arg("--resume").spawn()
+    }
+
+    /// The number of steps, from a plan that is made beside the run's.
+    fn steps(&self) -> usize {
+        self.workspace.with_config("plan").args(["--plan", "measure.tsv"]).run().assert_code(0);
+        // The header and the row about the plan itself are no steps.
+        self.workspace.read("measure.tsv").lines().count() - 2
+    }
+
+    fn must_be_whole(&self) {
+        assert_eq!(self.expected, sample::digests(&self.copy));
+        assert!(
+            !self.copy.has("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmigrate'"),
+            "the journal is still there"
+        );
+        judge::assert_equal(&self.database, &self.copy);
+        self.workspace.with_config("verify").run().assert_code(0);
+    }
+
+    /// Kills a run when a share of all steps is done, and resumes it.
+    fn killed_at(percent: usize) {
+        let Some(migration) = Self::prepare() else { return };
+        let threshold = migration.steps() * percent / 100;
+        let workspace = &migration.workspace;
+        migration.begin().kill_when("steps", || {
+            workspace.path("plan.tsv").exists() && workspace.steps_done() >= threshold
+        });
+        migration.go_on().wait().assert_code(0);
+        migration.must_be_whole();
+    }
+}
+
+#[test]
+fn killed_as_soon_as_there_is_a_plan() {
+    Migration::killed_at(0);
+}
+
+#[test]
+fn killed_among_the_first_definitions() {
+    Migration::killed_at(8);
+}
+
+#[test]
+fn killed_before_the_data() {
+    Migration::killed_at(30);
+}
+
+#[test]
+fn killed_between_chunks() {
+    Migration::killed_at(55);
+}
+
+#[test]
+fn killed_among_indexes() {
+    Migration::killed_at(75);
+}
+
+#[test]
+fn killed_near_the_end() {
+    Migration::killed_at(97);
+}
+
+#[test]
+fn killed_again_and_again() {
+    let Some(migration) = Migration::prepare() else { return };
+    let workspace = &migration.workspace;
+    let every = migration.steps() / 7 + 1;
+    let mut threshold = every;
+    let mut killed = migration.begin().kill_when("steps", || workspace.steps_done() >= threshold);
+    let mut kills = 0;
+    while killed {
+        kills += 1;
+        assert!(workspace.path("plan.tsv").exists());
+        threshold = workspace.steps_done() + every;
+        killed = migration.go_on().kill_when("steps", || workspace.steps_done() >= threshold);
+    }
+    assert!(kills > 2, "killed only {kills} times");
+    // The last one ran to its end.
+    migration.go_on().wait().assert_code(0);
+    migration.must_be_whole();
+}
+
+#[test]
+fn killed_in_the_middle_of_a_chunk() {
+    let Some(migration) = Migration::prepare() else { return };
+    let proxy = Proxy::after(1_500_000, End::Stall, migration.database.server.port);
+    config(&migration.database.uri_through(proxy.port()), &migration.copy, &migration.workspace);
+    let killed = migration.begin().kill_when("the stall", || proxy.reached());
+    assert!(killed, "the run ended before the source had sent so much");
+    config(&migration.database.uri(), &migration.copy, &migration.workspace);
+    migration.go_on().wait().assert_code(0);
+    migration.must_be_whole();
+}
+
+#[test]
+fn a_cut_line_costs_at_most_a_resume() {
+    let Some(migration) = Migration::prepare() else { return };
+    let proxy = Proxy::after(1_500_000, End::Cut, migration.database.server.port);
+    config(&migration.database.uri_through(proxy.port()), &migration.copy, &migration.workspace);
+    let outcome = migration.begin().wait();
+    proxy.wait_until_reached();
+    match outcome.status.code() {
+        Some(0) => {}
+        Some(3 | 5) => _ = migration.go_on().wait().assert_code(0),
+        _ => panic!("{outcome}"),
+    }
+    migration.must_be_whole();
+}
+
+#[test]
+fn killed_while_the_server_builds_an_index() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    // Each entry takes its time; the server goes on building when its client is gone.
+    let database = Database::with(
+        &source,
+        "CREATE FUNCTION slow(n integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql
+           AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.01); RETURN n; END';
+         CREATE TABLE item (n integer PRIMARY KEY);
+         CREATE INDEX item_slow ON item (slow(n));
+         INSERT INTO item SELECT generate_series(1, 150)",
+    );
+    let copy = Database::absent(&target);
+    let workspace = Workspace::new();
+    let building = format!(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = '{}' AND state = 'active' AND query ~ 'CREATE INDEX item_slow' \
+         AND pid <> pg_backend_pid()",
+        copy.name
+    );
+    let mut session = target.session();
+    let running = workspace.between("migrate", &database, &copy).spawn();
+    assert!(
+        running.kill_when("the index", || session.exists(&building)),
+        "it ended before the index was built"
+    );
+    workspace.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+    assert_eq!(copy.count("item"), 150);
+    assert_eq!(
+        copy.value("SELECT count(*) FROM pg_index WHERE indrelid = 'item'::regclass AND indisvalid"),
+        "2"
+    );
+    judge::assert_equal(&database, &copy);
+}
+
+fn small() -> (Database, Database) {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let database = Database::with(
+        &source,
+        "CREATE TABLE item AS SELECT n, repeat(md5(n::text), 20) AS text FROM generate_series(1, 5000) n;
+         CREATE TABLE other AS SELECT generate_series(1, 10) AS n",
+    );
+    (database, Database::absent(&target))
+}
+
+#[test]
+fn a_finished_run_has_nothing_to_resume() {
+    let (database, copy) = small();
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).run().assert_code(0);
+    let before = copy.fingerprint();
+    let outcome = workspace.between("migrate", &database, &copy).arg("--resume").run();
+    outcome.assert_code(0).says("nothing to do");
+    assert_eq!(before, copy.fingerprint());
+}
+
+#[test]
+fn a_resume_before_there_is_a_plan_begins() {
+    let (database, copy) = small();
+    Workspace::new().between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    assert_eq!(sample::digests(&database), sample::digests(&copy));
+}
+
+#[test]
+fn the_plan_of_another_run_is_refused() {
+    let (database, copy) = small();
+    let workspace = Workspace::new();
+    let proxy = Proxy::after(1_000_000, End::Stall, database.server.port);
+    let running = workspace
+        .pgmigrate(["migrate", "--source", &database.uri_through(proxy.port()), "--target", &copy.uri()])
+        .spawn();
+    assert!(running.kill_when("the stall", || proxy.reached()));
+    let before = copy.fingerprint();
+    // The other database has one more table, and so another plan.
+    let (other, _) = small();
+    other.execute("CREATE TABLE more (n integer)");
+    workspace
+        .between("plan", &other, &Database::absent(&copy.server))
+        .args(["--plan", "other.tsv"])
+        .run()
+        .assert_code(0);
+    for source in [&other, &database] {
+        let outcome =
+            workspace.between("migrate", source, &copy).args(["--resume", "--plan", "other.tsv"]).run();
+        outcome.assert_code(6);
+    }
+    let outcome = workspace.between("migrate", &other, &copy).arg("--resume").run();
+    outcome.assert_code(6).stderr_contains("source");
+    assert_eq!(before, copy.fingerprint());
+    workspace.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    assert_eq!(sample::digests(&database), sample::digests(&copy));
+}
