@@ -20,3 +20,4 @@ mod resume;
 mod round_trip;
 mod support;
 mod verify;
+mod wire;

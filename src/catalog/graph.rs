@@ -2,7 +2,10 @@
 use std::collections::HashMap;
 
 use super::Depend;
-use crate::object::{Entry, ObjectId};
+use crate::{
+    object::{Entry, ObjectId},
+    pg::catalog::TRIGGER,
+};
 
 /// `DEPENDENCY_INTERNAL` and `DEPENDENCY_EXTENSION` (catalog/dependency.h): the object is a part of the other.
 const PART_OF: [char; 2] = ['i', 'e'];
@@ -10,6 +13,13 @@ const PART_OF: [char; 2] = ['i', 'e'];
 /// `DEPENDENCY_PARTITION_PRI`, `…_SEC` and their forerunner in server 11: an index or trigger of a partition
 /// and its parent's. Attaching them is an entry of its own.
 const PARTITION: [char; 3] = ['P', 'S', 'I'];
+
+/// A clone of a trigger on a partition is a part of its parent's.
+fn is_part(depend: &Depend) -> bool {
+    let is_clone =
+        depend.kind == 'P' && depend.dependent.class == TRIGGER && depend.referenced.class == TRIGGER;
+    is_clone || PART_OF.contains(&depend.kind)
+}
 
 /// Finds the entry that an address belongs to.
 #[derive(Debug)]
@@ -27,7 +37,7 @@ impl Addresses {
                 addresses.insert(*id, index);
             }
         }
-        let parts = depends.iter().filter(|depend| PART_OF.contains(&depend.kind));
+        let parts = depends.iter().filter(|depend| is_part(depend));
         let whole = parts.map(|depend| (depend.dependent.whole(), depend.referenced.whole())).collect();
         Self { entries: addresses, whole }
     }

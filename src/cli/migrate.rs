@@ -15,7 +15,7 @@ use crate::{
     error::{ErrorKind, Result},
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
     preflight::{self, Budget},
-    run::{Begun, Run, Shutdown, Start},
+    run::{Begun, Planned, Run, Shutdown, Start},
     session::Session,
 };
 
@@ -50,7 +50,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     let mut shutdown = Shutdown::listen()?;
     let start = Start { settings, plan_path: &args.plan, state_path: &args.state };
     let begun = tokio::select! {
-        begun = async { if args.resume { start.resume().await } else { start.fresh().await } } => begun?,
+        begun = begin(args, start) => begun?,
         () = shutdown.asked() => return Err(Shutdown::error()),
     };
     let Some(begun) = begun else {
@@ -73,6 +73,14 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
         result = control.end().await;
     }
     finish(args, &run, ends, result)
+}
+
+async fn begin(args: &MigrateArgs, start: Start<'_>) -> Result<Option<Begun>> {
+    let build = async || {
+        let (plan, source) = preflight::build_plan(start.settings).await?;
+        Ok(Planned { plan, snapshot: source.snapshot.to_string(), source: source.session })
+    };
+    if args.resume { start.resume(build).await } else { start.fresh(build).await }
 }
 
 /// What [`Run`] takes over from the beginning.

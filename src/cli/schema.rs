@@ -4,7 +4,9 @@ use crate::{
     config::Overrides,
     ddl::{self, Placement},
     error::Result,
-    preflight,
+    object::Role,
+    pg::quote_literal,
+    plan, preflight,
 };
 
 /// What a session needs so that the statements mean what they meant on the source.
@@ -29,6 +31,10 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
     for note in &source.selected.notes {
         text += &format!("-- note: {}: {}\n", one_line(&note.object), one_line(&note.reason));
     }
+    let wanted = plan::wanted_roles(catalog, &script, settings.roles);
+    for role in catalog.roles.iter().filter(|role| wanted.contains(role.name.as_str())) {
+        text += &role_unless_there(role);
+    }
     for item in &script.items {
         let statements = ddl::for_new_database(item).unwrap_or_else(|| item.statements.clone());
         text += &format!("\n-- {}\n", one_line(&item.entry.identity));
@@ -37,6 +43,16 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
         }
     }
     output::print(&text)
+}
+
+/// Roles belong to the whole server: one that is there stays as it is.
+fn role_unless_there(role: &Role) -> String {
+    let body = format!(
+        "BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {}) THEN {}; END IF; END",
+        quote_literal(role.name.as_str()),
+        role.statements().join("; ")
+    );
+    format!("\n-- ROLE {}\nDO {};\n", one_line(&role.name.to_string()), quote_literal(&body))
 }
 
 /// A name can hold a line break, which would end the comment.

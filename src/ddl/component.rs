@@ -87,6 +87,9 @@ pub fn for_new_database(item: &Item) -> Option<Vec<String>> {
             // The source's privileges are added to none: what a new database grants to PUBLIC goes first.
             let (first, privileges): (Vec<_>, Vec<_>) =
                 item.statements.iter().skip(1).cloned().partition(|statement| !is_privilege(statement));
+            if !first.iter().any(|statement| statement.starts_with("COMMENT ON SCHEMA")) {
+                statements.push("COMMENT ON SCHEMA public IS NULL".to_owned());
+            }
             statements.extend(first);
             statements.push("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned());
             statements.extend(privileges);

@@ -4,7 +4,7 @@
 //! cycles are broken by the repairs in [`cycle`]; owner, comments and privileges are added in [`component`].
 mod component;
 mod cycle;
-mod late;
+mod inheritance;
 mod order;
 
 use std::collections::{BTreeSet, HashSet};
@@ -82,7 +82,7 @@ impl Default for Placement {
 /// Builds the script of everything in a catalog.
 pub fn build(catalog: &Catalog, placement: &Placement) -> Result<Script> {
     let mut objects = catalog.objects.clone();
-    late::mark(&mut objects);
+    inheritance::mark(&mut objects);
     let mut separate = Separate::new();
     loop {
         let mut entries = Vec::new();

@@ -7,9 +7,10 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 29] = [
+pub const KIND_ORDER: [&str; 31] = [
     "schema",
     "extension",
+    "extension_privilege",
     "enum_type",
     "composite_type",
     "range_type",
@@ -24,6 +25,7 @@ pub const KIND_ORDER: [&str; 29] = [
     "default",
     "check",
     "view",
+    "view_query",
     "materialized_view",
     "not_null",
     "key_index",

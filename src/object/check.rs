@@ -1,5 +1,5 @@
 //! `CHECK` constraints of tables and domains. They stand inside of their owner's text, or apart: where they
-//! were never validated (then they come after the data), and where a cycle asks for it.
+//! were never validated or can read other rows (then they come after the data), and where a cycle asks for it.
 use serde::Deserialize;
 
 use super::{Entry, ObjectId, Separate, Work};
@@ -11,6 +11,9 @@ pub struct Check {
     oid: Oid,
     name: Ident,
     validated: bool,
+    /// Whether it calls a function that may read other rows than the one that is checked: before all rows are there,
+    /// it could refuse what it will accept.
+    after_data: bool,
     /// Defined here, not only inherited.
     #[serde(default = "defined_here")]
     pub local: bool,
@@ -29,7 +32,7 @@ impl Check {
 
     /// Whether it is a statement of its own.
     pub fn stands_apart(&self, separate: &Separate) -> bool {
-        !self.validated || separate.contains(&self.id())
+        !self.validated || self.after_data || separate.contains(&self.id())
     }
 
     /// `CONSTRAINT name CHECK (…)`
@@ -52,6 +55,10 @@ impl Check {
         )
         .create(format!("{alter} ADD {}", self.clause()))
         .after(owner);
-        if self.validated { entry } else { entry.post_data(owner, Work::Catalog) }
+        match (self.validated, self.after_data) {
+            (true, false) => entry,
+            (true, true) => entry.post_data(owner, Work::Scan),
+            (false, _) => entry.post_data(owner, Work::Catalog),
+        }
     }
 }

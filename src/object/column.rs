@@ -53,6 +53,9 @@ pub struct Column {
     compression: Option<String>,
     statistics: Option<i32>,
     options: Vec<String>,
+    /// Inherited, and without the default that a parent's has. Filled in.
+    #[serde(skip)]
+    pub drops_default: bool,
 }
 
 impl Column {
@@ -61,6 +64,13 @@ impl Column {
         let collation =
             self.collation.as_ref().map_or(String::new(), |collation| format!(" COLLATE {collation}"));
         format!("{} {}{collation}", self.name, self.type_name)
+    }
+
+    /// `NULL::type AS name`
+    pub fn null_of_its_type(&self) -> String {
+        let collation =
+            self.collation.as_ref().map_or(String::new(), |collation| format!(" COLLATE {collation}"));
+        format!("NULL::{}{collation} AS {}", self.type_name, self.name)
     }
 
     /// The address of its default.
@@ -122,6 +132,9 @@ impl Column {
         let default = self.default_expression.as_ref().filter(|_| self.generated.is_empty());
         if let Some(expression) = default.filter(|_| !self.default_stands_apart(separate)) {
             changes.push(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", self.name));
+        }
+        if self.drops_default {
+            changes.push(format!("{alter} ALTER COLUMN {} DROP DEFAULT", self.name));
         }
         if self.not_null && self.not_null_local && self.not_null_validated {
             changes.push(match &self.not_null_name {

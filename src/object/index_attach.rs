@@ -14,6 +14,8 @@ pub struct IndexAttach {
     parent_schema: Ident,
     parent_name: Ident,
     relation: Oid,
+    /// The constraints that either index belongs to: they must stand first.
+    constraints: Vec<Oid>,
 }
 
 impl Kind for IndexAttach {
@@ -21,17 +23,17 @@ impl Kind for IndexAttach {
 
     fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
         let parent = QualifiedName { schema: self.parent_schema.clone(), name: self.parent_name.clone() };
-        entries.push(
-            Entry::new(
-                ObjectId::new(catalog::INHERITS, self.index),
-                "index_attach",
-                format!("INDEX ATTACH {} TO {parent}", self.name),
-                [self.name.schema.as_str(), self.name.name.as_str(), ""],
-            )
-            .create(format!("ALTER INDEX {parent} ATTACH PARTITION {}", self.name))
-            .after(ObjectId::new(catalog::CLASS, self.index))
-            .after(ObjectId::new(catalog::CLASS, self.parent))
-            .post_data(ObjectId::new(catalog::CLASS, self.relation), Work::Catalog),
-        );
+        let mut entry = Entry::new(
+            ObjectId::new(catalog::INHERITS, self.index),
+            "index_attach",
+            format!("INDEX ATTACH {} TO {parent}", self.name),
+            [self.name.schema.as_str(), self.name.name.as_str(), ""],
+        )
+        .create(format!("ALTER INDEX {parent} ATTACH PARTITION {}", self.name))
+        .after(ObjectId::new(catalog::CLASS, self.index))
+        .after(ObjectId::new(catalog::CLASS, self.parent))
+        .post_data(ObjectId::new(catalog::CLASS, self.relation), Work::Catalog);
+        entry.after.extend(self.constraints.iter().map(|oid| ObjectId::new(catalog::CONSTRAINT, *oid)));
+        entries.push(entry);
     }
 }

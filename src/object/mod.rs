@@ -12,6 +12,7 @@ mod domain;
 mod entry;
 mod enum_type;
 mod extension;
+mod extension_privilege;
 mod foreign_key;
 mod function;
 mod index;
@@ -109,6 +110,8 @@ kinds! {
     "schema" Schema(schema::Schema),
     /// `CREATE EXTENSION`
     "extension" Extension(extension::Extension),
+    /// Changed privileges of extension members
+    "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
     /// `CREATE TYPE … AS ENUM`
     "enum_type" EnumType(enum_type::EnumType),
     /// `CREATE TYPE … AS (…)`

@@ -226,11 +226,10 @@ impl Table {
 
     fn apart_entries(&self, separate: &Separate, sort_name: [&str; 3], entries: &mut Vec<Entry>) {
         let alter = self.alter();
-        let checks = self
-            .checks
-            .iter()
-            .filter(|check| self.holds(check.local) && self.check_stands_apart(check, separate));
-        // Without ONLY: the children inherit it.
+        // What is only inherited comes with the parent's, which is added without ONLY.
+        let is_own = |check: &&Check| check.local || self.parents.is_empty();
+        let checks =
+            self.checks.iter().filter(is_own).filter(|check| self.check_stands_apart(check, separate));
         let alter_all = format!("ALTER TABLE {}", self.name);
         let on = self.name.to_string();
         entries.extend(checks.map(|check| check.entry(&alter_all, &on, self.id(), sort_name)));

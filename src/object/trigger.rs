@@ -13,8 +13,8 @@ pub struct Trigger {
     schema: Ident,
     table_name: Ident,
     enabled: String,
-    /// A clone on a partition: listed only where it is not enabled as its parent's.
-    cloned: bool,
+    /// Of a clone on a partition, which is listed only where it is not enabled as this one is.
+    parent: Option<Oid>,
     definition: String,
 }
 
@@ -43,10 +43,11 @@ impl Kind for Trigger {
         )
         .after(relation)
         .post_data(relation, Work::Catalog);
-        if !self.cloned {
+        if self.parent.is_none() {
             entry.create.push(self.definition.clone());
         }
-        let words = enabled_words(&self.enabled).or(self.cloned.then_some("ENABLE"));
+        entry.after.extend(self.parent.map(|oid| ObjectId::new(catalog::TRIGGER, oid)));
+        let words = enabled_words(&self.enabled).or(self.parent.map(|_| "ENABLE"));
         if let Some(words) = words {
             entry.create.push(format!("ALTER TABLE {table} {words} TRIGGER {}", self.name));
         }

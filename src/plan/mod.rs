@@ -18,5 +18,6 @@ pub use build::build;
 pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, conditions, wish};
 pub use input::{Input, Target};
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
+pub use roles::wanted_roles;
 pub use rule::Rules;
 pub use step::{Dependency, Step, StepId, StepKind};

@@ -5,7 +5,7 @@ use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing
 use crate::{
     ddl::{Item, Script},
     object::{Object, Section, Table, Work},
-    pg::Oid,
+    pg::{Oid, catalog},
 };
 
 /// Index, constraint, trigger, … and refresh steps, in the order of the script.
@@ -59,6 +59,10 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
             let rows = data.of_table.get(&needed.entry.id.oid).into_iter().flatten();
             dependencies.extend(rows.cloned().map(Dependency::Step));
         }
+    }
+    // Columns of any table can be of a domain.
+    if item.entry.relation.is_some_and(|id| id.class == catalog::TYPE) {
+        dependencies.push(Dependency::Kind(StepKind::Data));
     }
     // Default privileges would change what is made after them.
     if item.entry.kind == "default_privilege" {

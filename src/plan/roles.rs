@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Input, Step, StepId, StepKind};
 use crate::{
-    catalog::Note,
+    catalog::{Catalog, Note},
     config::RolesMode,
     ddl::Script,
     object::{Entry, Object},
@@ -17,10 +17,7 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
     }
     let source = &input.source.catalog;
     let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
-    let wanted: BTreeSet<&str> = match input.settings.roles {
-        RolesMode::All => source.roles.iter().map(|role| role.name.as_str()).collect(),
-        _ => with_memberships(input, &referenced(input, script)),
-    };
+    let wanted = wanted_roles(source, script, input.settings.roles);
     let made: Vec<_> = source
         .roles
         .iter()
@@ -80,9 +77,17 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
     steps
 }
 
+/// The names of the roles that a script needs, or of all.
+pub fn wanted_roles<'a>(source: &'a Catalog, script: &Script, mode: RolesMode) -> BTreeSet<&'a str> {
+    match mode {
+        RolesMode::None => BTreeSet::new(),
+        RolesMode::All => source.roles.iter().map(|role| role.name.as_str()).collect(),
+        RolesMode::Referenced => with_memberships(source, &referenced(source, script)),
+    }
+}
+
 /// Every role that owns something, is granted something, or is named by a policy or default privilege.
-fn referenced(input: &Input<'_>, script: &Script) -> BTreeSet<String> {
-    let source = &input.source.catalog;
+fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
     let mut roles = BTreeSet::from([source.database.owner.clone()]);
     for item in &script.items {
         roles.extend(item.entry.owner.clone());
@@ -108,8 +113,7 @@ fn addresses(entry: &Entry) -> impl Iterator<Item = crate::object::ObjectId> {
 }
 
 /// Adds the roles that those are members of, and so on: they may own their rights to them.
-fn with_memberships<'a>(input: &'a Input<'_>, names: &BTreeSet<String>) -> BTreeSet<&'a str> {
-    let source = &input.source.catalog;
+fn with_memberships<'a>(source: &'a Catalog, names: &BTreeSet<String>) -> BTreeSet<&'a str> {
     let mut wanted: BTreeSet<&str> =
         source.roles.iter().map(|role| role.name.as_str()).filter(|name| names.contains(*name)).collect();
     loop {
@@ -135,5 +139,5 @@ pub(super) fn missing(input: &Input<'_>, script: &Script, steps: &[Step]) -> Vec
             && !made.contains(quote_ident(name).as_str())
             && !name.starts_with("pg_")
     };
-    referenced(input, script).into_iter().filter(absent).collect()
+    referenced(&input.source.catalog, script).into_iter().filter(absent).collect()
 }

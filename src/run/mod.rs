@@ -39,7 +39,7 @@ pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
 pub use shutdown::Shutdown;
-pub use start::{Begun, Start};
+pub use start::{Begun, Planned, Start};
 
 /// What a run works with.
 #[derive(Debug)]

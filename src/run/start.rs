@@ -8,9 +8,19 @@ use crate::{
     journal::{Found, Mark, Resume, StateFile, Verdict, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
-    preflight,
     session::Session,
 };
+
+/// A plan that was just built, and the snapshot that it was built under.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is to be done.
+    pub plan: Plan,
+    /// The session that holds the snapshot.
+    pub source: Session,
+    /// The snapshot.
+    pub snapshot: String,
+}
 
 /// What a run begins with.
 #[derive(Debug, Clone, Copy)]
@@ -45,18 +55,17 @@ pub struct Begun {
 }
 
 impl Start<'_> {
-    /// Builds the plan and begins it; never `None`.
-    pub async fn fresh(self) -> Result<Option<Begun>> {
+    /// Lets the plan be built and begins it; never `None`.
+    pub async fn fresh(self, build: impl AsyncFnOnce() -> Result<Planned>) -> Result<Option<Begun>> {
         // Before the plan is written over: it may be the plan of a run that can be resumed.
         let control = self.open_control_if_there().await?;
         if let Some(control) = &control {
             refuse_unfinished(control).await?;
         }
-        let (plan, source) = preflight::build_plan(self.settings).await?;
+        let Planned { plan, source, snapshot } = build().await?;
         plan.save(self.plan_path)?;
         let (mut state, _) = StateFile::open(self.state_path)?;
         state.replace_all([])?;
-        let snapshot = source.snapshot.to_string();
         let control = match control {
             Some(control) => control,
             None => self.create(&plan, &mut state).await?,
@@ -68,22 +77,14 @@ impl Start<'_> {
             .map(|step| step.id.clone())
             .collect();
         let run_id = plan.run_id();
-        let begun = Begun {
-            plan: Arc::new(plan),
-            run_id,
-            done,
-            state,
-            source: source.session,
-            snapshot,
-            control,
-            notice: None,
-        };
+        let begun =
+            Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice: None };
         begun.write_down().await.map(Some)
     }
 
     /// Goes on with the plan on disk; `None` if every step is done. Without a plan, and without a journal on the
     /// target, nothing was begun.
-    pub async fn resume(self) -> Result<Option<Begun>> {
+    pub async fn resume(self, build: impl AsyncFnOnce() -> Result<Planned>) -> Result<Option<Begun>> {
         let control = self.open_control_if_there().await?;
         if !self.plan_path.exists() {
             if let Some(control) = &control {
@@ -91,7 +92,7 @@ impl Start<'_> {
             }
             tracing::info!("no plan to resume: starting anew");
             drop(control);
-            return Box::pin(self.fresh()).await;
+            return Box::pin(self.fresh(build)).await;
         }
         let plan = Plan::load(self.plan_path)?;
         let run_id = plan.run_id();

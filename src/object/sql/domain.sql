@@ -13,6 +13,12 @@ SELECT t.oid,
          WHERE co.contypid = t.oid AND co.contype = 'n') AS not_null_name,
        COALESCE((SELECT json_agg(json_build_object(
                             'oid', k.oid, 'name', k.conname, 'validated', k.convalidated,
+                            'after_data', EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                                  JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+                                                 WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+                                                   AND d.objid = k.oid
+                                                   AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+                                                   AND p.oid >= 16384 AND p.provolatile <> 'i'),
                             'definition', pg_catalog.pg_get_constraintdef(k.oid)) ORDER BY k.conname)
                    FROM pg_catalog.pg_constraint k
                   WHERE k.contypid = t.oid AND k.contype = 'c'), '[]') AS checks

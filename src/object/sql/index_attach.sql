@@ -4,7 +4,11 @@ SELECT i.inhrelid AS index,
        i.inhparent AS parent,
        pn.nspname AS parent_schema,
        pc.relname AS parent_name,
-       x.indrelid AS relation
+       x.indrelid AS relation,
+       ARRAY(SELECT k.oid
+               FROM pg_catalog.pg_constraint k
+              WHERE k.conindid IN (i.inhrelid, i.inhparent) AND k.contype IN ('p', 'u', 'x')
+              ORDER BY k.oid) AS constraints
   FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

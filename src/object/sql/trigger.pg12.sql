@@ -4,7 +4,7 @@ SELECT t.oid,
        n.nspname AS schema,
        c.relname AS table_name,
        t.tgenabled AS enabled,
-       false AS cloned,
+       NULL AS parent,
        pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid

@@ -4,13 +4,13 @@ SELECT t.oid,
        n.nspname AS schema,
        c.relname AS table_name,
        t.tgenabled AS enabled,
-       t.tgparentid <> 0 AS cloned,
+       NULLIF(t.tgparentid, 0) AS parent,
        pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE (NOT t.tgisinternal
-        AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT pt.tgenabled FROM pg_catalog.pg_trigger pt WHERE pt.oid = t.tgparentid)))
+ WHERE (CASE WHEN t.tgparentid = 0 THEN NOT t.tgisinternal
+             ELSE t.tgenabled <> (SELECT pt.tgenabled FROM pg_catalog.pg_trigger pt WHERE pt.oid = t.tgparentid) END)
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d

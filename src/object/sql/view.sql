@@ -3,6 +3,9 @@ SELECT c.oid,
        c.relname AS name,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
        COALESCE(c.reloptions, '{}') AS options,
+       (SELECT r.oid
+          FROM pg_catalog.pg_rewrite r
+         WHERE r.ev_class = c.oid AND r.rulename = '_RETURN') AS rule,
        pg_catalog.pg_get_viewdef(c.oid) AS definition
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

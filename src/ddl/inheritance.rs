@@ -1,4 +1,5 @@
-//! Finds the columns that came to a table after its children were made.
+//! Inheritance: finds the columns that came to a table after its children were made, and the defaults that children
+//! do not share with their parents.
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
@@ -12,6 +13,7 @@ type Found = BTreeMap<(Oid, i32), Vec<Oid>>;
 /// Marks late columns, and what must wait for them. Where an order cannot be had by adding columns late (parents were
 /// swapped, columns dropped in between), the tables are left as they are.
 pub(super) fn mark(objects: &mut [Object]) {
+    mark_dropped_defaults(objects);
     let tables: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
     let mut late: HashMap<Oid, Vec<Ident>> = HashMap::new();
     let mut found = Found::new();
@@ -46,6 +48,28 @@ pub(super) fn mark(objects: &mut [Object]) {
                 table.left_out.insert(column.column.number);
                 table.late.push(column.clone());
             }
+        }
+    }
+}
+
+/// A child's column has its parent's default unless it is told otherwise.
+fn mark_dropped_defaults(objects: &mut [Object]) {
+    let with_default: HashSet<(Oid, Ident)> = tables(objects)
+        .flat_map(|table| table.columns.iter().map(|column| (table.oid, column)))
+        .filter(|(_, column)| column.default_expression.is_some() && column.generated.is_empty())
+        .map(|(oid, column)| (oid, column.name.clone()))
+        .collect();
+    for object in objects {
+        let Object::Table(table) = object else { continue };
+        if table.is_partition {
+            continue;
+        }
+        let parents: Vec<Oid> = table.parents.iter().map(|parent| parent.oid).collect();
+        for column in
+            table.columns.iter_mut().filter(|column| !column.local && column.default_expression.is_none())
+        {
+            column.drops_default =
+                parents.iter().any(|oid| with_default.contains(&(*oid, column.name.clone())));
         }
     }
 }

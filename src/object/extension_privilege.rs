@@ -1,0 +1,48 @@
+//! Privileges of an extension's members that somebody changed after it was created (`pg_init_privs` holds what it
+//! came with).
+use serde::Deserialize;
+
+use super::{Entry, Kind, ObjectId, Queries, Separate};
+use crate::pg::{AclDelta, AclItem, Oid, catalog};
+
+/// A member of an extension with other privileges than it came with.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ExtensionPrivilege {
+    class: Oid,
+    oid: Oid,
+    extension: Oid,
+    /// As `pg_identify_object` says: function, table, view, sequence, type, …
+    object_type: String,
+    /// Schema-qualified and quoted, functions with their arguments.
+    identity: String,
+    owner: String,
+    acl: Vec<AclItem>,
+    base: Vec<AclItem>,
+}
+
+impl ExtensionPrivilege {
+    fn grant_on(&self) -> String {
+        let keyword = match self.object_type.as_str() {
+            "sequence" => "SEQUENCE",
+            "procedure" => "PROCEDURE",
+            "function" | "aggregate" | "window function" => "FUNCTION",
+            "type" => "TYPE",
+            _ => "TABLE",
+        };
+        format!("{keyword} {}", self.identity)
+    }
+}
+
+impl Kind for ExtensionPrivilege {
+    const QUERIES: Queries = &[(u32::MAX, include_str!("sql/extension_privilege.sql"))];
+
+    fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
+        // The member's own address means its extension; column -2 stands for what was changed.
+        let id = ObjectId { class: self.class, oid: self.oid, sub: -2 };
+        let on = self.grant_on();
+        let mut entry = Entry::new(id, "extension_privilege", format!("PRIVILEGES ON {on}"), ["", &on, ""])
+            .after(ObjectId::new(catalog::EXTENSION, self.extension));
+        entry.create = AclDelta::between(&self.base, &self.acl).statements_by(&self.owner, &on, "");
+        entries.push(entry);
+    }
+}

@@ -1,0 +1,35 @@
+SELECT o.class,
+       o.oid,
+       d.refobjid AS extension,
+       i.type AS object_type,
+       i.identity AS identity,
+       pg_catalog.pg_get_userbyid(o.owner) AS owner,
+       COALESCE((SELECT json_agg(json_build_object(
+                            'grantor', pg_catalog.pg_get_userbyid(x.grantor),
+                            'grantee', CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END,
+                            'privilege', x.privilege_type, 'grantable', x.is_grantable))
+                   FROM pg_catalog.aclexplode(o.acl) x), '[]') AS acl,
+       COALESCE((SELECT json_agg(json_build_object(
+                            'grantor', pg_catalog.pg_get_userbyid(x.grantor),
+                            'grantee', CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END,
+                            'privilege', x.privilege_type, 'grantable', x.is_grantable))
+                   FROM pg_catalog.aclexplode(COALESCE(p.initprivs, o.base)) x), '[]') AS base
+  FROM (SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid AS class, c.oid, c.relowner AS owner, c.relacl AS acl,
+               pg_catalog.acldefault(CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner) AS base
+          FROM pg_catalog.pg_class c
+         WHERE c.relacl IS NOT NULL
+         UNION ALL
+        SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, f.oid, f.proowner, f.proacl,
+               pg_catalog.acldefault('f', f.proowner)
+          FROM pg_catalog.pg_proc f
+         WHERE f.proacl IS NOT NULL
+         UNION ALL
+        SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typowner, t.typacl,
+               pg_catalog.acldefault('T', t.typowner)
+          FROM pg_catalog.pg_type t
+         WHERE t.typacl IS NOT NULL) o
+  JOIN pg_catalog.pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype = 'e'
+  LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = o.class AND p.objoid = o.oid AND p.objsubid = 0
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i
+ WHERE o.acl IS DISTINCT FROM COALESCE(p.initprivs, o.base)
+ ORDER BY i.type, i.identity COLLATE "C"
