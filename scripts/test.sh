@@ -45,6 +45,7 @@ run_tests() {
 
 main() {
   cd "$ROOT"
+  trap "$ROOT/tests/stop-clusters.sh" EXIT
   PGMIGRATE_PG_BINS=$(server_bins)
   export PGMIGRATE_PG_BINS
   say "PostgreSQL servers: $PGMIGRATE_PG_BINS"

@@ -32,9 +32,24 @@ const MAY: &[(&str, &[&str])] = &[
         ],
     ),
     ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (
         "verify",
-        &["catalog", "config", "error", "net", "object", "observe", "pg", "policy", "session", "wire"],
+        &[
+            "catalog",
+            "config",
+            "ddl",
+            "error",
+            "net",
+            "object",
+            "observe",
+            "pg",
+            "plan",
+            "policy",
+            "preflight",
+            "session",
+            "wire",
+        ],
     ),
 ];
 

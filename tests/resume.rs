@@ -4,7 +4,7 @@ use crate::support::{
     database::Database,
     judge,
     proxy::{End, Proxy},
-    sample::{self, SCHEMAS},
+    sample,
     server::Server,
 };
 
@@ -22,15 +22,13 @@ fn config(source: &str, copy: &Database, workspace: &Workspace) {
     workspace.config(
         source,
         &copy.uri(),
-        &format!(
-            "schemas: {{ mode: include, include: {SCHEMAS} }}
-parallel: {{ max_jobs: 2 }}
+        "schemas: { mode: all }
+parallel: { max_jobs: 2 }
 tables:
   include:
-    - {{ schema: bookings, name: flights, chunk_column: flight_id, chunk_size: 50 }}
-    - {{ schema: bookings, name: tickets, chunk_column: ticket_no, chunk_size: 500 }}
-    - {{ schema: bookings, name: ticket_flights, chunk_column: ticket_no, chunk_size: 1000 }}"
-        ),
+    - { schema: bookings, name: flights, chunk_column: flight_id, chunk_size: 50 }
+    - { schema: bookings, name: tickets, chunk_column: ticket_no, chunk_size: 500 }
+    - { schema: bookings, name: ticket_flights, chunk_column: ticket_no, chunk_size: 1000 }",
     );
 }
 

@@ -35,6 +35,11 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
     for role in catalog.roles.iter().filter(|role| wanted.contains(role.name.as_str())) {
         text += &role_unless_there(role);
     }
+    for membership in &catalog.memberships {
+        if wanted.contains(membership.member.as_str()) && wanted.contains(membership.role.as_str()) {
+            text += &format!("\n{};\n", membership.statement(catalog.version.major()));
+        }
+    }
     for item in &script.items {
         let statements = ddl::for_new_database(item).unwrap_or_else(|| item.statements.clone());
         text += &format!("\n-- {}\n", one_line(&item.entry.identity));

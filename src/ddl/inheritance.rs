@@ -14,6 +14,7 @@ type Found = BTreeMap<(Oid, i32), Vec<Oid>>;
 /// swapped, columns dropped in between), the tables are left as they are.
 pub(super) fn mark(objects: &mut [Object]) {
     mark_dropped_defaults(objects);
+    mark_later_inheritance(objects);
     let tables: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
     let mut late: HashMap<Oid, Vec<Ident>> = HashMap::new();
     let mut found = Found::new();
@@ -52,6 +53,22 @@ pub(super) fn mark(objects: &mut [Object]) {
     }
 }
 
+/// Where all columns are the child's own and stand in another order than its parents', it was made apart.
+fn mark_later_inheritance(objects: &mut [Object]) {
+    let by_oid: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
+    let apart = |table: &&Table| {
+        let order = table.columns.iter().map(|column| &column.name);
+        table.columns.iter().all(|column| column.local) && !order.eq(natural_order(table, &by_oid))
+    };
+    let later: HashSet<Oid> =
+        tables(objects).filter(|table| inherits(table)).filter(apart).map(|table| table.oid).collect();
+    for object in objects {
+        if let Object::Table(table) = object {
+            table.inherits_later = later.contains(&table.oid);
+        }
+    }
+}
+
 /// A child's column has its parent's default unless it is told otherwise.
 fn mark_dropped_defaults(objects: &mut [Object]) {
     let with_default: HashSet<(Oid, Ident)> = tables(objects)
@@ -65,9 +82,7 @@ fn mark_dropped_defaults(objects: &mut [Object]) {
             continue;
         }
         let parents: Vec<Oid> = table.parents.iter().map(|parent| parent.oid).collect();
-        for column in
-            table.columns.iter_mut().filter(|column| !column.local && column.default_expression.is_none())
-        {
+        for column in table.columns.iter_mut().filter(|column| column.default_expression.is_none()) {
             column.drops_default =
                 parents.iter().any(|oid| with_default.contains(&(*oid, column.name.clone())));
         }

@@ -116,6 +116,7 @@ impl Column {
             (Some(expression), "s") => format!(" GENERATED ALWAYS AS ({expression}) STORED"),
             (Some(expression), "v") => format!(" GENERATED ALWAYS AS ({expression}) VIRTUAL"),
             (Some(expression), _) if !self.default_stands_apart(separate) => format!(" DEFAULT {expression}"),
+            (None, _) if self.drops_default => " DEFAULT NULL".to_owned(),
             _ => String::new(),
         }
     }

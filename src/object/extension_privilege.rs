@@ -21,6 +21,12 @@ pub struct ExtensionPrivilege {
 }
 
 impl ExtensionPrivilege {
+    /// Every role that it names.
+    pub fn roles(&self) -> Vec<String> {
+        let items = self.acl.iter().chain(&self.base);
+        items.flat_map(|item| [Some(item.grantor.clone()), item.grantee.clone()]).flatten().collect()
+    }
+
     fn grant_on(&self) -> String {
         let keyword = match self.object_type.as_str() {
             "sequence" => "SEQUENCE",

@@ -38,6 +38,7 @@ pub use check::Check;
 pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
 pub use entry::{Entry, ObjectId, Section, Work};
+pub use extension_privilege::ExtensionPrivilege;
 pub use foreign_key::ForeignKey;
 pub use key::Key;
 pub use late_column::{Heir, LateColumn};

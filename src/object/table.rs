@@ -61,6 +61,10 @@ pub struct Table {
     /// Late columns of its parents that it has in their usual place, filled in.
     #[serde(skip)]
     pub after: Vec<ObjectId>,
+    /// Whether it was made apart and then told to inherit: so it is made again, or its own order of columns is lost.
+    /// Filled in.
+    #[serde(skip)]
+    pub inherits_later: bool,
     /// The sequences of its identity columns, filled in.
     #[serde(skip)]
     pub identity_sequences: Vec<(Ident, Sequence)>,
@@ -114,7 +118,7 @@ impl Table {
 
     /// Whether its text holds what its parents have too: a partition is made before it is attached.
     fn holds(&self, local: bool) -> bool {
-        local || self.is_partition || self.parents.is_empty()
+        local || self.is_partition || self.inherits_later || self.parents.is_empty()
     }
 
     fn identity_text(&self, column: &Column) -> Option<String> {
@@ -150,7 +154,7 @@ impl Table {
         if !lines.is_empty() {
             text += &format!(" (\n    {}\n)", lines.join(",\n    "));
         }
-        if !self.is_partition && !self.parents.is_empty() {
+        if !self.is_partition && !self.inherits_later && !self.parents.is_empty() {
             let parents: Vec<String> = self.parents.iter().map(|parent| parent.name.to_string()).collect();
             text += &format!(" INHERITS ({})", parents.join(", "));
         }
@@ -170,6 +174,10 @@ impl Table {
     fn settings(&self, separate: &Separate) -> Vec<String> {
         let alter = self.alter();
         let mut settings = Vec::new();
+        if self.inherits_later {
+            let inherit = |parent: &Parent| format!("ALTER TABLE {} INHERIT {}", self.name, parent.name);
+            settings.extend(self.parents.iter().map(inherit));
+        }
         for column in self.own_columns() {
             if !self.holds(column.local) {
                 settings.extend(column.inherited_changes(&alter, separate));

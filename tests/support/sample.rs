@@ -18,9 +18,6 @@ use super::{
 /// 30 000 rows in the largest table.
 const SCALE: &str = "0.02";
 
-/// The schemas that it fills, as they stand in a config.
-pub(crate) const SCHEMAS: &str = r#"[bookings, 'crew & ops', 'we"ird näme']"#;
-
 /// A `psql` of any version.
 pub(crate) fn psql() -> Option<PathBuf> {
     let mut dirs = bin_dirs();
