@@ -37,10 +37,21 @@ pub struct Catalog {
     pub comments: HashMap<ObjectId, String>,
     /// Privileges that are not the default ones.
     pub privileges: HashMap<ObjectId, Privileges>,
+    /// What is there and belongs to no kind that is carried.
+    pub uncarried: Vec<Uncarried>,
     /// The server's roles, but for the predefined ones.
     pub roles: Vec<Role>,
     /// Who is a member of whom.
     pub memberships: Vec<Membership>,
+}
+
+/// An object of a kind that is not carried (yet).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Uncarried {
+    /// As `pg_describe_object` names it.
+    pub object: String,
+    /// Its schema; empty for none.
+    pub schema: String,
 }
 
 /// A row of `pg_database`, and the server it is on.

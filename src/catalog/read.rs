@@ -82,6 +82,7 @@ pub async fn read(session: &Session) -> Result<Catalog> {
         depends: read_depends(session).await.context(|| "depend")?,
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
+        uncarried: session.query_json(include_str!("sql/uncarried.sql")).await.context(|| "uncarried")?,
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await.context(|| "role")?,
         memberships: session
             .query_json(query_for(MEMBERSHIP_QUERIES, major))

@@ -43,6 +43,7 @@ pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     let mut keep = wanted.into_iter();
     catalog.objects.retain(|_| keep.next().unwrap_or(false));
     notes.extend(loosen_foreign_keys(&mut catalog.objects, rules));
+    notes.extend(uncarried(&catalog, rules));
     notes.sort();
     notes.dedup();
     Ok(Selected { catalog, notes })
@@ -231,6 +232,17 @@ fn apply(objects: &mut [Object], change: Change) {
             }
         }
     }
+}
+
+/// Nothing is left out in silence.
+fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<Item = Note> + 'a {
+    let meant =
+        |schema: &str| if schema.is_empty() { rules.is_everything() } else { rules.schema_selected(schema) };
+    let found = catalog.uncarried.iter().filter(move |found| meant(&found.schema));
+    found.map(|found| Note {
+        object: found.object.clone(),
+        reason: "left out: objects of this kind are not carried yet".to_owned(),
+    })
 }
 
 /// A foreign key to a table of which only some rows are copied cannot be validated.

@@ -22,6 +22,7 @@ pub(super) struct DataSteps {
 pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
     let mut data = DataSteps::default();
     let tables = tables(input);
+    let mut truncated = Vec::new();
     let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
     for table in &tables {
         if !rules.is_read(table) || skipped(input, table, notes) {
@@ -29,11 +30,7 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
         }
         if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name)
         {
-            let sql = format!("TRUNCATE ONLY {};", table.name);
-            data.steps.push(Step {
-                sql,
-                ..step(input, StepKind::Truncate, format!("truncate:{}", table.name), table)
-            });
+            truncated.push(format!("ONLY {}", table.name));
         }
         let into = rules.hash_root(table).unwrap_or(table);
         let chunks = chunk_steps(input, table, into, &rules.of(table), notes);
@@ -42,8 +39,23 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
         }
         data.steps.extend(chunks);
     }
-    data.steps.sort_by_key(|step| step.kind);
+    data.steps.splice(0..0, truncate_step(input, &truncated));
     data
+}
+
+/// All in one statement: it may empty a table that a foreign key of another one refers to only together with that one.
+fn truncate_step(input: &Input<'_>, tables: &[String]) -> Option<Step> {
+    (!tables.is_empty()).then(|| Step {
+        id: StepId("truncate:tables".to_owned()),
+        kind: StepKind::Truncate,
+        database: input.settings.target.database.clone(),
+        object: format!("{} TABLES", tables.len()),
+        depends_on: Vec::new(),
+        estimate: 0,
+        chunk: String::new(),
+        source_sql: String::new(),
+        sql: format!("TRUNCATE {};", tables.join(", ")),
+    })
 }
 
 /// Every carried table.
@@ -64,10 +76,10 @@ fn skipped(input: &Input<'_>, table: &Table, notes: &mut Vec<Note>) -> bool {
     skip
 }
 
-fn step(input: &Input<'_>, kind: StepKind, id: String, table: &Table) -> Step {
+fn step(input: &Input<'_>, id: String, table: &Table) -> Step {
     Step {
         id: StepId(id),
-        kind,
+        kind: StepKind::Data,
         database: input.settings.target.database.clone(),
         object: table.name.to_string(),
         depends_on: Vec::new(),
@@ -104,12 +116,7 @@ fn chunk_steps(
         source_sql: source_sql(table, rule, &condition, &names, &list) + format,
         chunk: condition,
         sql: sql.clone(),
-        ..step(
-            input,
-            StepKind::Data,
-            format!("data:{}:{number:0digits$}", table.name, number = number + 1),
-            table,
-        )
+        ..step(input, format!("data:{}:{number:0digits$}", table.name, number = number + 1), table)
     });
     chunks.collect()
 }

@@ -60,8 +60,9 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
             dependencies.extend(rows.cloned().map(Dependency::Step));
         }
     }
-    // Columns of any table can be of a domain.
-    if item.entry.relation.is_some_and(|id| id.class == catalog::TYPE) {
+    // Columns of any table can be of a domain, and a check that comes after the data reads other tables.
+    let is_check = item.entry.kind == "check" && item.entry.work == Work::Scan;
+    if is_check || item.entry.relation.is_some_and(|id| id.class == catalog::TYPE) {
         dependencies.push(Dependency::Kind(StepKind::Data));
     }
     // Default privileges would change what is made after them.
@@ -177,7 +178,8 @@ pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
             kind: StepKind::Carry,
             database: input.settings.target.database.clone(),
             object: format!("SEQUENCE {}", sequence.name),
-            depends_on: Vec::new(),
+            // Read at the last moment: on `--resume` too, they must not stand behind the rows.
+            depends_on: vec![Dependency::Kind(StepKind::Data)],
             estimate: 0,
             chunk: String::new(),
             source_sql: sequence.carry_sql(),

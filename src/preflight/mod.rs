@@ -13,7 +13,9 @@ pub use target::read_target;
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
+    pg::SUPPORTED,
     plan::{self, Input, Plan},
+    session::Session,
 };
 
 /// Reads both sides and builds the plan; gives it with the source's session, which holds the snapshot.
@@ -46,4 +48,15 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
         passwords_readable: source.passwords_readable,
     })?;
     Ok((plan, source))
+}
+
+/// Newer servers than those we know may work; older ones lack what the catalog queries ask for.
+fn refuse_unsupported(session: &Session) -> Result<()> {
+    let (side, version) = (session.side(), session.version());
+    let oldest = SUPPORTED.first().copied().unwrap_or_default();
+    if version.at_least(oldest) {
+        return Ok(());
+    }
+    let message = format!("the {side} runs PostgreSQL {version}; the oldest that is supported is {oldest}");
+    Err(Error::new(ErrorKind::Refused, message).hint("upgrade that server first"))
 }

@@ -32,6 +32,7 @@ pub struct Source {
 /// Opens the snapshot and reads everything under it.
 pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
+    super::refuse_unsupported(&session)?;
     let snapshot = session.export_snapshot().await?;
     let names: Vec<QualifiedName> = session.query_json(include_str!("sql/tables.sql")).await?;
     refuse_missing_tables(&settings.selection, &names)?;

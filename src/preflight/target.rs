@@ -32,6 +32,7 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         }
         Err(error) => return Err(error),
     };
+    super::refuse_unsupported(&session)?;
     let major = session.version().major();
     let catalog = if exists { Some(read_catalog(&session, settings).await?) } else { None };
     let available: Vec<Available> =

@@ -50,7 +50,7 @@ impl Spelling {
     /// Whether two statements mean the same.
     pub(super) fn same(self, kind: &str, a: &str, b: &str) -> bool {
         let (a, b) = (self.statement(kind, a), self.statement(kind, b));
-        let view = matches!(kind, "view" | "materialized_view") && self.straddles(16);
+        let view = matches!(kind, "view" | "view_query" | "materialized_view" | "rule") && self.straddles(16);
         a == b || (view && (is_qualified_form(&a, &b) || is_qualified_form(&b, &a)))
     }
 }

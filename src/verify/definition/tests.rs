@@ -16,6 +16,7 @@ fn catalog(major: u32) -> Catalog {
         database: serde_json::from_value(database).unwrap(),
         objects: Vec::new(),
         depends: Vec::new(),
+        uncarried: Vec::new(),
         comments: HashMap::new(),
         privileges: HashMap::new(),
         roles: Vec::new(),
