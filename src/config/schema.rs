@@ -72,7 +72,7 @@ words! {
         Referenced,
         /// Every role of the source.
         All,
-        /// None: the target has them, or objects stay with the user who migrates.
+        /// None: the target has them all; a run that needs another one is refused.
         None,
     }
 }

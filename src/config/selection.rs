@@ -4,9 +4,7 @@
 //! before the schema's, then the one that fixes more characters, then the one written first.
 use super::{
     pattern::Pattern,
-    schema::{
-        Config, DEFAULT_CHUNK_SIZE, SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName,
-    },
+    schema::{Config, SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName},
 };
 
 /// The schema of the journal on the target.
@@ -24,8 +22,6 @@ pub struct TableRule {
     pub chunk_column: Option<String>,
     /// Rows in a chunk, on average.
     pub chunk_size: u64,
-    /// Whether the file asks for this `chunk_size`, so that it holds even where the plan could choose.
-    pub chunk_size_given: bool,
     /// SQL condition for the rows.
     pub where_: Option<String>,
     /// SQL sort order for reading.
@@ -163,7 +159,6 @@ impl TableRule {
         Self {
             chunk_column: non_blank(&defaults.chunk_column),
             chunk_size: defaults.chunk_size,
-            chunk_size_given: defaults.chunk_size != DEFAULT_CHUNK_SIZE,
             where_: non_blank(&defaults.where_),
             order_by: non_blank(&defaults.order_by),
             limit: non_zero(defaults.limit),
@@ -179,7 +174,6 @@ impl TableRule {
         Self {
             chunk_column: text(&entry.chunk_column, &self.chunk_column),
             chunk_size: entry.chunk_size.unwrap_or(self.chunk_size),
-            chunk_size_given: entry.chunk_size.is_some() || self.chunk_size_given,
             where_: text(&entry.where_, &self.where_),
             order_by: text(&entry.order_by, &self.order_by),
             limit: entry.limit.map_or(self.limit, non_zero),

@@ -9,8 +9,7 @@ CREATE TABLE IF NOT EXISTS pgmigrate.run (
     source_system   text        NOT NULL,
     source_database text        NOT NULL,
     snapshot        text        NOT NULL,
-    started_at      timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    finished_at     timestamptz
+    started_at      timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
 
 CREATE TABLE IF NOT EXISTS pgmigrate.step (
@@ -24,13 +23,4 @@ CREATE TABLE IF NOT EXISTS pgmigrate.step (
     -- A second DONE of a step breaks this constraint and so takes its transaction, and the rows it copied, with it.
     times_done  integer          NOT NULL CONSTRAINT step_done_once CHECK (times_done <= 1),
     PRIMARY KEY (run_id, step_id)
-);
-
-CREATE TABLE IF NOT EXISTS pgmigrate.undo (
-    run_id text    NOT NULL,
-    id     text    NOT NULL,
-    sql    text    NOT NULL,
-    what   text    NOT NULL,
-    done   boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (run_id, id)
 );

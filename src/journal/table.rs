@@ -1,4 +1,4 @@
-//! The SQL of the target's journal: schema `pgmigrate` with the tables `run`, `step` and `undo`.
+//! The SQL of the target's journal: schema `pgmigrate` with the tables `run` and `step`.
 //!
 //! Text only; the run executes it. All names are qualified, so no `search_path` matters, and it is the same on every
 //! supported server. A step's `DONE` row is written by the transaction that does the step's work: both commit or
@@ -47,8 +47,7 @@ pub fn create_sql() -> &'static str {
 /// One row, one boolean: whether the journal's tables exist.
 pub fn exists_sql() -> &'static str {
     "SELECT pg_catalog.to_regclass('pgmigrate.run') IS NOT NULL \
-     AND pg_catalog.to_regclass('pgmigrate.step') IS NOT NULL \
-     AND pg_catalog.to_regclass('pgmigrate.undo') IS NOT NULL"
+     AND pg_catalog.to_regclass('pgmigrate.step') IS NOT NULL"
 }
 
 /// Writes down that a run begins, or that it is resumed (with another snapshot).
@@ -58,21 +57,13 @@ pub fn begin_run_sql(run: &RunRow) -> String {
          (run_id, plan_format, tool_version, source_system, source_database, snapshot) \
          VALUES ({}, {}, {}, {}, {}, {}) \
          ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, \
-         snapshot = excluded.snapshot, finished_at = NULL",
+         snapshot = excluded.snapshot",
         quote_literal(&run.run_id),
         run.plan_format,
         quote_literal(&run.tool_version),
         quote_literal(&run.source_system),
         quote_literal(&run.source_database),
         quote_literal(&run.snapshot),
-    )
-}
-
-/// Writes down that every step is done.
-pub fn finish_run_sql(run_id: &str) -> String {
-    format!(
-        "UPDATE pgmigrate.run SET finished_at = pg_catalog.clock_timestamp() WHERE run_id = {}",
-        quote_literal(run_id)
     )
 }
 
@@ -118,30 +109,9 @@ pub fn step_failed_sql(run_id: &str, id: &StepId) -> String {
     )
 }
 
-/// Writes down how to undo a change (idempotent SQL), before the change is made.
-pub fn add_undo_sql(run_id: &str, id: &str, sql: &str, what: &str) -> String {
-    format!(
-        "INSERT INTO pgmigrate.undo (run_id, id, sql, what) VALUES ({}, {}, {}, {}) \
-         ON CONFLICT (run_id, id) DO NOTHING",
-        quote_literal(run_id),
-        quote_literal(id),
-        quote_literal(sql),
-        quote_literal(what),
-    )
-}
-
-/// Writes down that a change is undone.
-pub fn undo_done_sql(run_id: &str, id: &str) -> String {
-    format!(
-        "UPDATE pgmigrate.undo SET done = true WHERE run_id = {} AND id = {}",
-        quote_literal(run_id),
-        quote_literal(id)
-    )
-}
-
-/// Rows `run_id text, finished boolean`, newest first.
+/// Rows `run_id text`, newest first.
 pub fn read_runs_sql() -> &'static str {
-    "SELECT run_id, finished_at IS NOT NULL FROM pgmigrate.run ORDER BY started_at DESC, run_id"
+    "SELECT run_id FROM pgmigrate.run ORDER BY started_at DESC, run_id"
 }
 
 /// Rows `step_id text, status text ('DONE' or 'FAILED'), rows bigint, bytes bigint` of a run.
@@ -152,15 +122,10 @@ pub fn read_sql(run_id: &str) -> String {
     )
 }
 
-/// Rows `run_id text, id text, sql text, what text` of what must still be undone, last change first.
-pub fn read_undo_sql() -> &'static str {
-    "SELECT run_id, id, sql, what FROM pgmigrate.undo WHERE NOT done ORDER BY run_id, id DESC"
-}
-
 /// Drops the journal, and nothing that somebody else put into its schema: then it fails.
 /// Several statements; run them in one transaction.
 pub fn drop_sql() -> &'static str {
-    "DROP TABLE IF EXISTS pgmigrate.undo, pgmigrate.step, pgmigrate.run; DROP SCHEMA IF EXISTS pgmigrate"
+    "DROP TABLE IF EXISTS pgmigrate.step, pgmigrate.run; DROP SCHEMA IF EXISTS pgmigrate"
 }
 
 #[cfg(test)]
@@ -179,23 +144,13 @@ mod tests {
         };
         let (a, b) = (StepId("data:public.o'brien".to_owned()), StepId("b\\".to_owned()));
         let done = [DoneStep { id: &a, rows: 10, bytes: 20 }, DoneStep { id: &b, rows: 0, bytes: 0 }];
-        let statements = [
-            begin_run_sql(&run),
-            steps_done_sql("r", &done),
-            step_failed_sql("r", &b),
-            add_undo_sql("r", "0001", "ALTER TABLE t SET LOGGED", "t is unlogged"),
-            undo_done_sql("r", "0001"),
-            read_sql("r"),
-            finish_run_sql("r"),
-        ];
+        let statements =
+            [begin_run_sql(&run), steps_done_sql("r", &done), step_failed_sql("r", &b), read_sql("r")];
         insta::assert_snapshot!(statements.join(";\n"), @r#"
-        INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot, finished_at = NULL;
+        INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, rows, bytes, seconds, times_done) VALUES ('r', 'data:public.o''brien', 'DONE', 10, 20, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1), ('r', E'b\\', 'DONE', 0, 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1) ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, times_done = s.times_done + 1;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, times_done) VALUES ('r', E'b\\', 'FAILED', 0) ON CONFLICT (run_id, step_id) DO UPDATE SET finished_at = excluded.finished_at WHERE s.status = 'FAILED';
-        INSERT INTO pgmigrate.undo (run_id, id, sql, what) VALUES ('r', '0001', 'ALTER TABLE t SET LOGGED', 't is unlogged') ON CONFLICT (run_id, id) DO NOTHING;
-        UPDATE pgmigrate.undo SET done = true WHERE run_id = 'r' AND id = '0001';
-        SELECT step_id, status, rows, bytes FROM pgmigrate.step WHERE run_id = 'r' ORDER BY step_id;
-        UPDATE pgmigrate.run SET finished_at = pg_catalog.clock_timestamp() WHERE run_id = 'r'
+        SELECT step_id, status, rows, bytes FROM pgmigrate.step WHERE run_id = 'r' ORDER BY step_id
         "#);
         assert_eq!(step_done_sql("r", &a, 10, 20), steps_done_sql("r", &done[..1]));
     }

@@ -1,5 +1,9 @@
 //! How a run begins: anew, or where an earlier one ended. The plan is on disk before the target is touched.
-use std::{collections::HashSet, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+    sync::Arc,
+};
 
 use super::{Control, Recorded, create_database};
 use crate::{
@@ -7,6 +11,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     journal::{Found, Mark, Resume, StateFile, Verdict, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
+    pg::quote_literal,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
     session::Session,
 };
@@ -113,6 +118,7 @@ impl Start<'_> {
         if verdict == Verdict::Finished {
             return Ok(None);
         }
+        lock_tables(&source, &plan, &done).await?;
         state.replace_all(marks.iter().map(|(id, mark)| (id, *mark)))?;
         let control = match control {
             Some(control) => control,
@@ -187,6 +193,25 @@ impl Begun {
         self.control.begin(&row).await?;
         Ok(self)
     }
+}
+
+/// Holds the tables still that are yet to be read. One that is gone is left to its step, which names it.
+async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<()> {
+    let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
+    let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
+    let there = format!(
+        "SELECT name FROM unnest(ARRAY[{}]) name WHERE pg_catalog.to_regclass(name) IS NOT NULL",
+        list.join(", ")
+    );
+    let tables = source.texts(&there).await?;
+    if tables.is_empty() {
+        return Ok(());
+    }
+    source.execute(&format!("LOCK TABLE ONLY {} IN ACCESS SHARE MODE", tables.join(", ONLY "))).await
 }
 
 /// A journal on the target belongs to a run that did not end: it must not be buried under another.
