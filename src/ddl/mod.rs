@@ -1,7 +1,7 @@
 //! From objects to the ordered script that makes them.
 //!
-//! Pure: the same catalog gives the same script. Order: [`order`] (dependencies first, then kind and name);
-//! cycles are broken by the repairs in [`cycle`]; owner, comments and privileges are added in [`component`].
+//! Pure: the same catalog gives the same script. Order: `order` (dependencies first, then kind and name);
+//! cycles are broken by the repairs in `cycle`; owner, comments and privileges are added in `component`.
 mod component;
 mod cycle;
 mod inheritance;

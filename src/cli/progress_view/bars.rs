@@ -27,7 +27,7 @@ impl Bars {
     pub(super) fn new() -> Self {
         let area = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         let overall = area.add(bar("all"));
-        let others = area.add(ProgressBar::new_spinner().with_style(style("{msg}")));
+        let others = area.add(ProgressBar::new_spinner().with_style(style("{wide_msg}")));
         Self { area, overall, meter: Meter::default(), tables: BTreeMap::new(), others }
     }
 
@@ -74,7 +74,7 @@ impl Bars {
 
 fn bar(name: &str) -> ProgressBar {
     ProgressBar::new(0)
-        .with_style(style("{prefix:28!} [{bar:20}] {percent:>3} % {msg}"))
+        .with_style(style("{prefix:28!} [{bar:20}] {percent:>3} % {wide_msg}"))
         .with_prefix(name.to_owned())
 }
 
@@ -97,6 +97,6 @@ mod tests {
 
     #[test]
     fn the_template_can_be_read() {
-        assert!(ProgressStyle::with_template("{prefix:28!} [{bar:20}] {percent:>3} % {msg}").is_ok());
+        assert!(ProgressStyle::with_template("{prefix:28!} [{bar:20}] {percent:>3} % {wide_msg}").is_ok());
     }
 }
