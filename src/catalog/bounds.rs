@@ -2,7 +2,7 @@
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     object::Table,
-    pg::Ident,
+    pg::{Ident, quote_literal},
     session::Session,
 };
 
@@ -44,14 +44,30 @@ pub async fn read_bounds(
         fractions.join(", "),
         table.name
     );
-    session.texts(&sql).await.map_err(|error| {
+    let bounds = session.texts(&sql).await.map_err(|error| {
         Error::new(
             ErrorKind::Config,
             format!("table {} cannot be cut by ranges of column {column}", table.name),
         )
         .caused_by(error)
         .hint("name a column of an ordered type as `chunk_column`, or leave it empty")
-    })
+    })?;
+    if rise(session, table, column, &bounds).await? { Ok(bounds) } else { Ok(Vec::new()) }
+}
+
+/// Whether the bounds rise by the operator that the conditions of the chunks will use. That need not be the one that
+/// sorted them: with an empty `search_path` citext is compared as text. If they do not, ranges would overlap.
+async fn rise(session: &Session, table: &Table, column: &Ident, bounds: &[String]) -> Result<bool> {
+    let Some(known) = table.columns.iter().find(|known| known.name == *column) else { return Ok(false) };
+    let less = |pair: &[String]| {
+        format!("({}::{} < {})", quote_literal(&pair[0]), known.type_name, quote_literal(&pair[1]))
+    };
+    let pairs: Vec<String> = bounds.windows(2).map(less).collect();
+    if pairs.is_empty() {
+        return Ok(true);
+    }
+    let answer = session.texts(&format!("SELECT ({})::text", pairs.join(" AND "))).await?;
+    Ok(answer.first().is_some_and(|answer| answer == "true"))
 }
 
 /// Whether a table has any row of its own.

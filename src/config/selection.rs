@@ -127,6 +127,11 @@ impl Selection {
         listed && self.table(schema, name).is_none()
     }
 
+    /// Whether tables of a selected schema may be left out.
+    pub fn leaves_tables_out(&self) -> bool {
+        self.tables_listed_only || !self.exclude.is_empty()
+    }
+
     /// Whether every schema is migrated, and so what belongs to none.
     pub fn is_everything(&self) -> bool {
         !self.schemas.listed_only && self.schemas.exclude.is_empty()

@@ -48,6 +48,7 @@ pub use role::{ROLE_QUERIES, Role};
 pub use schema::Schema;
 pub use sequence::Sequence;
 pub use table::{Parent, Table};
+pub use trigger::Trigger;
 
 /// A kind's queries: the newest major version that each is for, newest first; `u32::MAX` is "and newer".
 pub type Queries = &'static [(u32, &'static str)];

@@ -71,6 +71,7 @@ impl Sequence {
     /// Makes it stand by itself: the table that owns it is not carried.
     pub fn disown(&mut self) {
         self.owned_by = None;
+        self.identity = false;
     }
 
     fn owned_by(&self) -> Option<String> {
@@ -82,11 +83,17 @@ impl Sequence {
         ))
     }
 
-    /// The source query whose result is the statement that sets the target's value.
-    pub fn carry_sql(&self) -> String {
+    /// The source query whose result is the statement that sets the target's value. `keep` says that the target's own is
+    /// kept if it is further: rows are added to rows that are there.
+    pub fn carry_sql(&self, keep: bool) -> String {
         let name = crate::pg::quote_literal(&self.name.to_string());
+        let further = if self.increment > 0 { "GREATEST" } else { "LEAST" };
+        // In the text of a format, so a percent sign of the name is doubled, and a quote too.
+        let own = self.name.to_string().replace('%', "%%").replace('\'', "''");
+        let value =
+            if keep { format!("{further}(%s, (SELECT last_value FROM {own}))") } else { "%s".to_owned() };
         format!(
-            "SELECT pg_catalog.format('SELECT pg_catalog.setval(%L, %s, %L)', {name}, last_value, is_called) FROM {}",
+            "SELECT pg_catalog.format('SELECT pg_catalog.setval(%L, {value}, %L)', {name}, last_value, is_called) FROM {}",
             self.name
         )
     }

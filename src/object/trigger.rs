@@ -13,9 +13,19 @@ pub struct Trigger {
     schema: Ident,
     table_name: Ident,
     enabled: String,
+    /// `TRIGGER_TYPE_INSERT` in `tgtype` (`catalog/pg_trigger.h`).
+    on_insert: bool,
     /// Of a clone on a partition, which is listed only where it is not enabled as this one is.
     parent: Option<Oid>,
     definition: String,
+}
+
+impl Trigger {
+    /// Its name and table, if COPY FROM fires it.
+    pub fn fires_on_insert(&self) -> Option<(&Ident, QualifiedName)> {
+        let table = QualifiedName { schema: self.schema.clone(), name: self.table_name.clone() };
+        (!matches!(self.enabled.as_str(), "D" | "R") && self.on_insert).then_some((&self.name, table))
+    }
 }
 
 /// `ALTER TABLE`'s words for `tgenabled` and `ev_enabled`; `None` for the usual O.

@@ -12,7 +12,7 @@ use crate::{
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
     object::{ForeignKey, Object, Section},
-    pg::{Oid, quote_literal},
+    pg::{Oid, QualifiedName, quote_literal},
 };
 
 /// Builds the whole plan, or says what stands against it.
@@ -22,6 +22,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let script = ddl::build(&input.source.catalog, &placement)?;
     let existing = existing::find(&script, input, &placement)?;
     refuse_rows(input)?;
+    refuse_triggers(input)?;
     let mut steps: Vec<Step> = database::step(input).into_iter().collect();
     let roles = roles::steps(input, &script, &mut notes);
     refuse_missing_roles(input, &script, &roles)?;
@@ -32,7 +33,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(database::drop_public_step(input));
     steps.extend(pre_steps(input, &script, &existing, &mut notes)?);
     let mut data = data::steps(input, &mut notes);
-    data::wait_for_referenced(&mut data, &keys_before_data(input, &script));
+    data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data);
     let analyze = post::analyze_steps(input, &post, &data);
     steps.append(&mut data.steps);
@@ -123,18 +124,43 @@ fn reaches(keys: &[&ForeignKey], from: Oid, to: Oid) -> bool {
     false
 }
 
-/// The tables of foreign keys that are in force while rows are copied: child, parent.
-fn keys_before_data(input: &Input<'_>, script: &Script) -> Vec<(Oid, Oid)> {
-    let early: HashSet<_> = script
-        .items
-        .iter()
-        .filter(|item| item.entry.kind == "foreign_key" && item.entry.section == Section::PreData)
-        .map(|item| item.entry.id)
+/// Triggers of the target would fire for every row that is copied, and change or repeat what they did on the source.
+fn refuse_triggers(input: &Input<'_>) -> Result<()> {
+    let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
+    let carried: HashSet<&QualifiedName> = data::tables(input).into_iter().map(|table| &table.name).collect();
+    let skip = input.settings.on_existing == OnExisting::Skip;
+    let is_skipped = |table: &QualifiedName| skip && input.target.with_rows.contains(table);
+    let firing: Vec<String> = objects
+        .filter_map(|object| match object {
+            Object::Trigger(trigger) => trigger.fires_on_insert(),
+            _ => None,
+        })
+        .filter(|(_, table)| carried.contains(table) && !is_skipped(table))
+        .map(|(name, table)| format!("{name} ON {table}"))
         .collect();
-    foreign_keys(input)
-        .filter(|key| early.contains(&key.id()))
-        .map(|key| (key.relation, key.referenced))
-        .collect()
+    if firing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Refused,
+        format!("these triggers of the target would fire: {}", firing.join(", ")),
+    )
+    .hint("drop them on the target: the run makes the source's after the rows"))
+}
+
+/// The tables of foreign keys that are in force while rows are copied: child, parent.
+fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> Vec<(Oid, Oid)> {
+    let in_force = |(place, item): &(usize, &Item)| {
+        item.entry.kind == "foreign_key"
+            && (item.entry.section == Section::PreData || existing.contains_key(place))
+    };
+    let early: HashSet<_> =
+        script.items.iter().enumerate().filter(in_force).map(|(_, item)| item.entry.id).collect();
+    let keys: Vec<&ForeignKey> = foreign_keys(input).collect();
+    // Tables in a circle have no order; the keys of the source's own making are late then (see `placement`).
+    let ordered =
+        |key: &&&ForeignKey| early.contains(&key.id()) && !reaches(&keys, key.referenced, key.relation);
+    keys.iter().filter(ordered).map(|key| (key.relation, key.referenced)).collect()
 }
 
 fn pre_steps(

@@ -1,12 +1,15 @@
 //! Steps that copy rows.
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Not as _,
+};
 
 use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, rule::Rules};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
     object::{Object, Table},
-    pg::Oid,
+    pg::{Oid, QualifiedName},
 };
 
 /// The data steps of a plan, and which table each belongs to.
@@ -22,15 +25,11 @@ pub(super) struct DataSteps {
 pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
     let mut data = DataSteps::default();
     let tables = tables(input);
-    let mut truncated = Vec::new();
     let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
+    let filled = filled_on_target(input, &tables, &rules);
     for table in &tables {
-        if !rules.is_read(table) || skipped(input, table, notes) {
+        if !rules.is_read(table) || skipped(input, table, &rules, &filled, notes) {
             continue;
-        }
-        if input.settings.on_existing == OnExisting::Truncate && input.target.with_rows.contains(&table.name)
-        {
-            truncated.push(format!("ONLY {}", table.name));
         }
         let into = rules.hash_root(table).unwrap_or(table);
         let chunks = chunk_steps(input, table, into, &rules.of(table), notes);
@@ -39,22 +38,56 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
         }
         data.steps.extend(chunks);
     }
-    data.steps.splice(0..0, truncate_step(input, &truncated));
+    data.steps.splice(0..0, truncate_step(input, &tables));
     data
 }
 
-/// All in one statement: it may empty a table that a foreign key of another one refers to only together with that one.
-fn truncate_step(input: &Input<'_>, tables: &[String]) -> Option<Step> {
-    (!tables.is_empty()).then(|| Step {
+/// The tables that have rows on the target, with those that they are partitions of.
+fn filled_on_target(input: &Input<'_>, tables: &[&Table], rules: &Rules<'_>) -> HashSet<Oid> {
+    let filled = tables.iter().filter(|table| input.target.with_rows.contains(&table.name));
+    filled
+        .flat_map(|table| std::iter::successors(Some(*table), |at| rules.partitioned(at)))
+        .map(|at| at.oid)
+        .collect()
+}
+
+/// All that are there in one statement, empty or not: a table that a foreign key refers to can only be emptied together
+/// with the one that has the key. A partitioned table is named too, for keys of its own, unless some of its partitions
+/// may be left out.
+fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
+    if input.settings.on_existing != OnExisting::Truncate || input.target.with_rows.is_empty() {
+        return None;
+    }
+    let there: HashSet<&QualifiedName> = input
+        .target
+        .catalog
+        .iter()
+        .flat_map(|catalog| &catalog.objects)
+        .filter_map(|object| match object {
+            Object::Table(table) => Some(&table.name),
+            _ => None,
+        })
+        .collect();
+    let names: Vec<String> = tables
+        .iter()
+        .filter(|table| there.contains(&table.name))
+        .filter_map(|table| {
+            if table.has_rows_of_its_own() {
+                return Some(format!("ONLY {}", table.name));
+            }
+            input.settings.selection.leaves_tables_out().not().then(|| table.name.to_string())
+        })
+        .collect();
+    Some(Step {
         id: StepId("truncate:tables".to_owned()),
         kind: StepKind::Truncate,
         database: input.settings.target.database.clone(),
-        object: format!("{} TABLES", tables.len()),
+        object: format!("{} TABLES", names.len()),
         depends_on: Vec::new(),
         estimate: 0,
         chunk: String::new(),
         source_sql: String::new(),
-        sql: format!("TRUNCATE {};", tables.join(", ")),
+        sql: format!("TRUNCATE {};", names.join(", ")),
     })
 }
 
@@ -67,8 +100,16 @@ pub(super) fn tables<'a>(input: &'a Input<'_>) -> Vec<&'a Table> {
     tables.collect()
 }
 
-fn skipped(input: &Input<'_>, table: &Table, notes: &mut Vec<Note>) -> bool {
-    let skip = input.settings.on_existing == OnExisting::Skip && input.target.with_rows.contains(&table.name);
+/// Rows that go in through a table above are judged there.
+fn skipped(
+    input: &Input<'_>,
+    table: &Table,
+    rules: &Rules<'_>,
+    filled: &HashSet<Oid>,
+    notes: &mut Vec<Note>,
+) -> bool {
+    let into = rules.hash_root(table).unwrap_or(table);
+    let skip = input.settings.on_existing == OnExisting::Skip && filled.contains(&into.oid);
     if skip {
         let reason = "rows not copied: the target has rows, and `--on-existing skip` was given".to_owned();
         notes.push(Note { object: format!("TABLE {}", table.name), reason });

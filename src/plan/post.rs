@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing::Existing};
 use crate::{
+    config::OnExisting,
     ddl::{Item, Script},
     object::{Object, Section, Table, Work},
     pg::{Oid, catalog},
@@ -164,7 +165,8 @@ pub(super) fn analyze_steps(input: &Input<'_>, post: &[Step], data: &DataSteps) 
 
 /// Steps that carry the values of sequences.
 pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
-    let skip = input.settings.on_existing == crate::config::OnExisting::Skip;
+    let skip = input.settings.on_existing == OnExisting::Skip;
+    let append = input.settings.on_existing == OnExisting::Append;
     let tables: HashMap<Oid, &Table> =
         super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
     let steps = input.source.catalog.objects.iter().filter_map(|object| {
@@ -182,7 +184,7 @@ pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
             depends_on: vec![Dependency::Kind(StepKind::Data)],
             estimate: 0,
             chunk: String::new(),
-            source_sql: sequence.carry_sql(),
+            source_sql: sequence.carry_sql(append),
             sql: String::new(),
         })
     });

@@ -1,6 +1,8 @@
 //! The source: its snapshot, its catalog, and how its tables are cut.
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
+
 use crate::{
     catalog::{self, Selected, Types},
     config::{Selection, Settings},
@@ -34,11 +36,13 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     super::refuse_unsupported(&session)?;
     let snapshot = session.export_snapshot().await?;
-    let names: Vec<QualifiedName> = session.query_json(include_str!("sql/tables.sql")).await?;
-    refuse_missing_tables(&settings.selection, &names)?;
-    refuse_unreadable_tables(&session, &settings.selection).await?;
+    let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
+    refuse_missing_tables(&settings.selection, &tables)?;
+    let by_oid: HashMap<Oid, &Listed> = tables.iter().map(|table| (table.oid, table)).collect();
+    let is_selected = |table: &&Listed| table.is_selected(&by_oid, &settings.selection);
+    refuse_unreadable_tables(tables.iter().filter(is_selected))?;
     let selected: Vec<QualifiedName> =
-        names.into_iter().filter(|name| is_selected(&settings.selection, name)).collect();
+        tables.iter().filter(is_selected).map(|table| table.name.clone()).collect();
     catalog::lock_tables(&session, &selected).await?;
     let catalog = catalog::read(&session).await.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
@@ -50,14 +54,32 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     Ok(Source { session, snapshot, selected, types, cuts, passwords_readable })
 }
 
-fn is_selected(selection: &Selection, name: &QualifiedName) -> bool {
-    selection.table(name.schema.as_str(), name.name.as_str()).is_some()
+/// A table, as it is listed before anything is locked.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    oid: Oid,
+    #[serde(flatten)]
+    name: QualifiedName,
+    partition_of: Option<Oid>,
+    readable: bool,
+}
+
+impl Listed {
+    /// A partition goes with the table it is a partition of, as in [`catalog::select`].
+    fn is_selected(&self, tables: &HashMap<Oid, &Self>, selection: &Selection) -> bool {
+        let (schema, name) = (self.name.schema.as_str(), self.name.name.as_str());
+        if selection.table(schema, name).is_some() {
+            return true;
+        }
+        let above = self.partition_of.filter(|_| !selection.table_excluded(schema, name));
+        above.and_then(|oid| tables.get(&oid)).is_some_and(|above| above.is_selected(tables, selection))
+    }
 }
 
 /// A table that the configuration names must be there.
-fn refuse_missing_tables(selection: &Selection, names: &[QualifiedName]) -> Result<()> {
+fn refuse_missing_tables(selection: &Selection, tables: &[Listed]) -> Result<()> {
     let there: HashSet<(&str, &str)> =
-        names.iter().map(|name| (name.schema.as_str(), name.name.as_str())).collect();
+        tables.iter().map(|table| (table.name.schema.as_str(), table.name.name.as_str())).collect();
     let missing: Vec<String> = selection
         .explicit_tables()
         .into_iter()
@@ -95,11 +117,9 @@ fn refuse_missing_schemas(settings: &Settings, catalog: &catalog::Catalog) -> Re
 }
 
 /// All of them at once: one after the other would make a run per table.
-async fn refuse_unreadable_tables(session: &Session, selection: &Selection) -> Result<()> {
-    let unreadable: Vec<QualifiedName> =
-        session.query_json(include_str!("sql/unreadable_tables.sql")).await?;
+fn refuse_unreadable_tables<'t>(tables: impl Iterator<Item = &'t Listed>) -> Result<()> {
     let names: Vec<String> =
-        unreadable.iter().filter(|name| is_selected(selection, name)).map(ToString::to_string).collect();
+        tables.filter(|table| !table.readable).map(|table| table.name.to_string()).collect();
     if names.is_empty() {
         return Ok(());
     }

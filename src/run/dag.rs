@@ -17,6 +17,8 @@ pub(super) struct Dag {
     ready: BTreeSet<(std::cmp::Reverse<u64>, usize)>,
     estimates: Vec<u64>,
     left: usize,
+    /// By kind: steps that failed for good.
+    failed: HashMap<StepKind, usize>,
 }
 
 impl Dag {
@@ -34,6 +36,7 @@ impl Dag {
             ready: BTreeSet::new(),
             estimates: steps.iter().map(|step| step.estimate).collect(),
             left: open.iter().filter(|open| **open).count(),
+            failed: HashMap::new(),
         };
         for (step, _) in steps.iter().zip(&open).filter(|(_, open)| **open) {
             dag.kinds.entry(step.kind).or_default().0 += 1;
@@ -101,6 +104,11 @@ impl Dag {
         }
     }
 
+    /// A step failed for good: what waits for it never starts.
+    pub(super) fn failed(&mut self, at: usize) {
+        *self.failed.entry(self.kind_of[at]).or_default() += 1;
+    }
+
     /// Steps that are not done: failed, waiting for a failed one, or not started.
     pub(super) fn left(&self) -> usize {
         self.left
@@ -108,7 +116,8 @@ impl Dag {
 
     /// Whether a step of this kind is neither done nor failed for good.
     pub(super) fn has_open(&self, kind: StepKind) -> bool {
-        self.kinds.get(&kind).is_some_and(|(open, _)| *open > 0)
+        let failed = self.failed.get(&kind).copied().unwrap_or_default();
+        self.kinds.get(&kind).is_some_and(|(open, _)| *open > failed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lanes of a run: a thread each, fed by the scheduler one step at a time.
 use std::{
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -172,7 +173,10 @@ impl Copier {
         while let Ok(at) = queue.recv() {
             let started = Instant::now();
             let plan = Arc::clone(&self.plan);
-            let result = self.copy(&plan.steps[at], started);
+            // A panic must not leave the scheduler waiting for a step that never ends.
+            let copy = AssertUnwindSafe(|| self.copy(&plan.steps[at], started));
+            let result = catch_unwind(copy)
+                .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "a lane panicked")));
             if self.ended.blocking_send(Ended::Lane { lane: self.number, at, result }).is_err() {
                 return;
             }

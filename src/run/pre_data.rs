@@ -77,7 +77,7 @@ async fn attempt(run: &Run, control: &Control, steps: &[&Step]) -> Result<()> {
     let text: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
     let done: Vec<DoneStep<'_>> =
         steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
-    let sql = format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&run.run_id, &done));
+    let sql = format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&run.run_id, &done), text.join("\n"));
     if let Err(error) = control.session().execute(&sql).await {
         for step in steps {
             run.progress.step_retried(step.kind);

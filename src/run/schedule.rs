@@ -48,8 +48,14 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
     let dag = Dag::new(&run.plan.steps, &done);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
-    let lanes =
-        if dag.has_open(StepKind::Data) { Some(Lanes::open(run, run.lanes, &ended).await?) } else { None };
+    let lanes = if dag.has_open(StepKind::Data) {
+        tokio::select! {
+            lanes = Lanes::open(run, run.lanes, &ended) => Some(lanes?),
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        }
+    } else {
+        None
+    };
     let source = Arc::new(source);
     let workers = Workers::open(run, &source, &ended);
     drop(ended);
@@ -155,6 +161,7 @@ impl Schedule<'_> {
                 // What a stop cut off has not failed: it is as if it had not begun.
                 Err(_) if self.stopping => {}
                 Err(error) => {
+                    self.dag.failed(at);
                     self.run.step_failed(step, &error)?;
                 }
             }

@@ -116,6 +116,7 @@ impl Start<'_> {
         let found = Found { journal, state: &marks, state_path: self.state_path };
         let Resume { mut done, verdict, marks } = resume(&run_id, &plan.steps, found)?;
         if verdict == Verdict::Finished {
+            self.refuse_empty_target(&plan, control.as_ref()).await?;
             return Ok(None);
         }
         lock_tables(&source, &plan, &done).await?;
@@ -136,6 +137,29 @@ impl Start<'_> {
         });
         let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
         begun.write_down().await.map(Some)
+    }
+
+    /// Without a journal only the state file says that all is done: the target must at least have the tables.
+    async fn refuse_empty_target(self, plan: &Plan, control: Option<&Control>) -> Result<()> {
+        let tables: BTreeSet<&str> = plan
+            .steps
+            .iter()
+            .filter(|step| step.kind == StepKind::Data)
+            .map(|step| step.object.as_str())
+            .collect();
+        let there = match control {
+            Some(control) => existing_tables(control.session(), tables.iter().copied()).await?,
+            None => Vec::new(),
+        };
+        if control.is_some() && there.len() == tables.len() {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` says that every step is done, but the target does not have the tables",
+            self.state_path.display()
+        );
+        Err(Error::new(ErrorKind::Plan, message)
+            .hint("check that the target is the right one; to start again, run without `--resume`"))
     }
 
     /// The control session, unless the database is still to be created.
@@ -199,19 +223,24 @@ impl Begun {
 async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<()> {
     let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
     let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
-    if names.is_empty() {
+    let tables = existing_tables(source, names.into_iter()).await?;
+    if tables.is_empty() {
         return Ok(());
     }
-    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
+    source.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "))).await
+}
+
+/// Those of these tables that are there.
+async fn existing_tables(session: &Session, names: impl Iterator<Item = &str>) -> Result<Vec<String>> {
+    let list: Vec<String> = names.map(quote_literal).collect();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
     let there = format!(
         "SELECT name FROM unnest(ARRAY[{}]) name WHERE pg_catalog.to_regclass(name) IS NOT NULL",
         list.join(", ")
     );
-    let tables = source.texts(&there).await?;
-    if tables.is_empty() {
-        return Ok(());
-    }
-    source.execute(&format!("LOCK TABLE ONLY {} IN ACCESS SHARE MODE", tables.join(", ONLY "))).await
+    session.texts(&there).await
 }
 
 /// A journal on the target belongs to a run that did not end: it must not be buried under another.

@@ -135,7 +135,8 @@ impl Worker {
         result
     }
 
-    /// The steps' work and their `DONE` rows, in one transaction and one round trip.
+    /// The steps' work and their `DONE` rows, in one transaction and one round trip. The rows come first: if an earlier
+    /// attempt had committed and its answer was lost, they fail before the work does.
     async fn transaction(&mut self, steps: &[&Step]) -> Result<()> {
         let mut text = Vec::new();
         for step in steps {
@@ -148,7 +149,7 @@ impl Worker {
         let done: Vec<DoneStep<'_>> =
             steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
         let sql =
-            format!("BEGIN;\n{}\n{};\nCOMMIT", text.join("\n"), table::steps_done_sql(&self.run_id, &done));
+            format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&self.run_id, &done), text.join("\n"));
         self.session().await?.execute(&sql).await
     }
 

@@ -4,6 +4,7 @@ SELECT t.oid,
        n.nspname AS schema,
        c.relname AS table_name,
        t.tgenabled AS enabled,
+       t.tgtype & 4 <> 0 AS on_insert,
        NULL AS parent,
        pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
   FROM pg_catalog.pg_trigger t
