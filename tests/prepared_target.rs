@@ -117,3 +117,40 @@ fn partitions_come_with_their_table() {
     workspace.with_config("migrate").run().assert_code(0);
     assert_eq!(copy.count("p"), 200);
 }
+
+#[test]
+fn keys_that_reach_each_other_through_a_partition_come_after_the_data() {
+    let (source, target) = servers();
+    let database = Database::with(
+        &source,
+        "CREATE TABLE a (id integer PRIMARY KEY, b integer) PARTITION BY RANGE (id);
+         CREATE TABLE a1 PARTITION OF a FOR VALUES FROM (0) TO (10);
+         CREATE TABLE b (id integer PRIMARY KEY, a integer);
+         INSERT INTO b VALUES (1, 1); INSERT INTO a VALUES (1, 1);
+         ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
+         ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a1",
+    );
+    let copy = Database::absent(&target);
+    let workspace = Workspace::new();
+    workspace.config(&database.uri(), &copy.uri(), "options: { create_constraints_after_data: false }");
+    workspace.with_config("migrate").run().assert_code(0);
+    workspace.with_config("verify").run().assert_code(0);
+}
+
+#[test]
+fn a_key_to_a_table_with_a_filtered_partition_is_not_validated() {
+    let (source, target) = servers();
+    let database = Database::with(
+        &source,
+        "CREATE TABLE p (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+         CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100);
+         CREATE TABLE refers (id integer CONSTRAINT to_p REFERENCES p);
+         INSERT INTO p SELECT generate_series(0, 99); INSERT INTO refers SELECT id FROM p",
+    );
+    let copy = Database::absent(&target);
+    let workspace = Workspace::new();
+    let rule = "tables: { include: [ { schema: public, name: p1, where: id < 10 } ] }";
+    workspace.config(&database.uri(), &copy.uri(), rule);
+    workspace.with_config("migrate").run().assert_code(0).says("to_p");
+    workspace.with_config("verify").run().assert_code(0);
+}

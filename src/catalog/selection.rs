@@ -2,7 +2,7 @@
 //!
 //! Pure. Types, functions, sequences and extensions from outside the selection come along; what needs a relation
 //! that was not selected is left out, and named.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -248,12 +248,11 @@ fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<It
 /// A foreign key to a table of which only some rows are copied cannot be validated.
 fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note> {
     let mut notes = Vec::new();
+    let filtered = filtered_tables(objects, rules);
     objects.retain_mut(|object| {
         let Object::ForeignKey(key) = object else { return true };
         let name = key.referenced_name();
-        let filtered =
-            rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(TableRule::is_filtered);
-        if !filtered {
+        if !filtered.contains(&key.referenced) {
             return true;
         }
         let keep = !key.is_of_partitioned_table();
@@ -266,4 +265,25 @@ fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note
         keep
     });
     notes
+}
+
+/// Tables of which only some rows are copied: those that a rule names, with the partitions below and the partitioned
+/// tables above.
+fn filtered_tables(objects: &[Object], rules: &Selection) -> HashSet<Oid> {
+    let tables = tables_by_oid(objects);
+    let above = |table: &&Table| {
+        let parent = table.parents.first().filter(|_| table.is_partition)?;
+        tables.get(&parent.oid).copied()
+    };
+    let is_filtered = |table: &Table| {
+        let name = &table.name;
+        rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(TableRule::is_filtered)
+    };
+    let mut filtered = HashSet::new();
+    for table in tables.values() {
+        if std::iter::successors(Some(*table), above).any(is_filtered) {
+            filtered.extend(std::iter::successors(Some(*table), above).map(|at| at.oid));
+        }
+    }
+    filtered
 }

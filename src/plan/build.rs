@@ -1,5 +1,5 @@
 //! Builds a plan. Pure: it asks nobody, and the same input gives the same plan.
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepId, StepKind, data, database,
@@ -11,7 +11,7 @@ use crate::{
     config::OnExisting,
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
-    object::{ForeignKey, Object, Section},
+    object::{ForeignKey, Object, Section, Table},
     pg::{Oid, QualifiedName, quote_literal},
 };
 
@@ -84,9 +84,8 @@ fn placement(input: &Input<'_>, notes: &mut Vec<Note>) -> Placement {
     let options = &input.settings.options;
     let mut late = HashSet::new();
     if !options.create_constraints_after_data {
-        let keys: Vec<&ForeignKey> = foreign_keys(input).collect();
-        for key in &keys {
-            let circular = reaches(&keys, key.referenced, key.relation);
+        for key in foreign_keys(input) {
+            let circular = reaches(input, key.referenced, key.relation);
             if circular || key.is_unvalidated() {
                 late.insert(key.id());
                 let why = if circular { "its tables refer to each other" } else { "it is NOT VALID" };
@@ -108,17 +107,27 @@ fn foreign_keys<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a ForeignKey
     })
 }
 
-/// Whether foreign keys lead from one table to another.
-fn reaches(keys: &[&ForeignKey], from: Oid, to: Oid) -> bool {
+/// Whether foreign keys lead from one table to another. A partition counts as the table that it is a partition of.
+fn reaches(input: &Input<'_>, from: Oid, to: Oid) -> bool {
+    let tables: HashMap<Oid, &Table> =
+        data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
+    let top = |oid: Oid| {
+        let above = |at: &&Table| {
+            let parent = at.parents.first().filter(|_| at.is_partition)?;
+            tables.get(&parent.oid).copied()
+        };
+        std::iter::successors(tables.get(&oid).copied(), above).last().map_or(oid, |table| table.oid)
+    };
+    let edges: Vec<(Oid, Oid)> =
+        foreign_keys(input).map(|key| (top(key.relation), top(key.referenced))).collect();
+    let (from, to) = (top(from), top(to));
     let (mut seen, mut walk) = (HashSet::from([from]), vec![from]);
     while let Some(at) = walk.pop() {
         if at == to {
             return true;
         }
         walk.extend(
-            keys.iter()
-                .filter(|key| key.relation == at && seen.insert(key.referenced))
-                .map(|key| key.referenced),
+            edges.iter().filter(|(child, parent)| *child == at && seen.insert(*parent)).map(|edge| edge.1),
         );
     }
     false
@@ -156,11 +165,10 @@ fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> 
     };
     let early: HashSet<_> =
         script.items.iter().enumerate().filter(in_force).map(|(_, item)| item.entry.id).collect();
-    let keys: Vec<&ForeignKey> = foreign_keys(input).collect();
     // Tables in a circle have no order; the keys of the source's own making are late then (see `placement`).
     let ordered =
-        |key: &&&ForeignKey| early.contains(&key.id()) && !reaches(&keys, key.referenced, key.relation);
-    keys.iter().filter(ordered).map(|key| (key.relation, key.referenced)).collect()
+        |key: &&ForeignKey| early.contains(&key.id()) && !reaches(input, key.referenced, key.relation);
+    foreign_keys(input).filter(ordered).map(|key| (key.relation, key.referenced)).collect()
 }
 
 fn pre_steps(
