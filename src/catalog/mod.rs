@@ -4,6 +4,7 @@
 mod bounds;
 mod format;
 mod graph;
+mod padding;
 mod read;
 mod selection;
 
@@ -19,6 +20,7 @@ use crate::{
 pub use bounds::{estimated_rows, has_rows, read_bounds};
 pub use format::Types;
 pub use graph::Addresses;
+pub use padding::{read_padded, trimmed};
 pub use read::{lock_tables, read};
 pub use selection::{Note, Selected, select};
 

@@ -57,6 +57,22 @@ pub struct ConnectionArgs {
     pub target: Option<String>,
 }
 
+/// How the rows are shared out between lanes.
+#[derive(Debug, Clone, Args)]
+pub struct ShareArgs {
+    /// At most so many lanes copy at a time [default: the file's `parallel.max_jobs`]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
+    pub jobs: Option<u32>,
+
+    /// Cut tables larger than this (512MB, 2GB) into chunks [default: the file's `parallel.split_larger_than`]
+    #[arg(long, value_name = "SIZE")]
+    pub split_larger_than: Option<String>,
+
+    /// Size of a chunk (64MB) [default: the file's `parallel.chunk_bytes`]
+    #[arg(long, value_name = "SIZE")]
+    pub chunk_bytes: Option<String>,
+}
+
 /// Options of `plan`.
 #[derive(Debug, Clone, Args)]
 #[command(override_usage = "\
@@ -74,6 +90,10 @@ pub struct PlanArgs {
     /// Where the plan is written
     #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
     pub plan: PathBuf,
+
+    /// How the rows are shared out.
+    #[command(flatten)]
+    pub share: ShareArgs,
 
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail)]
@@ -108,9 +128,9 @@ pub struct MigrateArgs {
     #[arg(long, value_name = "FILE", default_value = "state.tsv")]
     pub state: PathBuf,
 
-    /// At most so many lanes copy at a time [default: the file's `parallel.max_jobs`]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
-    pub jobs: Option<u32>,
+    /// How the rows are shared out.
+    #[command(flatten)]
+    pub share: ShareArgs,
 
     /// At most so many indexes and constraints are built at a time [default: derived]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::args::{self, ConnectionArgs};
+use super::args::{self, ConnectionArgs, ShareArgs};
 use crate::{
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
@@ -15,6 +15,16 @@ const CONTROL_THREADS: usize = 2;
 /// The settings of a command with both sides.
 pub(super) fn settings(connection: &ConnectionArgs, more: &Overrides) -> Result<Settings> {
     load(connection.config.clone(), connection.source.clone(), connection.target.clone(), more)
+}
+
+/// What the command line says of how the rows are shared out.
+pub(super) fn share(args: &ShareArgs) -> Overrides {
+    Overrides {
+        jobs: args.jobs,
+        split_larger_than: args.split_larger_than.clone(),
+        chunk_bytes: args.chunk_bytes.clone(),
+        ..Overrides::default()
+    }
 }
 
 /// Settings from the file, the command line and the environment; warnings go to stderr.

@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
-    let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..Overrides::default() };
+    let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..context::share(&args.share) };
     let settings = context::settings(&args.connection, &overrides)?;
     let (plan, _) = context::runtime()?.block_on(preflight::build_plan(&settings))?;
     plan.save(&args.plan)?;

@@ -1,5 +1,6 @@
 //! What a file must hold to besides its form: no empty names, no contradictions, sensible numbers.
 use super::{
+    cutting::parse_size,
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},
@@ -20,6 +21,13 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     check_table_schemas(config, &mut warnings).map_err(|misfit| misfit.at(&["tables"]))?;
     if config.parallel.max_jobs > MAX_JOBS {
         return Err(Misfit::new(format!("must be at most {MAX_JOBS}")).at(&["parallel", "max_jobs"]));
+    }
+    let sizes = [
+        ("split_larger_than", &config.parallel.split_larger_than),
+        ("chunk_bytes", &config.parallel.chunk_bytes),
+    ];
+    for (key, text) in sizes.into_iter().filter(|(_, text)| !text.is_empty()) {
+        parse_size(text).map_err(|why| Misfit::new(why).at(&["parallel", key]))?;
     }
     Ok(warnings)
 }

@@ -10,6 +10,7 @@
 //! nothing: what the user should hear is returned as warnings. No error shows a value of a connection string.
 mod check;
 mod conninfo;
+mod cutting;
 mod documented;
 mod endpoint;
 mod env;
@@ -31,6 +32,7 @@ mod settings;
 mod yaml;
 
 pub use conninfo::Conninfo;
+pub use cutting::Cutting;
 pub use endpoint::{
     Address, ChannelBinding, Endpoint, Host, Keepalive, RootCert, SessionAttrs, Side, SslMode, Tls,
 };
@@ -41,7 +43,7 @@ pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, EndpointSection, OptionSection, ParallelSection, RoleSection, RolesMode,
-    SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName, TableSection,
+    SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

@@ -153,6 +153,23 @@ section! {
         /// At most this many chunks are copied at a time; 0: as many as processors, connections and the
         /// work at hand suggest.
         max_jobs: u32 = 0,
+        /// Tables larger than this, TOAST included, are cut into chunks that several lanes copy; smaller ones are
+        /// copied whole, in the order of their rows. With a unit as in postgresql.conf: `512MB`, `2GB`. Empty: what
+        /// one lane would have to copy if all had the same, but at least 128MB.
+        split_larger_than: String = String::new(),
+        /// Size of a chunk, TOAST included; written likewise. Empty: 64MB.
+        chunk_bytes: String = String::new(),
+    }
+}
+
+words! {
+    /// How values that are stored out of line, or compressed in place, are compressed by the target.
+    pub enum ToastCompression {
+        /// LZ4 where the target has it, which takes a fraction of pglz's time.
+        #[default]
+        Lz4,
+        /// Whatever `default_toast_compression` of the target says.
+        Server,
     }
 }
 
@@ -165,5 +182,8 @@ section! {
         create_constraints_after_data: bool = true,
         /// Collect the planner's statistics of each table once its rows are there.
         analyze_after_load: bool = true,
+        /// Large values are compressed by `lz4`, where the target has it (a column's own COMPRESSION stays), or by
+        /// what its `server` is configured to.
+        toast_compression: ToastCompression = ToastCompression::Lz4,
     }
 }

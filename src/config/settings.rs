@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use super::{
     Config, ConfigFile, Conninfo, Endpoint, Environment, Request, Resolved, RolesMode, Selection, Side,
-    check::MAX_JOBS, resolve, schema::EndpointSection,
+    ToastCompression, check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -21,6 +21,10 @@ pub struct Overrides {
     pub jobs: Option<u32>,
     /// Upper limit of index builds at a time.
     pub index_jobs: Option<u32>,
+    /// From which size on a table is cut, as text with a unit.
+    pub split_larger_than: Option<String>,
+    /// Size of a chunk, likewise.
+    pub chunk_bytes: Option<String>,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: Option<OnExisting>,
 }
@@ -81,6 +85,8 @@ pub struct LoadOptions {
     pub create_constraints_after_data: bool,
     /// The planner's statistics are collected once the rows are there.
     pub analyze_after_load: bool,
+    /// What compresses large values on the target.
+    pub toast_compression: ToastCompression,
 }
 
 /// All that a run needs to know of the user's wishes.
@@ -98,6 +104,8 @@ pub struct Settings {
     pub max_jobs: Option<u32>,
     /// Upper limit of index builds at a time; `None` leaves the number to the run.
     pub index_jobs: Option<u32>,
+    /// At which size tables are cut.
+    pub cutting: Cutting,
     /// The order of the work.
     pub options: LoadOptions,
     /// What to do with tables that hold rows on the target already.
@@ -135,6 +143,7 @@ impl Settings {
             roles: config.roles.mode,
             max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,
+            cutting: Cutting::build(&config.parallel, overrides, file)?,
             options: load_options(&config),
             on_existing: overrides.on_existing.unwrap_or_default(),
         })
@@ -181,6 +190,7 @@ fn load_options(config: &Config) -> LoadOptions {
         create_indexes_after_data: config.options.create_indexes_after_data,
         create_constraints_after_data: config.options.create_constraints_after_data,
         analyze_after_load: config.options.analyze_after_load,
+        toast_compression: config.options.toast_compression,
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepId, StepKind, data, database,
     existing::{self, Existing},
+    meta::TOAST_COMPRESSION,
     post, roles,
 };
 use crate::{
     catalog::Note,
-    config::OnExisting,
+    config::{OnExisting, ToastCompression},
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
     object::{ForeignKey, Object, Section, Table},
@@ -72,10 +73,16 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
             ("create_constraints_after_data", options.create_constraints_after_data.to_string()),
             ("create_indexes_after_data", options.create_indexes_after_data.to_string()),
             ("on_existing", input.settings.on_existing.to_string()),
+            (TOAST_COMPRESSION, toast_compression(input).to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
     meta
+}
+
+/// LZ4 where the target can and the user did not say otherwise.
+fn toast_compression(input: &Input<'_>) -> ToastCompression {
+    if input.target.has_lz4 { input.settings.options.toast_compression } else { ToastCompression::Server }
 }
 
 /// Where constraints stand. A foreign key before the data asks for its tables to be loaded in order, and where there

@@ -4,7 +4,7 @@ use std::{
     ops::Not as _,
 };
 
-use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, rule::Rules};
+use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, copy::Copy, rule::Rules};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
@@ -58,16 +58,7 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
     if input.settings.on_existing != OnExisting::Truncate || input.target.with_rows.is_empty() {
         return None;
     }
-    let there: HashSet<&QualifiedName> = input
-        .target
-        .catalog
-        .iter()
-        .flat_map(|catalog| &catalog.objects)
-        .filter_map(|object| match object {
-            Object::Table(table) => Some(&table.name),
-            _ => None,
-        })
-        .collect();
+    let there = on_target(input);
     let names: Vec<String> = tables
         .iter()
         .filter(|table| there.contains(&table.name))
@@ -89,6 +80,16 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
         source_sql: String::new(),
         sql: format!("TRUNCATE {};", names.join(", ")),
     })
+}
+
+/// Tables that the target has already.
+fn on_target<'a>(input: &'a Input<'_>) -> HashSet<&'a QualifiedName> {
+    let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
+    let tables = objects.filter_map(|object| match object {
+        Object::Table(table) => Some(&table.name),
+        _ => None,
+    });
+    tables.collect()
 }
 
 /// Every carried table.
@@ -139,22 +140,23 @@ fn chunk_steps(
     notes: &mut Vec<Note>,
 ) -> Vec<Step> {
     let text = input.types.text_reason(table, input.target.version);
-    let format = if text.is_some() { "" } else { " (FORMAT binary)" };
+    let copy = Copy::new(input, table, into, rule, text.is_none());
     if let Some(reason) = text {
         notes.push(Note {
             object: format!("TABLE {}", table.name),
             reason: format!("copied as text: {reason}"),
         });
     }
-    let names: Vec<String> = table.copied_columns().map(|column| column.name.to_string()).collect();
-    let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-    let conditions = chunk::conditions(input.cuts.get(&table.oid).unwrap_or(&Cut::Whole), table.pages);
-    let count = conditions.len() as u64;
-    let digits = count.to_string().len().max(4);
-    let sql = format!("COPY {}{list} FROM STDIN{format}", into.name);
-    let chunks = conditions.into_iter().enumerate().map(|(number, condition)| Step {
-        estimate: table.bytes / count,
-        source_sql: source_sql(table, rule, &condition, &names, &list) + format,
+    let cut = input.cuts.get(&table.oid).unwrap_or(&Cut::Whole);
+    let (conditions, shares) = (chunk::conditions(cut), chunk::shares(cut, table.pages));
+    let made_here = !on_target(input).contains(&table.name);
+    let frozen = conditions.len() == 1
+        && copy.freezes(made_here, input.settings.options.create_constraints_after_data);
+    let sql = if frozen { copy.frozen_sql() } else { copy.target_sql() };
+    let digits = conditions.len().to_string().len().max(4);
+    let chunks = conditions.into_iter().zip(shares).enumerate().map(|(number, (condition, share))| Step {
+        estimate: part(table.bytes, share),
+        source_sql: copy.source_sql(&condition),
         chunk: condition,
         sql: sql.clone(),
         ..step(input, format!("data:{}:{number:0digits$}", table.name, number = number + 1), table)
@@ -162,26 +164,14 @@ fn chunk_steps(
     chunks.collect()
 }
 
-fn source_sql(table: &Table, rule: &TableRule, condition: &str, names: &[String], list: &str) -> String {
-    let mut conditions: Vec<String> = rule.where_.iter().map(|condition| format!("({condition})")).collect();
-    conditions.extend((!condition.is_empty()).then(|| condition.to_owned()));
-    let plain = conditions.is_empty() && rule.order_by.is_none() && rule.limit.is_none();
-    if plain && table.has_rows_of_its_own() {
-        return format!("COPY {}{list} TO STDOUT", table.name);
-    }
-    // A partitioned table is read through; of all others only their own rows.
-    let only = if table.kind == "p" { "" } else { "ONLY " };
-    let mut query = format!("SELECT {} FROM {only}{}", names.join(", "), table.name);
-    if !conditions.is_empty() {
-        query += &format!(" WHERE {}", conditions.join(" AND "));
-    }
-    if let Some(order) = &rule.order_by {
-        query += &format!(" ORDER BY {order}");
-    }
-    if let Some(limit) = rule.limit {
-        query += &format!(" LIMIT {limit}");
-    }
-    format!("COPY ({query}) TO STDOUT")
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "estimate"
+)]
+fn part(bytes: u64, share: f64) -> u64 {
+    (bytes as f64 * share).round() as u64
 }
 
 /// Lets the rows of a table wait for those of the tables that its foreign keys refer to, where these keys stand

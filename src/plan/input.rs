@@ -6,7 +6,7 @@ use crate::{
     catalog::{Catalog, Selected, Types},
     config::Settings,
     object::{Membership, Role},
-    pg::{Oid, QualifiedName, ServerVersion},
+    pg::{Ident, Oid, QualifiedName, ServerVersion},
 };
 
 /// What a plan is made from.
@@ -18,6 +18,8 @@ pub struct Input<'a> {
     pub types: &'a Types,
     /// How each table is cut; whole if it is not in here.
     pub cuts: &'a HashMap<Oid, Cut>,
+    /// By table: columns whose trailing blanks stay behind, see [`crate::catalog::read_padded`].
+    pub padded: &'a HashMap<Oid, Vec<Ident>>,
     /// The target.
     pub target: &'a Target,
     /// What the user wants.
@@ -41,4 +43,6 @@ pub struct Target {
     pub with_rows: HashSet<QualifiedName>,
     /// Extensions that can be installed, with their versions.
     pub extensions: HashMap<String, Vec<String>>,
+    /// Whether its build can compress by LZ4.
+    pub has_lz4: bool,
 }

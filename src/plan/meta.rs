@@ -11,6 +11,9 @@ use crate::catalog::Note;
 /// Version of the format of `plan.tsv` that this program writes and reads.
 pub const PLAN_FORMAT: u32 = 1;
 
+/// Name of the option that says what compresses large values on the target.
+pub(super) const TOAST_COMPRESSION: &str = "toast_compression";
+
 /// The plan: what it is about, and its steps in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -59,6 +62,11 @@ pub struct PlanTarget {
 }
 
 impl PlanMeta {
+    /// Whether large values are compressed by LZ4, whatever the target's own default is.
+    pub fn compresses_by_lz4(&self) -> bool {
+        self.options.get(TOAST_COMPRESSION).is_some_and(|value| value == "lz4")
+    }
+
     /// The metadata of a plan that this program writes, without options and notes yet.
     pub fn new(source: PlanSource, target: PlanTarget) -> Self {
         Self {

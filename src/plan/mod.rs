@@ -2,6 +2,7 @@
 mod build;
 mod check;
 mod chunk;
+pub(crate) mod copy;
 pub(crate) mod copy_text;
 mod data;
 mod database;
@@ -15,7 +16,7 @@ mod rule;
 mod step;
 
 pub use build::build;
-pub use chunk::{CHUNK_BYTES, Cut, SPLIT_LARGER_THAN, Wish, chunks_of, conditions, wish};
+pub use chunk::{Cut, Sizes, Wish, chunks_of, conditions, wish};
 pub use input::{Input, Target};
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
 pub use roles::wanted_roles;

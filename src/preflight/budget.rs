@@ -35,14 +35,12 @@ struct Connections {
 
 /// Derives the budget of a plan. `settings.max_jobs` is an upper limit.
 pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: &Session) -> Result<Budget> {
-    let processors =
-        std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1));
     let work = plan.steps.iter().filter(|step| step.kind == StepKind::Data).count();
     let free = [free(source).await?, free(target).await?];
     Ok(derive(
         settings.max_jobs,
         settings.index_jobs,
-        processors,
+        processors(),
         u32::try_from(work).unwrap_or(u32::MAX),
         free,
     ))
@@ -52,6 +50,15 @@ async fn free(session: &Session) -> Result<u32> {
     let rows: Vec<Connections> = session.query_json(include_str!("sql/connections.sql")).await?;
     let free = rows.first().map_or(0, |row| row.free);
     Ok(u32::try_from(free).unwrap_or(0).saturating_sub(LEAVE_FREE))
+}
+
+/// Lanes that a run would like to have, before anybody's limits.
+pub(super) fn lanes(settings: &Settings) -> u32 {
+    settings.max_jobs.unwrap_or(processors().clamp(LANES_AT_LEAST, LANES_AT_MOST))
+}
+
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1))
 }
 
 fn derive(

@@ -43,6 +43,7 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
         source: &source.selected,
         types: &source.types,
         cuts: &source.cuts,
+        padded: &source.padded,
         target: &target,
         settings,
         passwords_readable: source.passwords_readable,

@@ -3,6 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::budget::lanes;
 use crate::{
     catalog::{self, Selected, Types},
     config::{Selection, Settings},
@@ -10,7 +11,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     object::{Object, Table},
     pg::{Ident, Oid, QualifiedName},
-    plan::{self, Cut, Rules, Wish},
+    plan::{self, Cut, Rules, Sizes, Wish},
     session::{Session, SnapshotId},
 };
 
@@ -27,6 +28,8 @@ pub struct Source {
     pub types: Types,
     /// How tables are cut.
     pub cuts: HashMap<Oid, Cut>,
+    /// Columns whose trailing blanks stay behind.
+    pub padded: HashMap<Oid, Vec<Ident>>,
     /// Whether password verifiers can be read.
     pub passwords_readable: bool,
 }
@@ -48,10 +51,11 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
     let selected = catalog::select(catalog, &settings.selection)?;
-    let cuts = read_cuts(&session, &selected, &settings.selection).await?;
+    let cuts = read_cuts(&session, &selected, settings).await?;
+    let padded = read_padded(&session, &selected).await?;
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
-    Ok(Source { session, snapshot, selected, types, cuts, passwords_readable })
+    Ok(Source { session, snapshot, selected, types, cuts, padded, passwords_readable })
 }
 
 /// A table, as it is listed before anything is locked.
@@ -138,11 +142,7 @@ async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Typ
     Types::read(session, relations).await
 }
 
-async fn read_cuts(
-    session: &Session,
-    selected: &Selected,
-    selection: &Selection,
-) -> Result<HashMap<Oid, Cut>> {
+async fn read_cuts(session: &Session, selected: &Selected, settings: &Settings) -> Result<HashMap<Oid, Cut>> {
     let objects = &selected.catalog.objects;
     let keys: HashMap<Oid, &Ident> = objects
         .iter()
@@ -151,17 +151,35 @@ async fn read_cuts(
             _ => None,
         })
         .collect();
-    let rules = Rules::new(objects, selection);
+    let rules = Rules::new(objects, &settings.selection);
+    let total = objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(table.bytes),
+        _ => None,
+    });
+    let sizes = Sizes::new(settings.cutting, total.sum(), lanes(settings));
     let mut cuts = HashMap::new();
     for object in objects {
         let Object::Table(table) = object else { continue };
         if !table.has_rows_of_its_own() {
             continue;
         }
-        let wish = plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version());
+        let wish =
+            plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version(), sizes);
         cuts.insert(table.oid, grant(session, table, wish).await?);
     }
     Ok(cuts)
+}
+
+async fn read_padded(session: &Session, selected: &Selected) -> Result<HashMap<Oid, Vec<Ident>>> {
+    let mut padded = HashMap::new();
+    for object in &selected.catalog.objects {
+        let Object::Table(table) = object else { continue };
+        let columns = catalog::read_padded(session, table).await?;
+        if !columns.is_empty() {
+            padded.insert(table.oid, columns);
+        }
+    }
+    Ok(padded)
 }
 
 async fn grant(session: &Session, table: &Table, wish: Wish) -> Result<Cut> {

@@ -21,6 +21,10 @@ struct Available {
     version: String,
 }
 
+/// The setting came with 14; its values are what the server was built with.
+const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_settings \
+     WHERE name = 'default_toast_compression'";
+
 /// Reads the target.
 pub async fn read_target(settings: &Settings) -> Result<Target> {
     let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
@@ -48,6 +52,7 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
+        has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{Status, TargetJournal, table},
     net::gucs::APPLICATION_NAME,
-    plan::StepId,
+    plan::{Plan, StepId},
     session::Session,
 };
 
@@ -22,8 +22,13 @@ const WORK_LOCK: &str = "1885826409, 2";
 /// What every writing session runs first.
 /// `synchronous_commit` may be off: a step's work and its `DONE` row are lost together in a crash of the target, and
 /// the run ends with a commit that waits for all before it.
-pub(super) const SETUP: &str =
-    "SET synchronous_commit = off; SELECT pg_catalog.pg_advisory_lock_shared(1885826409, 2)";
+const SETUP: &str = "SET synchronous_commit = off; SELECT pg_catalog.pg_advisory_lock_shared(1885826409, 2)";
+
+/// What a session runs first that writes rows: [`SETUP`], and how their large values are compressed.
+pub(super) fn setup(plan: &Plan) -> String {
+    let lz4 = if plan.meta.compresses_by_lz4() { "; SET default_toast_compression = 'lz4'" } else { "" };
+    format!("{SETUP}{lz4}")
+}
 
 /// Ends the backends that hold the work lock, other than our own.
 const END_LEFTOVERS: &str = "SELECT pg_catalog.pg_terminate_backend(l.pid)::text \

@@ -52,7 +52,7 @@ impl Lanes {
             let options = LaneOptions {
                 snapshot: Some(run.snapshot.clone()),
                 source_sql: String::new(),
-                target_sql: control::SETUP.to_owned(),
+                target_sql: control::setup(&run.plan),
                 application_name: format!("pgmigrate lane {}", number + 1),
                 counters: Arc::clone(&counters),
             };

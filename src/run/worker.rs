@@ -158,7 +158,7 @@ impl Worker {
             let session =
                 Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
                     .await?;
-            session.execute(control::SETUP).await.context(|| "setup of a session")?;
+            session.execute(&control::setup(&self.plan)).await.context(|| "setup of a session")?;
             *self.cancel.lock().await = Some(session.cancel_token());
             self.session = Some(session);
         }

@@ -67,15 +67,21 @@ fn help_of_plan() {
            pgmigrate plan --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>       Configuration file
-          --source <URI>        Source as URI or key=value string, in place of the file's; keep
-                                passwords in ~/.pgpass, where no process list shows them
-          --target <URI>        Target as URI or key=value string, in place of the file's
-          --plan <FILE>         Where the plan is written [default: plan.tsv]
-          --on-existing <WHAT>  What to do with selected tables that hold rows on the target [default:
-                                fail] [possible values: fail, skip, truncate, append]
-          --json                Print the summary as JSON
-      -h, --help                Print help (see more with '--help')
+          --config <FILE>             Configuration file
+          --source <URI>              Source as URI or key=value string, in place of the file's; keep
+                                      passwords in ~/.pgpass, where no process list shows them
+          --target <URI>              Target as URI or key=value string, in place of the file's
+          --plan <FILE>               Where the plan is written [default: plan.tsv]
+          --jobs <N>                  At most so many lanes copy at a time [default: the file's
+                                      `parallel.max_jobs`]
+          --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
+                                      file's `parallel.split_larger_than`]
+          --chunk-bytes <SIZE>        Size of a chunk (64MB) [default: the file's
+                                      `parallel.chunk_bytes`]
+          --on-existing <WHAT>        What to do with selected tables that hold rows on the target
+                                      [default: fail] [possible values: fail, skip, truncate, append]
+          --json                      Print the summary as JSON
+      -h, --help                      Print help (see more with '--help')
 
     Examples:
       pgmigrate plan --config config.yaml
@@ -92,26 +98,30 @@ fn help_of_migrate() {
            pgmigrate migrate --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>       Configuration file
-          --source <URI>        Source as URI or key=value string, in place of the file's; keep
-                                passwords in ~/.pgpass, where no process list shows them
-          --target <URI>        Target as URI or key=value string, in place of the file's
-          --plan <FILE>         Where the plan is written; with --resume, where it is read [default:
-                                plan.tsv]
-          --state <FILE>        Where the state of each step is written [default: state.tsv]
-          --jobs <N>            At most so many lanes copy at a time [default: the file's
-                                `parallel.max_jobs`]
-          --index-jobs <N>      At most so many indexes and constraints are built at a time [default:
-                                derived]
-          --dry-run             Print the plan's summary, change nothing
-          --resume              Continue the run of an existing plan: skip what is done, repeat what
-                                failed
-          --on-existing <WHAT>  What to do with selected tables that hold rows on the target [default:
-                                fail] [possible values: fail, skip, truncate, append]
-          --log <FILE>          Log file [default: pgmigrate.log beside the state file]
-          --report <FILE>       Report file [default: report.json beside the state file]
-      -v, --verbose             Show what is done on stderr, instead of bars
-      -h, --help                Print help (see more with '--help')
+          --config <FILE>             Configuration file
+          --source <URI>              Source as URI or key=value string, in place of the file's; keep
+                                      passwords in ~/.pgpass, where no process list shows them
+          --target <URI>              Target as URI or key=value string, in place of the file's
+          --plan <FILE>               Where the plan is written; with --resume, where it is read
+                                      [default: plan.tsv]
+          --state <FILE>              Where the state of each step is written [default: state.tsv]
+          --jobs <N>                  At most so many lanes copy at a time [default: the file's
+                                      `parallel.max_jobs`]
+          --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
+                                      file's `parallel.split_larger_than`]
+          --chunk-bytes <SIZE>        Size of a chunk (64MB) [default: the file's
+                                      `parallel.chunk_bytes`]
+          --index-jobs <N>            At most so many indexes and constraints are built at a time
+                                      [default: derived]
+          --dry-run                   Print the plan's summary, change nothing
+          --resume                    Continue the run of an existing plan: skip what is done, repeat
+                                      what failed
+          --on-existing <WHAT>        What to do with selected tables that hold rows on the target
+                                      [default: fail] [possible values: fail, skip, truncate, append]
+          --log <FILE>                Log file [default: pgmigrate.log beside the state file]
+          --report <FILE>             Report file [default: report.json beside the state file]
+      -v, --verbose                   Show what is done on stderr, instead of bars
+      -h, --help                      Print help (see more with '--help')
 
     Examples:
       pgmigrate migrate --config config.yaml --dry-run

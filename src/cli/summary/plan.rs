@@ -24,6 +24,8 @@ pub struct PlanSummary {
     pub chunks: u64,
     /// Their estimated bytes.
     pub bytes: u64,
+    /// What compresses large values on the target: `lz4`, or its own default.
+    pub toast_compression: &'static str,
     /// How many lanes will copy and why, where that is known.
     pub lanes: Option<String>,
     /// What is left out or done differently, and why.
@@ -53,6 +55,7 @@ impl PlanSummary {
             tables: data.clone().map(|step| &step.object).collect::<BTreeSet<_>>().len() as u64,
             chunks: data.clone().count() as u64,
             bytes: data.map(|step| step.estimate).sum(),
+            toast_compression: if plan.meta.compresses_by_lz4() { "lz4" } else { "server" },
             lanes,
             notes: plan.meta.notes.clone(),
         }
@@ -70,6 +73,9 @@ impl PlanSummary {
         let (tables, chunks) = (count(self.tables), count(self.chunks));
         // Writing to a String does not fail.
         _ = write!(text, "\nTables {tables}, chunks {chunks}, about {}\n", bytes(self.bytes));
+        if self.toast_compression == "lz4" {
+            text.push_str("Large values are compressed by lz4 on the target (`options.toast_compression`)\n");
+        }
         if let Some(lanes) = &self.lanes {
             _ = writeln!(text, "Lanes {lanes}");
         }
@@ -174,6 +180,7 @@ mod tests {
           "tables": 2,
           "chunks": 3,
           "bytes": 3000008192,
+          "toast_compression": "server",
           "lanes": "2 (limit 4; 2 processors)",
           "notes": [
             {

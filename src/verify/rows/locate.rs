@@ -26,7 +26,7 @@ impl Comparison<'_> {
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let bounds = catalog::read_bounds(&session, table, key, rows as f64, RANGES).await.ok()?;
         drop(session);
-        let ranges = plan::conditions(&Cut::Ranges(key.clone(), bounds), 0);
+        let ranges = plan::conditions(&Cut::Ranges(key.clone(), bounds));
         if ranges.len() < 2 {
             return None;
         }

@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use super::form::Form;
 use crate::{
     catalog::Catalog,
-    config::{Selection, TableRule},
+    config::{Cutting, Selection, TableRule},
     ddl::Script,
     object::{Column, Object, Table},
     pg::{QualifiedName, ServerVersion},
-    plan::{self, Cut, Rules, Wish},
+    plan::{self, Cut, Rules, Sizes, Wish},
     verify::report::Outcome,
 };
 
@@ -115,9 +115,10 @@ fn where_clause(conditions: &[String]) -> String {
 
 /// The parts of a large table, as the plan would cut it for this server by size alone.
 fn chunks(table: &Table, version: ServerVersion) -> Vec<String> {
-    match plan::wish(table, &TableRule::default(), None, version) {
-        Wish::Cut(cut) => plan::conditions(&cut, table.pages),
-        _ => plan::conditions(&Cut::Whole, table.pages),
+    let sizes = Sizes::new(Cutting::default(), 0, 1);
+    match plan::wish(table, &TableRule::default(), None, version, sizes) {
+        Wish::Cut(cut) => plan::conditions(&cut),
+        _ => plan::conditions(&Cut::Whole),
     }
 }
 
