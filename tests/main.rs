@@ -16,6 +16,7 @@ mod bad_input;
 mod docs;
 mod layering;
 mod levers;
+mod machine;
 mod migrate;
 mod prepared_target;
 mod resume;

@@ -3,10 +3,13 @@
 //! It changes nothing. What it finds becomes the input of the plan; what stands against a run is refused here or by
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
+mod cut;
+mod machine;
 mod source;
 mod target;
 
 pub use budget::{Budget, budget};
+pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
 pub use target::read_target;
 
@@ -20,8 +23,8 @@ use crate::{
 
 /// Reads both sides and builds the plan; gives it with the source's session, which holds the snapshot.
 pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
-    let source = read_source(settings).await?;
-    let target = read_target(settings).await?;
+    let (source, target) = tokio::join!(read_source(settings), read_target(settings));
+    let (source, target) = (source?, target?);
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
@@ -39,13 +42,17 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
             Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version")
         );
     }
+    let lanes = budget::lanes(settings).min(source.machine.lanes_to(&target.machine));
+    let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await?;
+    let padded = cut::read_padded(&source.session, &source.selected).await?;
     let plan = plan::build(&Input {
         source: &source.selected,
         types: &source.types,
-        cuts: &source.cuts,
-        padded: &source.padded,
+        cuts: &cuts,
+        padded: &padded,
         target: &target,
         settings,
+        source_machine: &source.machine,
         passwords_readable: source.passwords_readable,
     })?;
     Ok((plan, source))

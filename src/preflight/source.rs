@@ -3,15 +3,14 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::budget::lanes;
 use crate::{
     catalog::{self, Selected, Types},
     config::{Selection, Settings},
     error::{Context as _, Error, ErrorKind, Result},
     net::gucs::APPLICATION_NAME,
-    object::{Object, Table},
+    object::Object,
     pg::{Ident, Oid, QualifiedName},
-    plan::{self, Cut, Rules, Sizes, Wish},
+    plan::Machine,
     session::{Session, SnapshotId},
 };
 
@@ -26,10 +25,8 @@ pub struct Source {
     pub selected: Selected,
     /// The types of all columns.
     pub types: Types,
-    /// How tables are cut.
-    pub cuts: HashMap<Oid, Cut>,
-    /// Columns whose trailing blanks stay behind.
-    pub padded: HashMap<Oid, Vec<Ident>>,
+    /// The machine it runs on.
+    pub machine: Machine,
     /// Whether password verifiers can be read.
     pub passwords_readable: bool,
 }
@@ -38,6 +35,7 @@ pub struct Source {
 pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     super::refuse_unsupported(&session)?;
+    let machine = super::read_machine(&session).await;
     let snapshot = session.export_snapshot().await?;
     let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
     refuse_missing_tables(&settings.selection, &tables)?;
@@ -51,11 +49,9 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
     let selected = catalog::select(catalog, &settings.selection)?;
-    let cuts = read_cuts(&session, &selected, settings).await?;
-    let padded = read_padded(&session, &selected).await?;
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
-    Ok(Source { session, snapshot, selected, types, cuts, padded, passwords_readable })
+    Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
 }
 
 /// A table, as it is listed before anything is locked.
@@ -140,61 +136,4 @@ async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Typ
         _ => None,
     });
     Types::read(session, relations).await
-}
-
-async fn read_cuts(session: &Session, selected: &Selected, settings: &Settings) -> Result<HashMap<Oid, Cut>> {
-    let objects = &selected.catalog.objects;
-    let keys: HashMap<Oid, &Ident> = objects
-        .iter()
-        .filter_map(|object| match object {
-            Object::Key(key) if key.is_primary() => key.columns.first().map(|column| (key.relation, column)),
-            _ => None,
-        })
-        .collect();
-    let rules = Rules::new(objects, &settings.selection);
-    let total = objects.iter().filter_map(|object| match object {
-        Object::Table(table) => Some(table.bytes),
-        _ => None,
-    });
-    let sizes = Sizes::new(settings.cutting, total.sum(), lanes(settings));
-    let mut cuts = HashMap::new();
-    for object in objects {
-        let Object::Table(table) = object else { continue };
-        if !table.has_rows_of_its_own() {
-            continue;
-        }
-        let wish =
-            plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version(), sizes);
-        cuts.insert(table.oid, grant(session, table, wish).await?);
-    }
-    Ok(cuts)
-}
-
-async fn read_padded(session: &Session, selected: &Selected) -> Result<HashMap<Oid, Vec<Ident>>> {
-    let mut padded = HashMap::new();
-    for object in &selected.catalog.objects {
-        let Object::Table(table) = object else { continue };
-        let columns = catalog::read_padded(session, table).await?;
-        if !columns.is_empty() {
-            padded.insert(table.oid, columns);
-        }
-    }
-    Ok(padded)
-}
-
-async fn grant(session: &Session, table: &Table, wish: Wish) -> Result<Cut> {
-    let (column, chunks, rows) = match wish {
-        Wish::Cut(cut) => return Ok(cut),
-        Wish::RowsEach(column, each) => {
-            let rows = catalog::estimated_rows(session, table).await?;
-            (column, plan::chunks_of(rows, each), rows)
-        }
-        Wish::Chunks(column, chunks) => (column, chunks, catalog::estimated_rows(session, table).await?),
-    };
-    if !table.columns.iter().any(|known| known.name == column) {
-        let message = format!("`chunk_column` {column} is no column of table {}", table.name);
-        return Err(Error::new(ErrorKind::Config, message));
-    }
-    let bounds = catalog::read_bounds(session, table, &column, rows, chunks).await?;
-    Ok(Cut::Ranges(column, bounds))
 }

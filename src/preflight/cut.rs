@@ -1,0 +1,77 @@
+//! What the plan has to ask the source before it can say how rows travel: bounds of chunks, blanks of columns.
+use std::collections::HashMap;
+
+use crate::{
+    catalog::{self, Selected},
+    config::Settings,
+    error::{Error, ErrorKind, Result},
+    object::{Object, Table},
+    pg::{Ident, Oid},
+    plan::{self, Cut, Rules, Sizes, Wish},
+    session::Session,
+};
+
+/// How every table is cut. Only lanes that the machines can feed count: on two processors that both servers share, a
+/// second lane of one table takes from the first what it gains.
+pub(super) async fn read_cuts(
+    session: &Session,
+    selected: &Selected,
+    settings: &Settings,
+    lanes: u32,
+) -> Result<HashMap<Oid, Cut>> {
+    let objects = &selected.catalog.objects;
+    let keys: HashMap<Oid, &Ident> = objects
+        .iter()
+        .filter_map(|object| match object {
+            Object::Key(key) if key.is_primary() => key.columns.first().map(|column| (key.relation, column)),
+            _ => None,
+        })
+        .collect();
+    let rules = Rules::new(objects, &settings.selection);
+    let total = objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(table.bytes),
+        _ => None,
+    });
+    let sizes = Sizes::new(settings.cutting, total.sum(), lanes);
+    let mut cuts = HashMap::new();
+    for object in objects {
+        let Object::Table(table) = object else { continue };
+        if !table.has_rows_of_its_own() {
+            continue;
+        }
+        let wish =
+            plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version(), sizes);
+        cuts.insert(table.oid, grant(session, table, wish).await?);
+    }
+    Ok(cuts)
+}
+
+/// The columns whose trailing blanks stay behind.
+pub(super) async fn read_padded(session: &Session, selected: &Selected) -> Result<HashMap<Oid, Vec<Ident>>> {
+    let mut padded = HashMap::new();
+    for object in &selected.catalog.objects {
+        let Object::Table(table) = object else { continue };
+        let columns = catalog::read_padded(session, table).await?;
+        if !columns.is_empty() {
+            padded.insert(table.oid, columns);
+        }
+    }
+    Ok(padded)
+}
+
+async fn grant(session: &Session, table: &Table, wish: Wish) -> Result<Cut> {
+    let (column, chunks, rows) = match wish {
+        Wish::Cut(cut) => return Ok(cut),
+        Wish::RowsEach(column, each) => {
+            let rows = catalog::estimated_rows(session, table).await?;
+            (column, plan::chunks_of(rows, each), rows)
+        }
+        Wish::Chunks(column, chunks) => (column, chunks, catalog::estimated_rows(session, table).await?),
+    };
+    if !table.columns.iter().any(|known| known.name == column) {
+        let message = format!("`chunk_column` {column} is no column of table {}", table.name);
+        return Err(Error::new(ErrorKind::Config, message));
+    }
+    let bounds = catalog::read_bounds(session, table, &column, rows, chunks).await?;
+    Ok(Cut::Ranges(column, bounds))
+}
