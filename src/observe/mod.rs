@@ -12,7 +12,9 @@ pub use clock::utc;
 pub use log::start_log;
 pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
 pub use recorder::{Attempted, Recorder};
-pub use report::{EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals};
+pub use report::{
+    EndpointReport, Failure, LaneReport, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals,
+};
 
 #[cfg(test)]
 pub(crate) use progress::tests::step as test_step;

@@ -9,7 +9,8 @@ use std::{
 };
 
 use super::{
-    EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals, clock::utc,
+    EndpointReport, Failure, LaneReport, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals,
+    clock::utc,
 };
 use crate::{
     error::Error,
@@ -45,6 +46,7 @@ struct State {
     phases: Vec<Phase>,
     tables: BTreeMap<String, Copied>,
     indexes: Vec<Timed>,
+    lanes: Vec<LaneReport>,
     steps: StepTotals,
     failures: Vec<Failure>,
 }
@@ -98,6 +100,11 @@ impl Recorder {
         });
     }
 
+    /// The copy is over, and the lanes are closed.
+    pub fn lanes_closed(&self, lanes: Vec<LaneReport>) {
+        self.lock().lanes = lanes;
+    }
+
     /// So many steps were done by an earlier run.
     pub fn steps_skipped(&self, count: u64) {
         self.lock().steps.skipped += count;
@@ -123,6 +130,7 @@ impl Recorder {
             finished_at: utc(SystemTime::now()),
             seconds: self.started.elapsed().as_secs_f64(),
             phases: mem::take(&mut state.phases),
+            lanes: mem::take(&mut state.lanes),
             totals: state.totals(),
             steps,
             slowest_tables: slowest(tables.iter().map(timed).collect()),
