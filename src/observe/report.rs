@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::Phase;
 use crate::{
     catalog::Note,
     durable,
@@ -70,15 +71,6 @@ pub struct EndpointReport {
     pub address: String,
     /// `15.18`
     pub server_version: String,
-}
-
-/// A phase of the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Phase {
-    /// Its name.
-    pub name: String,
-    /// How long it took.
-    pub seconds: f64,
 }
 
 /// What a lane did. Its writer's busy time is `source_wait`, `target_io` and our own work; its reader works beside it.

@@ -14,12 +14,23 @@ use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
     pg::SUPPORTED,
-    plan::{self, Input, Plan},
+    plan::{self, Input, Plan, Target},
     session::Session,
 };
 
-/// Reads both sides and builds the plan; gives it with the source's session, which holds the snapshot.
-pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
+/// Both sides as they are, fit for each other.
+pub struct Sides {
+    source: Source,
+    target: Target,
+}
+
+/// Reads both sides and builds the plan.
+pub async fn build_plan(settings: &Settings) -> Result<Plan> {
+    read_sides(settings).await?.plan(settings).map(|(plan, _)| plan)
+}
+
+/// Reads both sides.
+pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let source = read_source(settings).await?;
     let target = read_target(settings).await?;
     let database = &source.selected.catalog.database;
@@ -39,15 +50,23 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
             Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version")
         );
     }
-    let plan = plan::build(&Input {
-        source: &source.selected,
-        types: &source.types,
-        cuts: &source.cuts,
-        target: &target,
-        settings,
-        passwords_readable: source.passwords_readable,
-    })?;
-    Ok((plan, source))
+    Ok(Sides { source, target })
+}
+
+impl Sides {
+    /// Builds the plan; gives it with the source, whose session holds the snapshot.
+    pub fn plan(self, settings: &Settings) -> Result<(Plan, Source)> {
+        let Self { source, target } = self;
+        let plan = plan::build(&Input {
+            source: &source.selected,
+            types: &source.types,
+            cuts: &source.cuts,
+            target: &target,
+            settings,
+            passwords_readable: source.passwords_readable,
+        })?;
+        Ok((plan, source))
+    }
 }
 
 /// Newer servers than those we know may work; older ones lack what the catalog queries ask for.

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use super::{
     super::output::{byte_rate, bytes, count, plural, row_rate, seconds, share, table},
+    phases::phases,
     plan::notes,
 };
 use crate::observe::{LaneReport, Outcome, Report, Timed};
@@ -24,10 +25,7 @@ pub fn render_report(report: &Report) -> String {
     if !report.lanes.is_empty() {
         _ = writeln!(text, "  lanes   {}", lanes(&report.lanes));
     }
-    if !report.phases.is_empty() {
-        let phases = report.phases.iter().map(|phase| format!("{} {}", phase.name, seconds(phase.seconds)));
-        _ = writeln!(text, "  phases  {}", phases.collect::<Vec<_>>().join(", "));
-    }
+    text.push_str(&phases(&report.phases));
     text.push_str(&slowest_tables(report));
     text.push_str(&slowest_indexes(&report.slowest_indexes));
     if !report.failures.is_empty() {
@@ -127,8 +125,8 @@ mod tests {
             finished_at: "2026-01-01T00:02:05Z".into(),
             seconds: 125.0,
             phases: vec![
-                Phase { name: "schema".into(), seconds: 1.5 },
-                Phase { name: "data".into(), seconds: 100.0 },
+                Phase { name: "schema".into(), seconds: 1.5, ..Phase::default() },
+                Phase { name: "data".into(), seconds: 100.0, ..Phase::default() },
             ],
             lanes: vec![
                 LaneReport { busy_seconds: 97.0, idle_seconds: 3.0, ..LaneReport::default() },
@@ -170,7 +168,10 @@ mod tests {
           steps   10 done, 5 done before, 1 failed, 4 not run
           copied  1 table, 1,500,000 rows, 2.00 GB in 20.0 s (100 MB/s, 75,000 rows/s)
           lanes   2, busy 97 % and 95 % of the copy phase
-          phases  schema 1.50 s, data 1 min 40 s
+
+          phase         time  round trips  client  source  target  bound by
+          schema      1.50 s          0/0       -       -       -  -
+          data    1 min 40 s          0/0       -       -       -  -
 
           slowest tables         rows    bytes    time
           bookings.flights  1,500,000  2.00 GB  20.0 s
