@@ -17,6 +17,7 @@ mod docs;
 mod layering;
 mod migrate;
 mod prepared_target;
+mod report;
 mod resume;
 mod round_trip;
 mod support;

@@ -113,6 +113,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         snapshot: parts.snapshot,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
+        sampled: budget.sampled,
         state: Mutex::new(parts.state),
         state_path: args.state.clone(),
     }

@@ -62,6 +62,8 @@ pub struct Run {
     pub lanes: u32,
     /// Statements of the target at a time.
     pub index_jobs: u32,
+    /// Whether the backends on source and target are looked at.
+    pub sampled: [bool; 2],
     /// Counters for the display.
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.

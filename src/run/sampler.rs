@@ -32,11 +32,11 @@ const BACKENDS: &str = "SELECT a.state, a.wait_event_type, a.wait_event FROM pg_
 
 /// Ends when dropped.
 pub(super) struct Sampler {
-    sides: [JoinHandle<()>; 2],
+    sides: Vec<JoinHandle<()>>,
 }
 
 impl Sampler {
-    /// Starts to look; the first samples are taken at once.
+    /// Starts to look where there is a connection to spare; the first samples are taken at once.
     pub(super) fn start(run: &Run) -> Self {
         let watch = |endpoint: &Endpoint| {
             // What is asked here is no round trip of the migration.
@@ -48,7 +48,8 @@ impl Sampler {
                 }
             })
         };
-        Self { sides: [watch(&run.source), watch(&run.target)] }
+        let sides = [&run.source, &run.target].into_iter().zip(run.sampled);
+        Self { sides: sides.filter(|(_, spare)| *spare).map(|(endpoint, _)| watch(endpoint)).collect() }
     }
 }
 
