@@ -6,7 +6,7 @@ use std::{sync::Arc, sync::atomic::Ordering, time::Instant};
 
 use pgmigrate::{
     Error, ErrorKind, Result,
-    config::{Address, Endpoint, Host, SessionAttrs, Side, Tls},
+    config::{Address, Endpoint, Host, RoundTrips, SessionAttrs, Side, Tls},
     run::{CopyTask, Lane, LaneCounters, LaneOptions},
 };
 
@@ -38,13 +38,15 @@ fn main() -> Result<()> {
             std::time::Duration::from_nanos(counter.swap(0, Ordering::Relaxed)).as_secs_f64()
         };
         println!(
-            "{} rows, {} bytes, {:.2} s, {:.2} s of CPU, waited {:.2} s for the source and {:.2} s for the target",
+            "{} rows, {} bytes, {:.2} s, {:.2} s of CPU, waited {:.2} s for the source ({:.2} s in its socket) and {:.2} s for the target ({:.2} s)",
             copied.rows,
             copied.bytes,
             start.elapsed().as_secs_f64(),
             cpu_seconds() - cpu,
             seconds(&counters.source_wait_ns),
+            seconds(&counters.source_io_ns),
             seconds(&counters.target_wait_ns),
+            seconds(&counters.target_io_ns),
         );
     }
     Ok(())
@@ -79,6 +81,7 @@ fn endpoint(side: Side, text: &str) -> Result<Endpoint> {
         keepalive: None,
         tcp_user_timeout: None,
         target_session_attrs: SessionAttrs::Any,
+        round_trips: RoundTrips::default(),
     })
 }
 

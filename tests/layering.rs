@@ -22,8 +22,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("ddl", &["catalog", "error", "object", "pg"]),
     ("plan", &["catalog", "config", "ddl", "durable", "error", "object", "pg"]),
     ("journal", &["durable", "error", "pg", "plan"]),
-    // A note is a plain value of two texts.
-    ("observe", &["catalog", "durable", "error", "plan"]),
+    // A note is a plain value of two texts; of `config` it knows the sides and their round trips.
+    ("observe", &["catalog", "config", "durable", "error", "plan"]),
     (
         "run",
         &[

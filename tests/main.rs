@@ -19,6 +19,7 @@ mod levers;
 mod machine;
 mod migrate;
 mod prepared_target;
+mod report;
 mod resume;
 mod round_trip;
 mod support;

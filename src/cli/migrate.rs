@@ -41,15 +41,17 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
 }
 
 async fn dry_run(settings: &Settings) -> Result<()> {
-    let (plan, _) = preflight::build_plan(settings).await?;
+    let plan = preflight::build_plan(settings).await?;
     output::print(&PlanSummary::new(&plan, None).render())
 }
 
 async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     let mut shutdown = Shutdown::listen()?;
     let start = Start { settings, plan_path: &args.plan, state_path: &args.state };
+    let ends = [&settings.source, &settings.target];
+    let recorder = Arc::new(Recorder::new(ends.map(|endpoint| endpoint.round_trips.clone())));
     let begun = tokio::select! {
-        begun = begin(args, start) => begun?,
+        begun = begin(args, start, &recorder) => begun?,
         () = shutdown.asked() => return Err(Shutdown::error()),
     };
     let Some(begun) = begun else {
@@ -64,21 +66,27 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
     output::print(&PlanSummary::new(&plan, Some(lanes)).render())?;
     let ends = [report_of(&settings.source, &source), report_of(&settings.target, control.session())];
-    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot }, args);
+    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder }, args);
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, &mut shutdown)).await;
     view.stop();
     if result.is_ok() {
+        run.recorder.begin_phase("end");
         result = control.end().await;
     }
     finish(args, &run, ends, result)
 }
 
-async fn begin(args: &MigrateArgs, start: Start<'_>) -> Result<Option<Begun>> {
+async fn begin(args: &MigrateArgs, start: Start<'_>, recorder: &Recorder) -> Result<Option<Begun>> {
     let build = async || {
-        let (plan, source) = preflight::build_plan(start.settings).await?;
+        recorder.begin_phase("catalog");
+        let sides = preflight::read_sides(start.settings).await?;
+        recorder.begin_phase("plan");
+        let (plan, source) = sides.plan(start.settings)?;
+        recorder.begin_phase("prepare");
         Ok(Planned { plan, snapshot: source.snapshot.to_string(), source: source.session })
     };
+    recorder.begin_phase("preflight");
     if args.resume { start.resume(build).await } else { start.fresh(build).await }
 }
 
@@ -89,12 +97,13 @@ struct Parts {
     done: HashSet<crate::plan::StepId>,
     state: crate::journal::StateFile,
     snapshot: String,
+    recorder: Arc<Recorder>,
 }
 
 fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateArgs) -> Run {
     Run {
         progress: Progress::new(&parts.plan.steps, &parts.done),
-        recorder: Arc::new(Recorder::new()),
+        recorder: parts.recorder,
         plan: parts.plan,
         run_id: parts.run_id,
         done: parts.done,
@@ -103,6 +112,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         snapshot: parts.snapshot,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
+        sampled: budget.sampled,
         state: Mutex::new(parts.state),
         state_path: args.state.clone(),
     }

@@ -116,6 +116,11 @@ pub fn percent(part: u64, total: u64) -> String {
     format!("{share} %")
 }
 
+/// `35 %` of 0.35, rounded.
+pub fn share(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
 /// Columns aligned and indented by two spaces; the first column to the left, the others to the right.
 pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = header.map(|title| title.chars().count());

@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..context::share(&args.share) };
     let settings = context::settings(&args.connection, &overrides)?;
-    let (plan, _) = context::runtime()?.block_on(preflight::build_plan(&settings))?;
+    let plan = context::runtime()?.block_on(preflight::build_plan(&settings))?;
     plan.save(&args.plan)?;
     if args.json {
         return print_json(&plan);

@@ -1,4 +1,5 @@
 //! The texts that a user reads: what a plan would do, what a run did, what a comparison found.
+mod phases;
 mod plan;
 mod report;
 mod verify;

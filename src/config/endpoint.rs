@@ -1,7 +1,7 @@
 //! One side of a migration, resolved: everything needed to dial and log in, nothing left to look up.
 use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
 
-use super::Secret;
+use super::{RoundTrips, Secret};
 
 /// Source or target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ pub struct Endpoint {
     pub tcp_user_timeout: Option<Duration>,
     /// `target_session_attrs`
     pub target_session_attrs: SessionAttrs,
+    /// Counts what is asked through it; clones share the count.
+    pub round_trips: RoundTrips,
 }
 
 /// One address of an endpoint.

@@ -22,6 +22,7 @@ mod os;
 mod passfile;
 mod pattern;
 mod resolve;
+mod round_trips;
 mod schema;
 #[cfg(test)]
 mod scratch;
@@ -41,6 +42,7 @@ pub use example::render_example;
 pub use file::ConfigFile;
 pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
+pub use round_trips::RoundTrips;
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, EndpointSection, OptionSection, ParallelSection, RoleSection, RolesMode,
     SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName, TableSection, ToastCompression,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use self::value::Values;
 use super::{
-    Conninfo, Endpoint, Environment, Host, Keepalive, Secret, SessionAttrs, Side, keyword, os,
+    Conninfo, Endpoint, Environment, Host, Keepalive, RoundTrips, Secret, SessionAttrs, Side, keyword, os,
     passfile::{Login, Passfile},
     service,
 };
@@ -78,6 +78,7 @@ fn resolve_side(side: Side, request: &Request, environment: &Environment) -> Res
         keepalive: keepalive(&values)?,
         tcp_user_timeout: values.milliseconds("tcp_user_timeout")?,
         target_session_attrs: session_attributes(&values)?,
+        round_trips: RoundTrips::default(),
         database,
         user,
     };

@@ -2,17 +2,26 @@
 //!
 //! This room measures and writes files; it prints nothing and decides nothing. No row value, password or full
 //! connection string passes through it. The run and its lanes feed it; `cli` shows it.
+mod activity;
+mod bound;
 mod clock;
 mod log;
+mod phase;
+mod process;
 mod progress;
 mod recorder;
 mod report;
 
+pub use activity::{Backend, SourceShares, TargetShares};
+pub use bound::{Bound, Limit};
 pub use clock::utc;
 pub use log::start_log;
+pub use phase::{BySide, Phase};
 pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
 pub use recorder::{Attempted, Recorder};
-pub use report::{EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals};
+pub use report::{
+    EndpointReport, Failure, LaneReport, Outcome, Report, StepTotals, TableReport, Timed, Totals,
+};
 
 #[cfg(test)]
 pub(crate) use progress::tests::step as test_step;

@@ -9,9 +9,11 @@ use std::{
 };
 
 use super::{
-    EndpointReport, Failure, Outcome, Phase, Report, StepTotals, TableReport, Timed, Totals, clock::utc,
+    Backend, EndpointReport, Failure, LaneReport, Outcome, Phase, Report, StepTotals, TableReport, Timed,
+    Totals, clock::utc, phase::OpenPhase,
 };
 use crate::{
+    config::{RoundTrips, Side},
     error::Error,
     plan::{Plan, Step, StepKind},
 };
@@ -24,6 +26,8 @@ const SLOWEST: usize = 10;
 pub struct Recorder {
     started_at: SystemTime,
     started: Instant,
+    /// Of source and target.
+    round_trips: [RoundTrips; 2],
     state: Mutex<State>,
 }
 
@@ -40,11 +44,12 @@ pub struct Attempted {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Name and begin of the phase under way.
-    phase: Option<(String, Instant)>,
+    /// The phase under way.
+    phase: Option<OpenPhase>,
     phases: Vec<Phase>,
     tables: BTreeMap<String, Copied>,
     indexes: Vec<Timed>,
+    lanes: Vec<LaneReport>,
     steps: StepTotals,
     failures: Vec<Failure>,
 }
@@ -59,17 +64,24 @@ struct Copied {
 }
 
 impl Recorder {
-    /// Begins now.
-    pub fn new() -> Self {
-        Self { started_at: SystemTime::now(), started: Instant::now(), state: Mutex::default() }
+    /// Begins now. `round_trips` are those of the source's and the target's endpoint.
+    pub fn new(round_trips: [RoundTrips; 2]) -> Self {
+        Self { started_at: SystemTime::now(), started: Instant::now(), round_trips, state: Mutex::default() }
     }
 
     /// A phase begins, and with it the one before ends.
     pub fn begin_phase(&self, name: &str) {
         tracing::info!(phase = name, "phase begins");
         let mut state = self.lock();
-        state.end_phase();
-        state.phase = Some((name.to_owned(), Instant::now()));
+        state.end_phase(&self.round_trips);
+        state.phase = Some(OpenPhase::begin(name, &self.round_trips));
+    }
+
+    /// What the backends of a side were doing just now.
+    pub fn sampled(&self, side: Side, backends: &[Backend]) {
+        if let Some(phase) = &mut self.lock().phase {
+            phase.sampled(side, backends);
+        }
     }
 
     /// A step is done.
@@ -98,6 +110,11 @@ impl Recorder {
         });
     }
 
+    /// The copy is over, and the lanes are closed.
+    pub fn lanes_closed(&self, lanes: Vec<LaneReport>) {
+        self.lock().lanes = lanes;
+    }
+
     /// So many steps were done by an earlier run.
     pub fn steps_skipped(&self, count: u64) {
         self.lock().steps.skipped += count;
@@ -106,7 +123,7 @@ impl Recorder {
     /// The report, at the end of the run.
     pub fn report(&self, plan: &Plan, ends: [EndpointReport; 2], outcome: Outcome) -> Report {
         let mut state = self.lock();
-        state.end_phase();
+        state.end_phase(&self.round_trips);
         let mut steps = state.steps;
         steps.total = plan.steps.len() as u64;
         steps.not_run = steps.total.saturating_sub(steps.done + steps.failed + steps.skipped);
@@ -123,6 +140,7 @@ impl Recorder {
             finished_at: utc(SystemTime::now()),
             seconds: self.started.elapsed().as_secs_f64(),
             phases: mem::take(&mut state.phases),
+            lanes: mem::take(&mut state.lanes),
             totals: state.totals(),
             steps,
             slowest_tables: slowest(tables.iter().map(timed).collect()),
@@ -139,16 +157,10 @@ impl Recorder {
     }
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl State {
-    fn end_phase(&mut self) {
-        if let Some((name, began)) = self.phase.take() {
-            self.phases.push(Phase { name, seconds: began.elapsed().as_secs_f64() });
+    fn end_phase(&mut self, round_trips: &[RoundTrips; 2]) {
+        if let Some(phase) = self.phase.take() {
+            self.phases.push(phase.end(round_trips, self.lanes.len()));
         }
     }
 
@@ -243,7 +255,7 @@ mod tests {
             step("i", StepKind::Index, "INDEX s.i", 0),
             step("z", StepKind::Analyze, "s.a", 0),
         ]);
-        let recorder = Recorder::new();
+        let recorder = Recorder::new(Default::default());
         recorder.begin_phase("data");
         let began = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
         for step in &plan.steps[..2] {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::Phase;
 use crate::{
     catalog::Note,
     durable,
@@ -33,6 +34,8 @@ pub struct Report {
     pub seconds: f64,
     /// The phases in their order.
     pub phases: Vec<Phase>,
+    /// The lanes in their order, if any was opened.
+    pub lanes: Vec<LaneReport>,
     /// What was copied, in all.
     pub totals: Totals,
     /// Steps by how they ended.
@@ -70,13 +73,25 @@ pub struct EndpointReport {
     pub server_version: String,
 }
 
-/// A phase of the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Phase {
-    /// Its name.
-    pub name: String,
-    /// How long it took.
-    pub seconds: f64,
+/// What a lane did. Its writer's busy time is `source_wait`, `target_io` and our own work; its reader works beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct LaneReport {
+    /// With a task, from its begin to its COMMIT.
+    pub busy_seconds: f64,
+    /// Open without a task.
+    pub idle_seconds: f64,
+    /// The writer had nothing to send: the source was waited for.
+    pub source_wait_seconds: f64,
+    /// The reader had no room: the target was waited for.
+    pub target_wait_seconds: f64,
+    /// The reader was in the source's socket.
+    pub source_io_seconds: f64,
+    /// The writer was in the target's socket.
+    pub target_io_seconds: f64,
+    /// Bytes of COPY payload, those of failed attempts included.
+    pub bytes: u64,
+    /// Rows read, those of failed attempts included.
+    pub rows: u64,
 }
 
 /// What was copied, in all.

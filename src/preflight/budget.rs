@@ -24,6 +24,8 @@ pub struct Budget {
     pub lanes: u32,
     /// Index builds and other statements of the target at a time: each has a connection there.
     pub index_jobs: u32,
+    /// Whether there is a connection left on source and target to look at what the others do.
+    pub sampled: [bool; 2],
     /// Why so many lanes, for people.
     pub reason: String,
     /// The source's machine.
@@ -52,7 +54,7 @@ pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: 
 async fn free(session: &Session) -> Result<u32> {
     let rows: Vec<Connections> = session.query_json(include_str!("sql/connections.sql")).await?;
     let free = rows.first().map_or(0, |row| row.free);
-    Ok(u32::try_from(free).unwrap_or(0).saturating_sub(LEAVE_FREE))
+    Ok(u32::try_from(free).unwrap_or(0))
 }
 
 /// Lanes that a run would like to have, before anybody's limits.
@@ -69,8 +71,9 @@ fn derive(
     index_jobs: Option<u32>,
     processors: u32,
     work: u32,
-    free: [u32; 2],
+    open: [u32; 2],
 ) -> Budget {
+    let free = open.map(|open| open.saturating_sub(LEAVE_FREE));
     let wanted = max_jobs.unwrap_or(processors.clamp(LANES_AT_LEAST, LANES_AT_MOST));
     let builds = index_jobs.unwrap_or(wanted.min(processors.max(LANES_AT_LEAST))).max(1);
     // The target serves lanes and builds at once; at least one of each, whatever it says.
@@ -82,7 +85,9 @@ fn derive(
         (free[1].saturating_sub(builds), "free connections of the target"),
     ];
     let (lanes, reason) = limits.into_iter().min_by_key(|(limit, _)| *limit).unwrap_or((1, ""));
-    Budget { lanes: lanes.max(1), index_jobs: builds, reason: reason.to_owned(), ..Budget::default() }
+    let lanes = lanes.max(1);
+    let sampled = [open[0] > lanes, open[1] > lanes + builds];
+    Budget { lanes, index_jobs: builds, sampled, reason: reason.to_owned(), ..Budget::default() }
 }
 
 #[cfg(test)]
@@ -95,9 +100,11 @@ mod tests {
         assert_eq!((budget.lanes, budget.index_jobs, &*budget.reason), (8, 4, "as asked for"));
         assert_eq!(derive(None, None, 1, 100, [50, 50]).lanes, 2);
         assert_eq!(derive(Some(8), None, 4, 3, [50, 50]).lanes, 3);
-        assert_eq!(derive(Some(8), None, 4, 100, [2, 50]).lanes, 2);
-        let tight = derive(Some(8), None, 4, 100, [50, 4]);
+        assert_eq!(derive(Some(8), None, 4, 100, [5, 50]).lanes, 2);
+        let tight = derive(Some(8), None, 4, 100, [50, 7]);
         assert_eq!((tight.lanes, tight.index_jobs), (2, 2));
-        assert_eq!(derive(Some(8), None, 4, 0, [0, 0]).lanes, 1);
+        let least = derive(Some(8), None, 4, 0, [0, 0]);
+        assert_eq!((least.lanes, least.index_jobs, least.sampled), (1, 1, [false, false]));
+        assert_eq!(derive(Some(1), Some(1), 4, 9, [2, 2]).sampled, [true, false]);
     }
 }

@@ -13,16 +13,31 @@ pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
 pub use target::read_target;
 
+use std::collections::HashMap;
+
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
-    pg::SUPPORTED,
-    plan::{self, Input, Plan},
+    pg::{Ident, Oid, SUPPORTED},
+    plan::{self, Cut, Input, Plan, Target},
     session::Session,
 };
 
-/// Reads both sides and builds the plan; gives it with the source's session, which holds the snapshot.
-pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
+/// Both sides as they are, fit for each other.
+pub struct Sides {
+    source: Source,
+    target: Target,
+    cuts: HashMap<Oid, Cut>,
+    padded: HashMap<Oid, Vec<Ident>>,
+}
+
+/// Reads both sides and builds the plan.
+pub async fn build_plan(settings: &Settings) -> Result<Plan> {
+    read_sides(settings).await?.plan(settings).map(|(plan, _)| plan)
+}
+
+/// Reads both sides.
+pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (source, target) = (source?, target?);
     let database = &source.selected.catalog.database;
@@ -45,17 +60,25 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
     let lanes = budget::lanes(settings).min(source.machine.lanes_to(&target.machine));
     let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await?;
     let padded = cut::read_padded(&source.session, &source.selected).await?;
-    let plan = plan::build(&Input {
-        source: &source.selected,
-        types: &source.types,
-        cuts: &cuts,
-        padded: &padded,
-        target: &target,
-        settings,
-        source_machine: &source.machine,
-        passwords_readable: source.passwords_readable,
-    })?;
-    Ok((plan, source))
+    Ok(Sides { source, target, cuts, padded })
+}
+
+impl Sides {
+    /// Builds the plan; gives it with the source, whose session holds the snapshot.
+    pub fn plan(self, settings: &Settings) -> Result<(Plan, Source)> {
+        let Self { source, target, cuts, padded } = self;
+        let plan = plan::build(&Input {
+            source: &source.selected,
+            types: &source.types,
+            cuts: &cuts,
+            padded: &padded,
+            target: &target,
+            settings,
+            source_machine: &source.machine,
+            passwords_readable: source.passwords_readable,
+        })?;
+        Ok((plan, source))
+    }
 }
 
 /// Newer servers than those we know may work; older ones lack what the catalog queries ask for.

@@ -116,7 +116,11 @@ impl Lane {
     /// Copies and commits.
     pub fn copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
         self.stop.check()?;
-        self.try_copy(task).map_err(|error| match self.stop.check() {
+        let start = Instant::now();
+        let copied = self.try_copy(task);
+        LaneCounters::add(&self.counters.target_io_ns, self.target.take_waited());
+        LaneCounters::book(&self.counters.task_ns, start);
+        copied.map_err(|error| match self.stop.check() {
             Ok(()) => error,
             Err(stopped) => stopped.caused_by(error),
         })

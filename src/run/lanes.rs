@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::table,
-    observe::{Attempted, Chunk},
+    observe::{Attempted, Chunk, LaneReport},
     plan::{Plan, Step},
 };
 
@@ -35,6 +35,7 @@ struct Worker {
     thread: Option<JoinHandle<()>>,
     stop: StopHandle,
     counters: Arc<LaneCounters>,
+    opened: Instant,
 }
 
 struct Running {
@@ -78,7 +79,13 @@ impl Lanes {
                 .name(format!("lane-{}", number + 1))
                 .spawn(move || worker.run(&queue))
                 .map_err(|error| Error::new(ErrorKind::Internal, "cannot start a thread").caused_by(error))?;
-            lanes.push(Worker { tasks: Some(tasks), thread: Some(thread), stop, counters });
+            lanes.push(Worker {
+                tasks: Some(tasks),
+                thread: Some(thread),
+                stop,
+                counters,
+                opened: Instant::now(),
+            });
         }
         let idle = (0..lanes.len()).rev().collect();
         Ok(Self { all: lanes, idle, running: HashMap::new() })
@@ -141,8 +148,9 @@ impl Lanes {
         self.all.iter().for_each(|lane| lane.stop.stop());
     }
 
-    /// Closes the connections, once the lanes are idle.
-    pub(super) fn close(&mut self) {
+    /// Closes the connections, once the lanes are idle; gives what each lane did.
+    pub(super) fn close(&mut self) -> Vec<LaneReport> {
+        let reports = self.all.iter().map(|lane| lane.counters.report(lane.opened.elapsed())).collect();
         for lane in &mut self.all {
             lane.tasks = None;
         }
@@ -152,6 +160,7 @@ impl Lanes {
                 _ = thread.join();
             }
         }
+        reports
     }
 }
 

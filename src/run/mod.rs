@@ -14,6 +14,7 @@ mod lane;
 mod lanes;
 mod pre_data;
 mod retry;
+mod sampler;
 mod schedule;
 mod shutdown;
 mod start;
@@ -35,6 +36,7 @@ use crate::{
     session::Session,
 };
 
+use self::sampler::Sampler;
 pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
@@ -60,6 +62,8 @@ pub struct Run {
     pub lanes: u32,
     /// Statements of the target at a time.
     pub index_jobs: u32,
+    /// Whether the backends on source and target are looked at.
+    pub sampled: [bool; 2],
     /// Counters for the display.
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.
@@ -74,9 +78,10 @@ impl Run {
     /// Runs everything that is not done. `source` is the session that holds the snapshot; it is let go with the last byte.
     pub async fn run(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
         self.recorder.steps_skipped(self.done.len() as u64);
+        let _sampler = Sampler::start(self);
         self.recorder.begin_phase("pre-data");
         pre_data::run(self, control, shutdown).await?;
-        self.recorder.begin_phase("data and indexes");
+        self.recorder.begin_phase("data");
         let left = schedule::run(self, source, shutdown).await?;
         if left > 0 {
             let message = format!("{left} of {} steps are not done", self.plan.steps.len());

@@ -103,7 +103,7 @@ impl Schedule<'_> {
             }
         }
         if let Some(mut lanes) = self.lanes.take() {
-            lanes.close();
+            self.run.recorder.lanes_closed(lanes.close());
         }
         if shutdown.was_asked() { Err(Shutdown::error()) } else { Ok(self.dag.left()) }
     }
@@ -177,7 +177,7 @@ impl Schedule<'_> {
         }
         self.snapshot_held = false;
         if let Some(mut lanes) = self.lanes.take() {
-            lanes.close();
+            self.run.recorder.lanes_closed(lanes.close());
         }
         if let Err(error) = self.source.execute("COMMIT").await {
             tracing::warn!("the source's snapshot could not be closed: {}", error.report());

@@ -16,7 +16,7 @@ use super::{
     stream::{Connector, ControlSocket, ControlTls},
 };
 use crate::{
-    config::{ChannelBinding, Endpoint},
+    config::{ChannelBinding, Endpoint, RoundTrips},
     error::{Context as _, Error, ErrorKind, Result},
     net::{self, Encryption, Link, Standing, gucs},
 };
@@ -54,6 +54,7 @@ async fn open(
     application_name: &str,
 ) -> Result<(Session, Standing)> {
     let place = || format!("login as `{}` to database `{}`", endpoint.user, endpoint.database);
+    endpoint.round_trips.add(RoundTrips::LOGIN);
     let config = driver_config(&link, application_name);
     let tls = link.encryption.client().cloned();
     let socket = ControlSocket::new(link.socket)?;

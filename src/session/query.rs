@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 impl Session {
     /// Runs statements, separated by semicolons, whose rows nobody wants.
     pub async fn execute(&self, sql: &str) -> Result<()> {
+        self.endpoint.round_trips.add(1);
         self.client.batch_execute(sql).await.map_err(|error| self.place(map_error(&error)))
     }
 
@@ -40,6 +41,7 @@ impl Session {
     }
 
     async fn rows(&self, sql: &str) -> Result<Vec<SimpleQueryRow>> {
+        self.endpoint.round_trips.add(1);
         let answers = self.client.simple_query(sql).await.map_err(|error| self.place(map_error(&error)))?;
         let rows = answers.into_iter().filter_map(|answer| match answer {
             SimpleQueryMessage::Row(row) => Some(row),

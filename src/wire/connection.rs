@@ -6,6 +6,7 @@ use std::{
     collections::VecDeque,
     io::{self, Read as _, Write as _},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use bytes::BytesMut;
@@ -45,6 +46,7 @@ pub struct Connection {
     answers: Block,
     status: TransactionStatus,
     broken: bool,
+    waited: Duration,
     /// Until then whoever dials names the server in errors.
     pub(super) logged_in: bool,
     pub(super) identity: Identity,
@@ -70,6 +72,7 @@ impl Connection {
             answers: Block::with_capacity(ANSWER_CAPACITY),
             status: TransactionStatus::Idle,
             broken: false,
+            waited: Duration::ZERO,
             logged_in: false,
             identity,
         }
@@ -132,10 +135,25 @@ impl Connection {
         self.broken = true;
     }
 
-    /// Sends what is in the outbox.
+    /// The time spent in reads and writes of the socket since this was last asked: the server or the network was waited for.
+    pub fn take_waited(&mut self) -> Duration {
+        std::mem::take(&mut self.waited)
+    }
+
+    /// Sends what is in the outbox, something that the server answers: one round trip (a login is counted as a whole).
     pub(super) fn flush(&mut self) -> Result<()> {
-        let sent = self.transport.write_all(&self.outbox).and_then(|()| self.transport.flush());
-        self.outbox.clear();
+        if self.logged_in {
+            self.identity.endpoint.round_trips.add(1);
+        }
+        let outbox = self.outbox.split();
+        self.write(&outbox)
+    }
+
+    /// Sends bytes.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let start = Instant::now();
+        let sent = self.transport.write_all(bytes).and_then(|()| self.transport.flush());
+        self.waited += start.elapsed();
         sent.map_err(|error| self.lost_while_sending(error))
     }
 
@@ -161,7 +179,9 @@ impl Connection {
     /// Reads once and queues the messages. Rows have no place in an answer: those of a COPY that was given up are passed over.
     pub(super) fn read_some(&mut self) -> Result<()> {
         self.answers.clear();
+        let start = Instant::now();
         let read = self.transport.read(self.answers.space());
+        self.waited += start.elapsed();
         let read = self.arrived(read)?;
         let scanned = self.scanner.scan(&mut self.answers, read, &mut self.messages);
         scanned.map_err(|error| self.no_protocol(error))
@@ -169,7 +189,9 @@ impl Connection {
 
     /// Reads into a block; rows stay there, messages are queued.
     pub(super) fn read_into(&mut self, block: &mut Block) -> Result<()> {
+        let start = Instant::now();
         let read = self.transport.read(block.space());
+        self.waited += start.elapsed();
         let read = self.arrived(read)?;
         let scanned = self.scanner.scan(block, read, &mut self.messages);
         scanned.map_err(|error| self.no_protocol(error))

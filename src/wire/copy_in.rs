@@ -2,8 +2,6 @@
 //!
 //! A server that fails in the middle reads on and ignores the rest, so between two frames we look whether it has something to
 //! say; otherwise the whole table would be sent to a server that no longer listens.
-use std::io::Write as _;
-
 use postgres_protocol::message::frontend;
 
 use super::{
@@ -88,9 +86,7 @@ impl CopyIn<'_> {
         if block.payload().is_empty() {
             return Ok(());
         }
-        let connection = &mut *self.connection;
-        let sent = connection.transport.write_all(block.seal()).and_then(|()| connection.transport.flush());
-        sent.map_err(|error| connection.lost_while_sending(error))
+        self.connection.write(block.seal())
     }
 
     /// Whether the server has given up by itself.

@@ -10,7 +10,7 @@ use super::{
     transport::Transport,
 };
 use crate::{
-    config::Endpoint,
+    config::{Endpoint, RoundTrips},
     error::{Error, ErrorKind, Result},
     net::{self, Link, ServerReport, Standing, gucs},
     pg::ServerVersion,
@@ -24,6 +24,7 @@ impl Connection {
     }
 
     fn log_in(link: Link<'_>, endpoint: &Arc<Endpoint>, application_name: &str) -> Result<(Self, Standing)> {
+        endpoint.round_trips.add(RoundTrips::LOGIN);
         set_timeout(&link.socket, link.remaining())?;
         let transport = Transport::open(link.socket, &link.encryption)?;
         let tls = link.encryption.client().filter(|_| transport.is_tls()).cloned();

@@ -10,7 +10,10 @@ use std::{
 
 use pgmigrate::{
     ErrorKind,
-    config::{Address, ChannelBinding, Endpoint, Host, RootCert, Secret, SessionAttrs, Side, SslMode, Tls},
+    config::{
+        Address, ChannelBinding, Endpoint, Host, RootCert, RoundTrips, Secret, SessionAttrs, Side, SslMode,
+        Tls,
+    },
     session::Session,
     wire::Connection,
 };
@@ -139,6 +142,7 @@ fn endpoint(user: &str, address: Address) -> Endpoint {
         keepalive: None,
         tcp_user_timeout: None,
         target_session_attrs: SessionAttrs::Any,
+        round_trips: RoundTrips::default(),
     }
 }
 

@@ -2,10 +2,11 @@
 use std::fmt::Write as _;
 
 use super::{
-    super::output::{byte_rate, bytes, count, plural, row_rate, seconds, table},
+    super::output::{byte_rate, bytes, count, plural, row_rate, seconds, share, table},
+    phases::phases,
     plan::notes,
 };
-use crate::observe::{Outcome, Report, Timed};
+use crate::observe::{LaneReport, Outcome, Report, Timed};
 
 /// What a run did, for people. Where the files lie is for the caller to add.
 pub fn render_report(report: &Report) -> String {
@@ -21,10 +22,10 @@ pub fn render_report(report: &Report) -> String {
     _ = writeln!(text, "  target  {} (PostgreSQL {})", report.target.address, report.target.server_version);
     _ = writeln!(text, "  steps   {}", steps(report));
     _ = writeln!(text, "  copied  {}", copied(report));
-    if !report.phases.is_empty() {
-        let phases = report.phases.iter().map(|phase| format!("{} {}", phase.name, seconds(phase.seconds)));
-        _ = writeln!(text, "  phases  {}", phases.collect::<Vec<_>>().join(", "));
+    if !report.lanes.is_empty() {
+        _ = writeln!(text, "  lanes   {}", lanes(&report.lanes));
     }
+    text.push_str(&phases(&report.phases));
     text.push_str(&slowest_tables(report));
     text.push_str(&slowest_indexes(&report.slowest_indexes));
     if !report.failures.is_empty() {
@@ -66,6 +67,23 @@ fn copied(report: &Report) -> String {
     format!("{text} in {} ({bytes}, {rows})", seconds(totals.copy_seconds))
 }
 
+/// `2, busy 97 % and 95 % of the copy phase`; of many lanes the least and the most busy.
+fn lanes(lanes: &[LaneReport]) -> String {
+    let busy = |lane: &LaneReport| match lane.busy_seconds + lane.idle_seconds {
+        open if open > 0.0 => lane.busy_seconds / open,
+        _ => 0.0,
+    };
+    let mut shares: Vec<f64> = lanes.iter().map(busy).collect();
+    shares.sort_by(|one, other| other.total_cmp(one));
+    let busy = match shares.as_slice() {
+        [] => return "none".to_owned(),
+        [only] => share(*only),
+        [most, least] => format!("{} and {}", share(*most), share(*least)),
+        [most, .., least] => format!("{} to {}", share(*least), share(*most)),
+    };
+    format!("{}, busy {busy} of the copy phase", lanes.len())
+}
+
 fn slowest_tables(report: &Report) -> String {
     let row = |timed: &Timed| {
         let copied = report.tables.iter().find(|table| table.name == timed.name)?;
@@ -91,7 +109,7 @@ mod tests {
     use super::*;
     use crate::{
         catalog::Note,
-        observe::{EndpointReport, Failure, Phase, StepTotals, TableReport, Totals},
+        observe::{EndpointReport, Failure, LaneReport, Phase, StepTotals, TableReport, Totals},
     };
 
     fn report() -> Report {
@@ -107,8 +125,12 @@ mod tests {
             finished_at: "2026-01-01T00:02:05Z".into(),
             seconds: 125.0,
             phases: vec![
-                Phase { name: "schema".into(), seconds: 1.5 },
-                Phase { name: "data".into(), seconds: 100.0 },
+                Phase { name: "schema".into(), seconds: 1.5, ..Phase::default() },
+                Phase { name: "data".into(), seconds: 100.0, ..Phase::default() },
+            ],
+            lanes: vec![
+                LaneReport { busy_seconds: 97.0, idle_seconds: 3.0, ..LaneReport::default() },
+                LaneReport { busy_seconds: 95.2, idle_seconds: 4.8, ..LaneReport::default() },
             ],
             totals: Totals {
                 tables: 1,
@@ -145,7 +167,11 @@ mod tests {
           target  app@new:5432/shop (PostgreSQL 15.18)
           steps   10 done, 5 done before, 1 failed, 4 not run
           copied  1 table, 1,500,000 rows, 2.00 GB in 20.0 s (100 MB/s, 75,000 rows/s)
-          phases  schema 1.50 s, data 1 min 40 s
+          lanes   2, busy 97 % and 95 % of the copy phase
+
+          phase         time  round trips  client  source  target  bound by
+          schema      1.50 s          0/0       -       -       -  -
+          data    1 min 40 s          0/0       -       -       -  -
 
           slowest tables         rows    bytes    time
           bookings.flights  1,500,000  2.00 GB  20.0 s
@@ -168,6 +194,7 @@ mod tests {
         report.steps = StepTotals { total: 2, done: 2, ..StepTotals::default() };
         report.totals = Totals::default();
         (report.tables, report.slowest_tables, report.slowest_indexes) = (Vec::new(), Vec::new(), Vec::new());
+        report.lanes.clear();
         (report.phases, report.failures, report.notes) = (Vec::new(), Vec::new(), Vec::new());
         insta::assert_snapshot!(render_report(&report), @"
         Run 0123456789abcdef done in 2 min 05 s

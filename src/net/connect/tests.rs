@@ -3,7 +3,7 @@ use std::net::TcpListener;
 
 use super::*;
 use crate::{
-    config::{Keepalive, Side, Tls},
+    config::{Keepalive, RoundTrips, Side, Tls},
     pg::SqlState,
 };
 
@@ -24,6 +24,7 @@ fn endpoint(ports: &[u16]) -> Endpoint {
         keepalive: Some(Keepalive { idle: Some(Duration::from_secs(60)), ..Keepalive::default() }),
         tcp_user_timeout: Some(Duration::from_secs(30)),
         target_session_attrs: SessionAttrs::Any,
+        round_trips: RoundTrips::default(),
     }
 }
 

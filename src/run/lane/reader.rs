@@ -47,6 +47,9 @@ impl Reader {
     pub(super) fn run(mut self, tasks: &Receiver<String>) {
         for sql in tasks {
             let end = self.copy(&sql);
+            if let Some(connection) = &mut self.connection {
+                LaneCounters::add(&self.options.counters.source_io_ns, connection.take_waited());
+            }
             if self.parts.send(Part::End(end)).is_err() {
                 return;
             }
@@ -93,6 +96,8 @@ impl Reader {
             if !self.options.source_sql.is_empty() {
                 connection.execute(&self.options.source_sql)?;
             }
+            // The login is no part of a task.
+            _ = connection.take_waited();
             self.connection = Some(connection);
         }
         let Some(connection) = &mut self.connection else { return Ok(()) };

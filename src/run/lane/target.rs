@@ -1,4 +1,6 @@
 //! A lane's target connection, dialled anew when it is broken.
+use std::time::Duration;
+
 use super::{LaneOptions, StopHandle};
 use crate::{
     config::Endpoint,
@@ -35,12 +37,19 @@ impl Target {
         if !self.sql.is_empty() {
             connection.execute(&self.sql)?;
         }
+        // The login is no part of a task.
+        _ = connection.take_waited();
         self.connection = Some(connection);
         Ok(())
     }
 
     pub(super) fn connection(&mut self) -> Result<&mut Connection> {
         self.connection.as_mut().ok_or_else(|| Error::new(ErrorKind::Internal, "the lane has no target"))
+    }
+
+    /// [`Connection::take_waited`]; nothing if the connection was given up.
+    pub(super) fn take_waited(&mut self) -> Duration {
+        self.connection.as_mut().map(Connection::take_waited).unwrap_or_default()
     }
 
     /// Ends the transaction if the connection still works; gives the connection up otherwise.
