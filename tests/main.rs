@@ -15,6 +15,7 @@
 mod bad_input;
 mod docs;
 mod layering;
+mod machine;
 mod migrate;
 mod prepared_target;
 mod resume;

@@ -1,7 +1,7 @@
 //! Everything that a plan is made from. The same input gives the same plan, byte for byte.
 use std::collections::{HashMap, HashSet};
 
-use super::Cut;
+use super::{Cut, Machine};
 use crate::{
     catalog::{Catalog, Selected, Types},
     config::Settings,
@@ -22,6 +22,8 @@ pub struct Input<'a> {
     pub target: &'a Target,
     /// What the user wants.
     pub settings: &'a Settings,
+    /// The source's machine.
+    pub source_machine: &'a Machine,
     /// Whether `pg_authid` can be read on the source.
     pub passwords_readable: bool,
 }
@@ -33,6 +35,8 @@ pub struct Target {
     pub version: ServerVersion,
     /// Its database, reduced by the same rules as the source; `None` if it is not there yet.
     pub catalog: Option<Catalog>,
+    /// Its machine.
+    pub machine: Machine,
     /// Its roles.
     pub roles: Vec<Role>,
     /// Its memberships.

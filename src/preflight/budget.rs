@@ -4,7 +4,7 @@ use serde::Deserialize;
 use crate::{
     config::Settings,
     error::Result,
-    plan::{Plan, StepKind},
+    plan::{Machine, Plan, StepKind},
     session::Session,
 };
 
@@ -18,7 +18,7 @@ const LANES_AT_LEAST: u32 = 2;
 const LANES_AT_MOST: u32 = 16;
 
 /// What a run may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Budget {
     /// Lanes: each has a connection on both servers.
     pub lanes: u32,
@@ -26,6 +26,10 @@ pub struct Budget {
     pub index_jobs: u32,
     /// Why so many lanes, for people.
     pub reason: String,
+    /// The source's machine.
+    pub source_machine: Machine,
+    /// The target's machine.
+    pub target_machine: Machine,
 }
 
 #[derive(Deserialize)]
@@ -39,13 +43,12 @@ pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: 
         std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(1));
     let work = plan.steps.iter().filter(|step| step.kind == StepKind::Data).count();
     let free = [free(source).await?, free(target).await?];
-    Ok(derive(
-        settings.max_jobs,
-        settings.index_jobs,
-        processors,
-        u32::try_from(work).unwrap_or(u32::MAX),
-        free,
-    ))
+    let work = u32::try_from(work).unwrap_or(u32::MAX);
+    Ok(Budget {
+        source_machine: super::read_machine_under_snapshot(source).await?,
+        target_machine: super::read_machine(target).await,
+        ..derive(settings.max_jobs, settings.index_jobs, processors, work, free)
+    })
 }
 
 async fn free(session: &Session) -> Result<u32> {
@@ -72,7 +75,7 @@ fn derive(
         (free[1].saturating_sub(builds), "free connections of the target"),
     ];
     let (lanes, reason) = limits.into_iter().min_by_key(|(limit, _)| *limit).unwrap_or((1, ""));
-    Budget { lanes: lanes.max(1), index_jobs: builds, reason: reason.to_owned() }
+    Budget { lanes: lanes.max(1), index_jobs: builds, reason: reason.to_owned(), ..Budget::default() }
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! It changes nothing. What it finds becomes the input of the plan; what stands against a run is refused here or by
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
+mod machine;
 mod source;
 mod target;
 
 pub use budget::{Budget, budget};
+pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
 pub use target::read_target;
 
@@ -45,6 +47,7 @@ pub async fn build_plan(settings: &Settings) -> Result<(Plan, Source)> {
         cuts: &source.cuts,
         target: &target,
         settings,
+        source_machine: &source.machine,
         passwords_readable: source.passwords_readable,
     })?;
     Ok((plan, source))

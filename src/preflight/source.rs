@@ -10,7 +10,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     object::{Object, Table},
     pg::{Ident, Oid, QualifiedName},
-    plan::{self, Cut, Rules, Wish},
+    plan::{self, Cut, Machine, Rules, Wish},
     session::{Session, SnapshotId},
 };
 
@@ -27,6 +27,8 @@ pub struct Source {
     pub types: Types,
     /// How tables are cut.
     pub cuts: HashMap<Oid, Cut>,
+    /// The machine it runs on.
+    pub machine: Machine,
     /// Whether password verifiers can be read.
     pub passwords_readable: bool,
 }
@@ -35,6 +37,7 @@ pub struct Source {
 pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     super::refuse_unsupported(&session)?;
+    let machine = super::read_machine(&session).await;
     let snapshot = session.export_snapshot().await?;
     let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
     refuse_missing_tables(&settings.selection, &tables)?;
@@ -51,7 +54,7 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let cuts = read_cuts(&session, &selected, &settings.selection).await?;
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
-    Ok(Source { session, snapshot, selected, types, cuts, passwords_readable })
+    Ok(Source { session, snapshot, selected, types, cuts, machine, passwords_readable })
 }
 
 /// A table, as it is listed before anything is locked.

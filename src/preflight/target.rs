@@ -45,6 +45,7 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         version: session.version(),
         with_rows: tables_with_rows(&session, catalog.as_ref()).await?,
         catalog,
+        machine: super::read_machine(&session).await,
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,

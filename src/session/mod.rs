@@ -73,6 +73,14 @@ impl Session {
         self.backend_pid
     }
 
+    /// Whether the server is on this machine: reached over a unix socket or a loopback address.
+    pub fn is_local(&self) -> bool {
+        match &self.peer {
+            Peer::Unix(_) => true,
+            Peer::Tcp(address) => address.ip().is_loopback(),
+        }
+    }
+
     /// Whether it is encrypted.
     pub fn is_tls(&self) -> bool {
         self.tls.is_some()
