@@ -15,7 +15,7 @@ use crate::{
     error::{ErrorKind, Result},
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
     preflight::{self, Budget},
-    run::{Begun, Planned, Run, Shutdown, Start},
+    run::{Begun, Planned, Power, Run, Shutdown, Start},
     session::Session,
 };
 
@@ -104,6 +104,12 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         snapshot: parts.snapshot,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
+        power: Power {
+            machine: budget.target_machine.clone(),
+            source_is_here: budget.source_machine.is_same(&budget.target_machine),
+            maintenance_work_mem: budget.maintenance_work_mem,
+            parallel_workers: budget.parallel_workers,
+        },
         state: Mutex::new(parts.state),
         state_path: args.state.clone(),
     }

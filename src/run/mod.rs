@@ -15,6 +15,7 @@ mod lanes;
 mod pre_data;
 mod retry;
 mod schedule;
+mod share;
 mod shutdown;
 mod start;
 mod worker;
@@ -38,6 +39,7 @@ use crate::{
 pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use share::Power;
 pub use shutdown::Shutdown;
 pub use start::{Begun, Planned, Start};
 
@@ -60,6 +62,8 @@ pub struct Run {
     pub lanes: u32,
     /// Statements of the target at a time.
     pub index_jobs: u32,
+    /// What the target can do.
+    pub power: Power,
     /// Counters for the display.
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.
