@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod docs;
+mod foreign_keys;
 mod layering;
 mod levers;
 mod machine;

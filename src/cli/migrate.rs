@@ -15,7 +15,7 @@ use crate::{
     error::{ErrorKind, Result},
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
     preflight::{self, Budget},
-    run::{Begun, Planned, Run, Shutdown, Start},
+    run::{Begun, Planned, Power, Run, Shutdown, Start},
     session::Session,
 };
 
@@ -113,6 +113,12 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
         sampled: budget.sampled,
+        power: Power {
+            machine: budget.target_machine.clone(),
+            source_is_here: budget.source_machine.is_same(&budget.target_machine),
+            maintenance_work_mem: budget.maintenance_work_mem,
+            parallel_workers: budget.parallel_workers,
+        },
         state: Mutex::new(parts.state),
         state_path: args.state.clone(),
     }

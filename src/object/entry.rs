@@ -69,6 +69,8 @@ pub struct Entry {
     pub section: Section,
     /// How much work.
     pub work: Work,
+    /// Bytes that the source keeps for it beside its table, for estimates: an index's size.
+    pub size: u64,
     /// The statements that make it, without a semicolon.
     pub create: Vec<String>,
     /// Its owner, set by `ALTER <identity> OWNER TO`.
@@ -97,6 +99,7 @@ impl Entry {
             sort_name: sort_name.map(str::to_owned),
             section: Section::PreData,
             work: Work::Catalog,
+            size: 0,
             create: Vec::new(),
             owner: None,
             grant_on: None,
@@ -111,6 +114,13 @@ impl Entry {
     #[must_use]
     pub fn create(mut self, statement: impl Into<String>) -> Self {
         self.create.push(statement.into());
+        self
+    }
+
+    /// Sets its size on the source, in bytes.
+    #[must_use]
+    pub fn size(mut self, bytes: u64) -> Self {
+        self.size = bytes;
         self
     }
 

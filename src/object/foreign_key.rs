@@ -2,7 +2,7 @@
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Queries, Separate, Work};
-use crate::pg::{Ident, Oid, QualifiedName, catalog};
+use crate::pg::{Ident, Oid, QualifiedName, catalog, quote_literal};
 
 /// A row of `pg_constraint`.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +48,42 @@ impl ForeignKey {
         self.relation_kind == "p"
     }
 
+    /// The statement that adds it without a look at the rows: a short lock on both tables.
+    pub fn add_unvalidated(&self) -> String {
+        let marked = if self.validated { " NOT VALID" } else { "" };
+        format!("{}{marked}", self.add())
+    }
+
+    /// The statement that then looks at the rows. It locks its own table against definitions, and lets the indexes and
+    /// the foreign keys of other tables be made; afterwards nothing tells the two steps from one.
+    pub fn validate(&self) -> String {
+        format!("ALTER TABLE {}{} VALIDATE CONSTRAINT {}", self.only(), self.table(), self.name)
+    }
+
+    fn add(&self) -> String {
+        format!(
+            "ALTER TABLE {}{} ADD CONSTRAINT {} {}",
+            self.only(),
+            self.table(),
+            self.name,
+            self.definition
+        )
+    }
+
+    fn only(&self) -> &'static str {
+        if self.is_of_partitioned_table() { "" } else { "ONLY " }
+    }
+
+    /// Lets the validation that follows in its transaction walk both indexes side by side, where the columns lead
+    /// an index on either side and no row needs a look at the heap. The planner prefers to hash the heaps whatever
+    /// `random_page_cost` says: 1.0 s instead of 0.5 s for 3M rows in cache after COPY … FREEZE. Without FREEZE
+    /// nothing is all-visible, walking the indexes gains nothing, and this does nothing.
+    pub fn prefer_indexes(&self) -> String {
+        let (table, name) = (quote_literal(&self.table().to_string()), quote_literal(self.name.as_str()));
+        let parts = include_str!("sql/foreign_key_plan.sql").trim_end().split(":table");
+        parts.map(|part| part.replace(":name", &name)).collect::<Vec<_>>().join(&table)
+    }
+
     /// Whether it does not vouch for the rows that are there.
     pub fn is_unvalidated(&self) -> bool {
         !self.validated
@@ -68,7 +104,6 @@ impl Kind for ForeignKey {
 
     fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
         let relation = ObjectId::new(catalog::CLASS, self.relation);
-        let only = if self.relation_kind == "p" { "" } else { "ONLY " };
         let work = if self.validated { Work::Scan } else { Work::Catalog };
         entries.push(
             Entry::new(
@@ -77,12 +112,7 @@ impl Kind for ForeignKey {
                 self.identity(),
                 [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()],
             )
-            .create(format!(
-                "ALTER TABLE {only}{} ADD CONSTRAINT {} {}",
-                self.table(),
-                self.name,
-                self.definition
-            ))
+            .create(self.add())
             .after(relation)
             .after(ObjectId::new(catalog::CLASS, self.referenced))
             .post_data(relation, work),

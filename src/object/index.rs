@@ -20,6 +20,8 @@ pub struct Index {
     clustered: bool,
     replica_identity: bool,
     definition: String,
+    /// Size on the source; `None` if it was dropped meanwhile.
+    bytes: Option<u64>,
     /// Statistics targets of its expressions.
     statistics: Vec<Statistics>,
 }
@@ -50,6 +52,7 @@ impl Kind for Index {
         )
         .create(self.definition.clone())
         .after(relation)
+        .size(self.bytes.unwrap_or_default())
         .post_data(relation, work);
         if is_view {
             entry = entry.after(materialized_view::contents(self.relation));

@@ -27,6 +27,8 @@ pub struct Key {
     pub columns: Vec<Ident>,
     definition: String,
     index_definition: String,
+    /// Size of the index on the source; `None` if it was dropped meanwhile.
+    bytes: Option<u64>,
     access_method: String,
     clustered: bool,
     replica_identity: bool,
@@ -83,6 +85,7 @@ impl Kind for Key {
                 Entry::new(index, "key_index", format!("INDEX {index_name}"), sort_name)
                     .create(self.index_definition.clone())
                     .after(relation)
+                    .size(self.bytes.unwrap_or_default())
                     .post_data(relation, Work::Scan),
             );
             // pg_depend says that the index needs the constraint: so it is on the source, not while it is made.
@@ -98,6 +101,7 @@ impl Kind for Key {
             key = key
                 .create(format!("{alter} ADD CONSTRAINT {} {}", self.name, self.definition))
                 .after(relation)
+                .size(self.bytes.unwrap_or_default())
                 .post_data(relation, Work::Scan);
         }
         key.create.extend(self.marks(&alter));

@@ -36,12 +36,10 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut data = data::steps(input, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data);
-    let analyze = post::analyze_steps(input, &post, &data);
     steps.append(&mut data.steps);
     steps.extend(passwords);
     steps.extend(post::sequence_steps(input));
     steps.extend(post);
-    steps.extend(analyze);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

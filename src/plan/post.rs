@@ -1,6 +1,15 @@
 //! Steps that make what stands after the data, and what each waits for.
+mod analyze;
+mod foreign_key;
+mod locks;
+mod weight;
+
 use std::collections::HashMap;
 
+use self::{
+    locks::{Lock, Made},
+    weight::Weights,
+};
 use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing::Existing};
 use crate::{
     config::OnExisting,
@@ -9,33 +18,39 @@ use crate::{
     pg::{Oid, catalog},
 };
 
-/// Index, constraint, trigger, … and refresh steps, in the order of the script.
+/// Index, constraint, trigger, … and refresh steps, in the order of the script, then the collection of statistics.
 pub(super) fn steps(input: &Input<'_>, script: &Script, existing: &Existing, data: &DataSteps) -> Vec<Step> {
-    let tables: HashMap<Oid, &Table> =
-        super::data::tables(input).into_iter().map(|table| (table.oid, table)).collect();
-    let mut steps: Vec<(Option<Oid>, Step)> = Vec::new();
+    let weights = Weights::new(input);
+    let keys = foreign_key::by_id(input);
+    let mut made: Vec<Made> = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
         let Some(sql) = super::build::left_to_do(place, item, existing) else { continue };
         if item.entry.section == Section::PreData {
             continue;
         }
-        let relation = item.entry.relation.map(|id| id.oid);
         let step = Step {
             id: StepId(item.id()),
             kind: kind(item),
             database: input.settings.target.database.clone(),
             object: item.entry.identity.clone(),
             depends_on: dependencies(script, item, existing, data),
-            estimate: relation.and_then(|oid| tables.get(&oid)).map_or(0, |table| table.bytes),
+            estimate: weights.of(item),
             chunk: String::new(),
             source_sql: String::new(),
             sql: if item.entry.work == Work::Query { with_analyze(input, script, item, &sql) } else { sql },
         };
-        steps.push((relation, step));
+        match keys.get(&item.entry.id) {
+            Some(key) => {
+                let is_new = !existing.contains_key(&place);
+                made.extend(foreign_key::steps(input, key, item, step, is_new));
+            }
+            None => made.push(Made { lock: lock(item), step }),
+        }
     }
-    add_lock_order(&mut steps);
-    refresh_last(input, &mut steps);
-    steps.into_iter().map(|(_, step)| step).collect()
+    made.extend(analyze::steps(input, data, &weights));
+    locks::add_order(input, &mut made);
+    refresh_last(input, &mut made);
+    made.into_iter().map(|made| made.step).collect()
 }
 
 fn kind(item: &Item) -> StepKind {
@@ -43,6 +58,16 @@ fn kind(item: &Item) -> StepKind {
         Work::Catalog => StepKind::SchemaPost,
         Work::Scan => StepKind::Index,
         Work::Query => StepKind::Refresh,
+    }
+}
+
+/// What a step locks, other than a foreign key's.
+fn lock(item: &Item) -> Lock {
+    let relation = item.entry.relation.filter(|id| id.class == catalog::CLASS).map(|id| id.oid);
+    match (relation, item.entry.kind, item.entry.work) {
+        (None, _, _) => Lock::Nothing,
+        (Some(relation), "index" | "key_index", Work::Scan) => Lock::Build(relation),
+        (Some(relation), _, _) => Lock::Definition(relation),
     }
 }
 
@@ -75,36 +100,16 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     dependencies
 }
 
-/// Taking over an index as a key locks the table against everything: that waits for the builds of its other indexes,
-/// or they would wait for it in turn.
-fn add_lock_order(steps: &mut [(Option<Oid>, Step)]) {
-    let mut builds: HashMap<Oid, Vec<StepId>> = HashMap::new();
-    for (relation, step) in steps.iter() {
-        if let (Some(relation), StepKind::Index, false) =
-            (relation, step.kind, step.id.0.starts_with("foreign_key:"))
-        {
-            builds.entry(*relation).or_default().push(step.id.clone());
-        }
-    }
-    for (relation, step) in steps.iter_mut() {
-        let Some(builds) = relation.and_then(|relation| builds.get(&relation)) else { continue };
-        if step.kind == StepKind::SchemaPost && step.id.0.starts_with("key:") {
-            step.depends_on.extend(builds.iter().cloned().map(Dependency::Step));
-            step.depends_on.sort();
-            step.depends_on.dedup();
-        }
-    }
-}
-
 /// A refresh reads whatever its query and the functions in it read, as its owner: all rows must be there, and the
 /// policies that the owner is under. With statistics it is planned well.
-fn refresh_last(input: &Input<'_>, steps: &mut [(Option<Oid>, Step)]) {
-    let policies: Vec<Dependency> = steps
+fn refresh_last(input: &Input<'_>, made: &mut [Made]) {
+    let policies: Vec<Dependency> = made
         .iter()
-        .filter(|(_, step)| step.id.0.starts_with("policy:") || step.id.0.starts_with("row_security:"))
-        .map(|(_, step)| Dependency::Step(step.id.clone()))
+        .map(|made| &made.step)
+        .filter(|step| step.id.0.starts_with("policy:") || step.id.0.starts_with("row_security:"))
+        .map(|step| Dependency::Step(step.id.clone()))
         .collect();
-    for (_, step) in steps.iter_mut().filter(|(_, step)| step.kind == StepKind::Refresh) {
+    for step in made.iter_mut().map(|made| &mut made.step).filter(|step| step.kind == StepKind::Refresh) {
         step.depends_on.push(Dependency::Kind(StepKind::Data));
         step.depends_on.push(Dependency::Kind(StepKind::Carry));
         if input.settings.options.analyze_after_load {
@@ -124,43 +129,6 @@ fn with_analyze(input: &Input<'_>, script: &Script, item: &Item, sql: &str) -> S
         Some(name) => format!("{sql}\nANALYZE {name};"),
         None => sql.to_owned(),
     }
-}
-
-/// ANALYZE of each table whose rows were copied; one with partitions or children collects theirs with its own.
-pub(super) fn analyze_steps(input: &Input<'_>, post: &[Step], data: &DataSteps) -> Vec<Step> {
-    if !input.settings.options.analyze_after_load {
-        return Vec::new();
-    }
-    // Statistics of index expressions come with ANALYZE, so the indexes stand first.
-    let mut indexes: HashMap<&StepId, Vec<&StepId>> = HashMap::new();
-    for step in post.iter().filter(|step| step.kind == StepKind::Index) {
-        for dependency in &step.depends_on {
-            if let Dependency::Step(rows) = dependency {
-                indexes.entry(rows).or_default().push(&step.id);
-            }
-        }
-    }
-    let top = super::data::tables(input).into_iter().filter(|table| !table.is_partition);
-    let steps = top.filter_map(|table| {
-        let rows = data.of_table.get(&table.oid)?;
-        let mut depends_on: Vec<Dependency> = rows.iter().cloned().map(Dependency::Step).collect();
-        let builds = rows.iter().filter_map(|id| indexes.get(id)).flatten();
-        depends_on.extend(builds.map(|id| Dependency::Step((*id).clone())));
-        depends_on.sort();
-        depends_on.dedup();
-        Some(Step {
-            id: StepId(format!("analyze:{}", table.name)),
-            kind: StepKind::Analyze,
-            database: input.settings.target.database.clone(),
-            object: table.name.to_string(),
-            depends_on,
-            estimate: table.bytes,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: format!("ANALYZE {};", table.name),
-        })
-    });
-    steps.collect()
 }
 
 /// Steps that carry the values of sequences.

@@ -32,6 +32,10 @@ pub struct Budget {
     pub source_machine: Machine,
     /// The target's machine.
     pub target_machine: Machine,
+    /// `maintenance_work_mem` of the target, in bytes.
+    pub maintenance_work_mem: u64,
+    /// `max_parallel_workers` of the target.
+    pub parallel_workers: u32,
 }
 
 #[derive(Deserialize)]
@@ -39,12 +43,25 @@ struct Connections {
     free: i64,
 }
 
+/// What the target gives to a build.
+#[derive(Deserialize)]
+struct Builds {
+    maintenance_work_mem: u64,
+    parallel_workers: u32,
+}
+
 /// Derives the budget of a plan. `settings.max_jobs` is an upper limit.
 pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: &Session) -> Result<Budget> {
     let work = plan.steps.iter().filter(|step| step.kind == StepKind::Data).count();
     let free = [free(source).await?, free(target).await?];
     let work = u32::try_from(work).unwrap_or(u32::MAX);
+    let builds: Vec<Builds> = target.query_json(include_str!("sql/builds.sql")).await?;
+    let [maintenance_work_mem, parallel_workers] = builds
+        .first()
+        .map_or([0, 0], |builds| [builds.maintenance_work_mem, u64::from(builds.parallel_workers)]);
     Ok(Budget {
+        maintenance_work_mem,
+        parallel_workers: u32::try_from(parallel_workers).unwrap_or_default(),
         source_machine: super::read_machine_under_snapshot(source).await?,
         target_machine: super::read_machine(target).await,
         ..derive(settings.max_jobs, settings.index_jobs, processors(), work, free)

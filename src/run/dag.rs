@@ -81,6 +81,12 @@ impl Dag {
         found.into_iter().map(|(_, at)| at).collect()
     }
 
+    /// How many ready steps fit, counted up to `most`.
+    pub(super) fn count_ready(&self, most: usize, fits: impl Fn(usize) -> bool) -> u32 {
+        let count = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
     /// Puts a step back that was taken and not run.
     pub(super) fn put_back(&mut self, at: usize) {
         self.ready.insert((std::cmp::Reverse(self.estimates[at]), at));

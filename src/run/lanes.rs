@@ -101,6 +101,11 @@ impl Lanes {
         !self.running.is_empty()
     }
 
+    /// How many are at work.
+    pub(super) fn busy(&self) -> u32 {
+        u32::try_from(self.all.len() - self.idle.len()).unwrap_or(u32::MAX)
+    }
+
     /// Gives a step to an idle lane.
     pub(super) fn start(&mut self, run: &Run, at: usize) {
         let Some(number) = self.idle.pop() else { return };

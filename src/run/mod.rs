@@ -16,6 +16,7 @@ mod pre_data;
 mod retry;
 mod sampler;
 mod schedule;
+mod share;
 mod shutdown;
 mod start;
 mod worker;
@@ -40,6 +41,7 @@ use self::sampler::Sampler;
 pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use share::Power;
 pub use shutdown::Shutdown;
 pub use start::{Begun, Planned, Start};
 
@@ -64,6 +66,8 @@ pub struct Run {
     pub index_jobs: u32,
     /// Whether the backends on source and target are looked at.
     pub sampled: [bool; 2],
+    /// What the target can do.
+    pub power: Power,
     /// Counters for the display.
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.

@@ -1,9 +1,12 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
-use super::{Run, Shutdown, dag::Dag, lanes::Lanes, pre_data::is_pre_data, workers::Workers};
+use super::{
+    Run, Shutdown, dag::Dag, lanes::Lanes, pre_data::is_pre_data, share::Load, worker::Batch,
+    workers::Workers,
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     observe::Attempted,
@@ -59,7 +62,16 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
     let source = Arc::new(source);
     let workers = Workers::open(run, &source, &ended);
     drop(ended);
-    let mut schedule = Schedule { run, dag, lanes, workers, source, snapshot_held: true, stopping: false };
+    let mut schedule = Schedule {
+        run,
+        dag,
+        lanes,
+        workers,
+        busy: HashMap::new(),
+        source,
+        snapshot_held: true,
+        stopping: false,
+    };
     schedule.walk(inbox, shutdown).await
 }
 
@@ -72,9 +84,19 @@ struct Schedule<'r> {
     dag: Dag,
     lanes: Option<Lanes>,
     workers: Workers,
+    /// By worker at work: what others of ours have to know of it.
+    busy: HashMap<usize, Busy>,
     source: Arc<Session>,
     snapshot_held: bool,
     stopping: bool,
+}
+
+/// What a worker is at.
+struct Busy {
+    /// Processes of the target that build an index; 0 for other work.
+    processes: u32,
+    /// Whether it adds foreign keys.
+    adds_key: bool,
 }
 
 impl Schedule<'_> {
@@ -120,16 +142,41 @@ impl Schedule<'_> {
                 lanes.start(self.run, at);
             }
         }
+        self.give_to_workers();
+    }
+
+    fn give_to_workers(&mut self) {
+        let steps = &self.run.plan.steps;
+        let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
+        let (jobs, power) = (self.run.index_jobs, &self.run.power);
         while let Some(worker) = self.workers.take_idle() {
-            let Some(first) = self.dag.take(|at| steps[at].kind != StepKind::Data) else {
+            let builds = self.busy.values().filter(|busy| busy.processes > 0).count();
+            let build_fits = builds < power.builds(jobs, lanes) as usize;
+            let key_fits = !self.busy.values().any(|busy| busy.adds_key);
+            let fits = |at: usize| {
+                steps[at].kind != StepKind::Data
+                    && (build_fits || !is_build(&steps[at]))
+                    && (key_fits || !adds_key(&steps[at]))
+            };
+            let Some(first) = self.dag.take(fits) else {
                 self.workers.ended(worker);
                 break;
             };
-            let mut batch = vec![first];
+            let mut batch = Batch { steps: vec![first], settings: String::new() };
+            let mut busy = Busy { processes: 0, adds_key: adds_key(&steps[first]) };
             if is_small(&steps[first]) {
-                let fits = |at: usize| steps[at].kind == steps[first].kind && is_small(&steps[at]);
-                batch.extend(self.dag.take_many(BATCH - 1, fits));
+                let fits = |at: usize| {
+                    let (step, first) = (&steps[at], &steps[first]);
+                    step.kind == first.kind && is_small(step) && adds_key(step) == adds_key(first)
+                };
+                batch.steps.extend(self.dag.take_many(BATCH - 1, fits));
+            } else if is_build(&steps[first]) {
+                let ready = self.dag.count_ready(self.workers.idle(), |at| is_build(&steps[at]));
+                let processes = self.busy.values().map(|busy| busy.processes).sum();
+                let share = power.share(jobs, Load { lanes, processes, ready });
+                (batch.settings, busy.processes) = (share.settings(), share.processes());
             }
+            self.busy.insert(worker, busy);
             self.workers.start(worker, batch);
         }
     }
@@ -144,6 +191,7 @@ impl Schedule<'_> {
             }
             Ended::Worker { worker, results } => {
                 self.workers.ended(worker);
+                self.busy.remove(&worker);
                 self.settle(results)
             }
         }
@@ -193,6 +241,17 @@ impl Schedule<'_> {
         }
         self.workers.stop().await;
     }
+}
+
+/// Whether it keeps a processor of the target busy for long.
+fn is_build(step: &Step) -> bool {
+    matches!(step.kind, StepKind::Index | StepKind::Refresh) && step.estimate > SMALL
+}
+
+/// Whether it adds foreign keys to tables without looking at many rows. Such a step locks two tables for a moment, which
+/// another one may lock too: one worker adds them all, or they would wait for each other, in circles at worst.
+fn adds_key(step: &Step) -> bool {
+    step.id.0.starts_with("foreign_key:") && (step.kind == StepKind::SchemaPost || is_small(step))
 }
 
 fn is_small(step: &Step) -> bool {

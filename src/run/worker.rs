@@ -32,6 +32,15 @@ pub(super) struct Worker {
     cancel: CancelSlot,
 }
 
+/// What a worker runs at a time.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// The places of the steps in the plan.
+    pub(super) steps: Vec<usize>,
+    /// Settings of their transaction, as statements.
+    pub(super) settings: String,
+}
+
 /// How another task cancels the statement of a worker's session.
 pub(super) type CancelSlot = Arc<Mutex<Option<SessionCancel>>>;
 
@@ -57,7 +66,7 @@ impl Worker {
     }
 
     /// Runs batches until the queue closes.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Vec<usize>>) {
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
         while let Some(batch) = queue.recv().await {
             let results = self.batch(&batch).await;
             if self.ended.send(Ended::Worker { worker: self.number, results }).await.is_err() {
@@ -67,12 +76,12 @@ impl Worker {
     }
 
     /// Several small steps share a transaction; if it fails they are run one by one.
-    async fn batch(&mut self, batch: &[usize]) -> Vec<(usize, Result<Attempted>)> {
+    async fn batch(&mut self, Batch { steps: batch, settings }: &Batch) -> Vec<(usize, Result<Attempted>)> {
         let plan = Arc::clone(&self.plan);
         let started = Instant::now();
         let steps: Vec<&Step> = batch.iter().map(|at| &plan.steps[*at]).collect();
         if steps.len() > 1 {
-            match self.attempt(&steps).await {
+            match self.attempt(&steps, settings).await {
                 Ok(()) => {
                     for step in &steps {
                         self.progress.step_done(step.kind);
@@ -89,15 +98,15 @@ impl Worker {
         }
         let mut results = Vec::new();
         for (at, step) in batch.iter().zip(steps) {
-            results.push((*at, self.single(step).await));
+            results.push((*at, self.single(step, settings).await));
         }
         results
     }
 
-    async fn single(&mut self, step: &Step) -> Result<Attempted> {
+    async fn single(&mut self, step: &Step, settings: &str) -> Result<Attempted> {
         let started = Instant::now();
         for attempt in 1.. {
-            match retry::after(self.attempt(&[step]).await, attempt) {
+            match retry::after(self.attempt(&[step], settings).await, attempt) {
                 After::Done(_) => {
                     self.progress.step_done(step.kind);
                     return Ok(Attempted { started, rows: 0, bytes: 0 });
@@ -115,11 +124,11 @@ impl Worker {
         Err(Error::new(ErrorKind::Internal, "attempts ran out"))
     }
 
-    async fn attempt(&mut self, steps: &[&Step]) -> Result<()> {
+    async fn attempt(&mut self, steps: &[&Step], settings: &str) -> Result<()> {
         for step in steps {
             self.progress.step_started(step.kind);
         }
-        let result = self.transaction(steps).await;
+        let result = self.transaction(steps, settings).await;
         if let Err(error) = &result {
             for step in steps {
                 self.progress.step_retried(step.kind);
@@ -137,7 +146,7 @@ impl Worker {
 
     /// The steps' work and their `DONE` rows, in one transaction and one round trip. The rows come first: if an earlier
     /// attempt had committed and its answer was lost, they fail before the work does.
-    async fn transaction(&mut self, steps: &[&Step]) -> Result<()> {
+    async fn transaction(&mut self, steps: &[&Step], settings: &str) -> Result<()> {
         let mut text = Vec::new();
         for step in steps {
             match step.kind {
@@ -148,8 +157,11 @@ impl Worker {
         }
         let done: Vec<DoneStep<'_>> =
             steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
-        let sql =
-            format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&self.run_id, &done), text.join("\n"));
+        let sql = format!(
+            "BEGIN;\n{settings}{};\n{}\nCOMMIT",
+            table::steps_done_sql(&self.run_id, &done),
+            text.join("\n")
+        );
         self.session().await?.execute(&sql).await
     }
 

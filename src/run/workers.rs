@@ -6,7 +6,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{
     Run,
     schedule::Ended,
-    worker::{CancelSlot, Worker},
+    worker::{Batch, CancelSlot, Worker},
 };
 use crate::session::Session;
 
@@ -17,7 +17,7 @@ pub(super) struct Workers {
 }
 
 struct Handle {
-    batches: mpsc::Sender<Vec<usize>>,
+    batches: mpsc::Sender<Batch>,
     task: JoinHandle<()>,
     cancel: CancelSlot,
 }
@@ -44,13 +44,18 @@ impl Workers {
         self.idle.len() < self.workers.len()
     }
 
+    /// How many have nothing to do.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.len()
+    }
+
     /// A worker that has nothing to do; it counts as at work until [`Workers::ended`].
     pub(super) fn take_idle(&mut self) -> Option<usize> {
         self.idle.pop()
     }
 
     /// Gives a batch to a worker taken by [`Workers::take_idle`].
-    pub(super) fn start(&self, worker: usize, batch: Vec<usize>) {
+    pub(super) fn start(&self, worker: usize, batch: Batch) {
         // An idle worker's queue is empty.
         _ = self.workers[worker].batches.try_send(batch);
     }

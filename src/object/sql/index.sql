@@ -9,6 +9,7 @@ SELECT ic.oid,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity,
        pg_catalog.pg_get_indexdef(ic.oid) AS definition,
+       CASE WHEN ic.relkind = 'i' THEN pg_catalog.pg_relation_size(ic.oid) ELSE 0 END AS bytes,
        COALESCE((SELECT json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum)
                    FROM pg_catalog.pg_attribute a
                   WHERE a.attrelid = ic.oid AND a.attstattarget IS NOT NULL), '[]') AS statistics
