@@ -19,6 +19,7 @@ mod migrate;
 mod prepared_target;
 mod resume;
 mod round_trip;
+mod small_tables;
 mod support;
 mod verify;
 mod wire;

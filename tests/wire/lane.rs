@@ -14,16 +14,16 @@ use pgmigrate::{
 
 use super::auth::Cluster;
 
-const ROWS: u64 = 100_000;
+pub(super) const ROWS: u64 = 100_000;
 
-struct Pair {
-    source: Endpoint,
-    target: Endpoint,
+pub(super) struct Pair {
+    pub(super) source: Endpoint,
+    pub(super) target: Endpoint,
     _cluster: Cluster,
 }
 
 impl Pair {
-    fn start(tls: bool) -> Option<Self> {
+    pub(super) fn start(tls: bool) -> Option<Self> {
         let cluster = Cluster::start()?;
         let mut admin = Connection::connect(&cluster.local("postgres"), "test").unwrap();
         admin.execute("ALTER ROLE onlytls SUPERUSER").unwrap();
@@ -50,19 +50,19 @@ impl Pair {
         Some(pair)
     }
 
-    fn on_source(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+    pub(super) fn on_source(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         Connection::connect(&self.source, "test").unwrap().query(sql).unwrap()
     }
 
-    fn on_target(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+    pub(super) fn on_target(&self, sql: &str) -> Vec<Vec<Option<String>>> {
         Connection::connect(&self.target, "test").unwrap().query(sql).unwrap()
     }
 
-    fn target_number(&self, sql: &str) -> u64 {
+    pub(super) fn target_number(&self, sql: &str) -> u64 {
         self.on_target(sql)[0][0].as_deref().unwrap().parse().unwrap()
     }
 
-    fn lane(&self, snapshot: Option<String>, counters: &Arc<LaneCounters>) -> Lane {
+    pub(super) fn lane(&self, snapshot: Option<String>, counters: &Arc<LaneCounters>) -> Lane {
         let options = LaneOptions {
             snapshot,
             source_sql: String::new(),
