@@ -67,7 +67,7 @@ proptest! {
     }
 }
 
-/// What PostgreSQL 15 answers to `COPY a TO STDOUT (FORMAT binary); COPY b TO STDOUT; COPY c TO STDOUT; COPY d TO STDOUT`
+/// What PostgreSQL 15 was recorded to answer, message by message, to `COPY a TO STDOUT (FORMAT binary); COPY b TO STDOUT; COPY c TO STDOUT; COPY d TO STDOUT`
 /// where `a` has the rows (1, 'x') and (2, NULL), `b` has none, `c` has two rows of no column, `d` is 'one', 'two'.
 fn recorded() -> Vec<u8> {
     let header = [b"PGCOPY\n\xff\r\n\0".as_slice(), &[0; 8]].concat();
