@@ -72,8 +72,13 @@ impl Dag {
         Some(found.1)
     }
 
-    /// Takes up to `most` ready steps that `fit`, smallest last.
-    pub(super) fn take_many(&mut self, most: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+    /// Ready steps, largest first.
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
+        self.ready.iter().map(|(_, at)| *at)
+    }
+
+    /// Takes up to `most` ready steps that `fit` (asked largest first), smallest last.
+    pub(super) fn take_many(&mut self, most: usize, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
         let found: Vec<_> = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).copied().collect();
         for key in &found {
             self.ready.remove(key);

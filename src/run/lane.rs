@@ -11,7 +11,9 @@
 //! `target_end` (the journal's row) commit in one transaction, and only if both servers counted the same rows. After an error
 //! the target's transaction is rolled back; a connection that is still healthy is used again, a broken one is dialled anew at
 //! the next copy. If the connection breaks during COMMIT nobody here knows whether it took effect: the journal does.
+//! Several small tables share all of this ([`Lane::copy_batch`]): one query on either side, one transaction.
 //! It knows no tables and decides no retry. Called by the scheduler.
+mod batch;
 mod counters;
 mod reader;
 mod stop;
@@ -25,7 +27,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-pub use self::{counters::LaneCounters, stop::StopHandle};
+pub use self::{batch::BatchTask, counters::LaneCounters, stop::StopHandle};
 use self::{
     reader::{Part, Reader},
     target::Target,
@@ -33,7 +35,7 @@ use self::{
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
-    wire::{Block, CopyIn, TransactionStatus},
+    wire::{Block, Connection, CopyIn, TransactionStatus},
 };
 
 /// Blocks of a lane: 10 x 256 kB. The writer sends 64 kB or more at once, so that many bridge a stall of either side (a WAL
@@ -127,15 +129,20 @@ impl Lane {
     }
 
     fn try_copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
-        // A dead target is found before the source begins to work.
-        self.target.ensure(&self.stop)?;
-        let tasks = self.tasks.as_ref().ok_or_else(lost_reader)?;
-        tasks.send(task.source_sql.to_owned()).map_err(|_| lost_reader())?;
+        self.begin(task.source_sql.to_owned())?;
         let copied = self.transfer(task);
         if copied.is_err() {
             self.target.roll_back();
         }
         copied
+    }
+
+    /// Sets the reader to work.
+    fn begin(&mut self, source_sql: String) -> Result<()> {
+        // A dead target is found before the source begins to work.
+        self.target.ensure(&self.stop)?;
+        let tasks = self.tasks.as_ref().ok_or_else(lost_reader)?;
+        tasks.send(source_sql).map_err(|_| lost_reader())
     }
 
     /// Everything up to COMMIT; the source is at rest again when it returns.
@@ -152,16 +159,21 @@ impl Lane {
             }
         };
         let copied = flow.pump(copy)?;
-        let end = (task.target_end)(copied.rows, copied.bytes);
-        let tags = connection.execute(&end).context(|| "end of the transaction")?;
-        if tags.last().is_some_and(|tag| tag == "ROLLBACK") {
-            return Err(Error::new(ErrorKind::Server, "the target rolled back instead of committing"));
-        }
-        if connection.status() != TransactionStatus::Idle {
-            return Err(Error::new(ErrorKind::Internal, "the task left its transaction open"));
-        }
+        commit(connection, &(task.target_end)(copied.rows, copied.bytes))?;
         Ok(copied)
     }
+}
+
+/// Ends the target's transaction, and makes sure that it committed.
+fn commit(connection: &mut Connection, end: &str) -> Result<()> {
+    let tags = connection.execute(end).context(|| "end of the transaction")?;
+    if tags.last().is_some_and(|tag| tag == "ROLLBACK") {
+        return Err(Error::new(ErrorKind::Server, "the target rolled back instead of committing"));
+    }
+    if connection.status() != TransactionStatus::Idle {
+        return Err(Error::new(ErrorKind::Internal, "the task left its transaction open"));
+    }
+    Ok(())
 }
 
 impl Drop for Lane {
@@ -201,7 +213,7 @@ impl Flow<'_> {
                     bytes += size;
                     self.counters.bytes.fetch_add(size, Ordering::Relaxed);
                 }
-                Some(Part::End(Ok(rows))) => break rows,
+                Some(Part::End(Ok(rows))) => break rows.iter().sum(),
                 Some(Part::End(Err(error))) => {
                     // The source's error is what matters; a target that cannot even give up is dialled anew.
                     _ = copy.fail("the source failed");
@@ -211,11 +223,8 @@ impl Flow<'_> {
             }
         };
         let written = copy.finish()?;
-        if rows == written {
-            return Ok(Copied { rows, bytes });
-        }
-        let message = format!("the source sent {rows} rows, the target took {written}");
-        Err(Error::new(ErrorKind::Differs, message).hint("a trigger or a rule of the target swallows rows"))
+        compare(rows, written)?;
+        Ok(Copied { rows, bytes })
     }
 
     /// The next part; waiting is booked to the source.
@@ -236,6 +245,14 @@ impl Flow<'_> {
             _ = self.free.send(block);
         }
     }
+}
+
+fn compare(sent: u64, written: u64) -> Result<()> {
+    if sent == written {
+        return Ok(());
+    }
+    let message = format!("the source sent {sent} rows, the target took {written}");
+    Err(Error::new(ErrorKind::Differs, message).hint("a trigger or a rule of the target swallows rows"))
 }
 
 fn join(begin: &str, copy: &str) -> String {

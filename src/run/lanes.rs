@@ -1,37 +1,30 @@
-//! The lanes of a run: a thread each, fed by the scheduler one step at a time.
+//! The lanes of a run: a thread each, fed by the scheduler one step or one batch of small steps at a time.
 use std::{
     collections::HashMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 
-use super::{
-    CopyTask, Lane, LaneCounters, LaneOptions, Run, StopHandle, control,
-    retry::{self, After},
-    schedule::Ended,
-};
+use super::{Lane, LaneCounters, LaneOptions, Run, StopHandle, control, copier::Copier, schedule::Ended};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
-    journal::table,
     observe::{Attempted, Chunk, LaneReport},
-    plan::{Plan, Step},
 };
 
 /// Lanes, idle and at work.
 pub(super) struct Lanes {
     all: Vec<Worker>,
     idle: Vec<usize>,
-    /// By lane: the chunk it copies, and where its counters stood before.
+    /// By lane: what it copies, and where its counters stood before.
     running: HashMap<usize, Running>,
 }
 
 struct Worker {
-    tasks: Option<Sender<usize>>,
+    tasks: Option<Sender<Vec<usize>>>,
     thread: Option<JoinHandle<()>>,
     stop: StopHandle,
     counters: Arc<LaneCounters>,
@@ -39,7 +32,8 @@ struct Worker {
 }
 
 struct Running {
-    chunk: Chunk,
+    /// One a step, in the order of the batch; `None` for a table that the display does not know.
+    chunks: Vec<Option<Chunk>>,
     bytes: u64,
     rows: u64,
 }
@@ -66,7 +60,7 @@ impl Lanes {
             let lane = open.await.map_err(|_| Error::new(ErrorKind::Internal, "a lane's start panicked"))?;
             let lane = lane.context(|| format!("lane {}", number + 1))?;
             let stop = lane.stop_handle();
-            // One task at a time: a lane is given a step when it has none.
+            // One task at a time: a lane is given one when it has none.
             let (tasks, queue) = bounded(1);
             let worker = Copier {
                 number,
@@ -91,9 +85,9 @@ impl Lanes {
         Ok(Self { all: lanes, idle, running: HashMap::new() })
     }
 
-    /// Whether a lane has nothing to do.
-    pub(super) fn has_idle(&self) -> bool {
-        !self.idle.is_empty()
+    /// How many lanes have nothing to do.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.len()
     }
 
     /// Whether a lane is at work.
@@ -106,44 +100,47 @@ impl Lanes {
         u32::try_from(self.all.len() - self.idle.len()).unwrap_or(u32::MAX)
     }
 
-    /// Gives a step to an idle lane.
-    pub(super) fn start(&mut self, run: &Run, at: usize) {
+    /// Gives steps to an idle lane.
+    pub(super) fn start(&mut self, run: &Run, batch: Vec<usize>) {
         let Some(number) = self.idle.pop() else { return };
         let lane = &self.all[number];
-        let step = &run.plan.steps[at];
-        if let Some(table) = run.progress.table(&step.object) {
-            let (bytes, rows) = counted(&lane.counters);
-            self.running
-                .insert(number, Running { chunk: run.progress.chunk(table, step.estimate), bytes, rows });
-        }
+        let chunks = batch.iter().map(|at| {
+            let step = &run.plan.steps[*at];
+            let table = run.progress.table(&step.object)?;
+            Some(run.progress.chunk(table, step.estimate))
+        });
+        let (bytes, rows) = counted(&lane.counters);
+        self.running.insert(number, Running { chunks: chunks.collect(), bytes, rows });
         if let Some(tasks) = &lane.tasks {
             // The lane is idle, so its queue is empty; if its thread is gone, `ended` never comes and the
             // scheduler's channel closes.
-            _ = tasks.try_send(at);
+            _ = tasks.try_send(batch);
         }
     }
 
-    /// A lane ended its step.
-    pub(super) fn ended(&mut self, lane: usize, rows: Option<u64>) {
+    /// A lane ended what it was given.
+    pub(super) fn ended(&mut self, lane: usize, results: &[(usize, Result<Attempted>)]) {
         self.idle.push(lane);
-        if let Some(running) = self.running.remove(&lane) {
-            match rows {
-                Some(rows) => {
-                    let (bytes, _) = counted(&self.all[lane].counters);
-                    running.chunk.add_bytes(bytes.saturating_sub(running.bytes));
-                    running.chunk.done(rows);
+        let Some(running) = self.running.remove(&lane) else { return };
+        for (chunk, (_, result)) in running.chunks.into_iter().zip(results) {
+            match (chunk, result) {
+                (Some(chunk), Ok(copied)) => {
+                    chunk.add_bytes(copied.bytes.saturating_sub(chunk.bytes()));
+                    chunk.done(copied.rows);
                 }
-                None => running.chunk.failed(),
+                (Some(chunk), Err(_)) => chunk.failed(),
+                (None, _) => {}
             }
         }
     }
 
-    /// Moves what the lanes counted to the display.
+    /// Moves what the lanes counted to the display. The tables of a batch are too small to watch: they count at its end.
     pub(super) fn report(&mut self) {
         for (number, running) in &mut self.running {
+            let [Some(chunk)] = running.chunks.as_slice() else { continue };
             let (bytes, rows) = counted(&self.all[*number].counters);
-            running.chunk.add_bytes(bytes.saturating_sub(running.bytes));
-            running.chunk.add_rows(rows.saturating_sub(running.rows));
+            chunk.add_bytes(bytes.saturating_sub(running.bytes));
+            chunk.add_rows(rows.saturating_sub(running.rows));
             (running.bytes, running.rows) = (bytes, rows);
         }
     }
@@ -171,63 +168,4 @@ impl Lanes {
 
 fn counted(counters: &LaneCounters) -> (u64, u64) {
     (counters.bytes.load(Ordering::Relaxed), counters.rows.load(Ordering::Relaxed))
-}
-
-/// What runs in a lane's thread.
-struct Copier {
-    number: usize,
-    lane: Lane,
-    plan: Arc<Plan>,
-    run_id: String,
-    ended: mpsc::Sender<Ended>,
-}
-
-impl Copier {
-    fn run(mut self, queue: &Receiver<usize>) {
-        while let Ok(at) = queue.recv() {
-            let started = Instant::now();
-            let plan = Arc::clone(&self.plan);
-            // A panic must not leave the scheduler waiting for a step that never ends.
-            let copy = AssertUnwindSafe(|| self.copy(&plan.steps[at], started));
-            let result = catch_unwind(copy)
-                .unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "a lane panicked")));
-            if self.ended.blocking_send(Ended::Lane { lane: self.number, at, result }).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn copy(&mut self, step: &Step, started: Instant) -> Result<Attempted> {
-        for attempt in 1.. {
-            let end = |rows, bytes| {
-                format!("{};\nCOMMIT", table::step_done_sql(&self.run_id, &step.id, rows, bytes))
-            };
-            let task = CopyTask {
-                source_sql: &step.source_sql,
-                target_begin: "BEGIN",
-                target_sql: &step.sql,
-                target_end: &end,
-            };
-            match retry::after(self.lane.copy(&task), attempt) {
-                After::Done(Some(copied)) => {
-                    return Ok(Attempted { started, rows: copied.rows, bytes: copied.bytes });
-                }
-                After::Done(None) => return Ok(Attempted { started, rows: 0, bytes: 0 }),
-                After::Failed(error) => return Err(error.context(format!("step `{}`", step.id))),
-                After::Again(pause, error) => {
-                    tracing::warn!(step = %step.id, "trying again: {}", error.report());
-                    self.pause(pause);
-                }
-            }
-        }
-        Err(Error::new(ErrorKind::Internal, "attempts ran out"))
-    }
-
-    /// Sleeps, but not when asked to stop.
-    fn pause(&self, pause: Duration) {
-        let (until, stop) = (Instant::now() + pause, self.lane.stop_handle());
-        while Instant::now() < until && !stop.is_stopped() {
-            std::thread::sleep(Duration::from_millis(50).min(pause));
-        }
-    }
 }

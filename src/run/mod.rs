@@ -7,7 +7,9 @@
 //! ```
 //! Every step's `DONE` row commits with the step's own work; what `state.tsv` and the report say follows. It knows no
 //! catalog: a step carries all that it needs.
+mod batch;
 mod control;
+mod copier;
 mod dag;
 mod database;
 mod lane;
@@ -40,7 +42,7 @@ use crate::{
 use self::sampler::Sampler;
 pub use control::{Control, Recorded};
 pub use database::create_database;
-pub use lane::{Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use lane::{BatchTask, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
 pub use share::Power;
 pub use shutdown::Shutdown;
 pub use start::{Begun, Planned, Start};

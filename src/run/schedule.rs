@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 use super::{
-    Run, Shutdown, dag::Dag, lanes::Lanes, pre_data::is_pre_data, share::Load, worker::Batch,
+    Run, Shutdown, batch, dag::Dag, lanes::Lanes, pre_data::is_pre_data, share::Load, worker::Batch,
     workers::Workers,
 };
 use crate::{
@@ -26,14 +26,12 @@ const BATCH: usize = 32;
 /// What lanes and workers say.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// A lane has copied a chunk, or not.
+    /// A lane has copied what it was given, or not.
     Lane {
         /// Which lane.
         lane: usize,
-        /// The step's place in the plan.
-        at: usize,
-        /// What it copied.
-        result: Result<Attempted>,
+        /// By step: what it copied.
+        results: Vec<(usize, Result<Attempted>)>,
     },
     /// A worker has run a batch.
     Worker {
@@ -136,11 +134,12 @@ impl Schedule<'_> {
 
     fn give_out(&mut self) {
         let steps = &self.run.plan.steps;
-        while self.lanes.as_ref().is_some_and(Lanes::has_idle) {
-            let Some(at) = self.dag.take(|at| steps[at].kind == StepKind::Data) else { break };
-            if let Some(lanes) = &mut self.lanes {
-                lanes.start(self.run, at);
+        while let Some(lanes) = self.lanes.as_mut().filter(|lanes| lanes.idle() > 0) {
+            let batch = batch::take(&mut self.dag, steps, lanes.idle());
+            if batch.is_empty() {
+                break;
             }
+            lanes.start(self.run, batch);
         }
         self.give_to_workers();
     }
@@ -183,11 +182,11 @@ impl Schedule<'_> {
 
     fn take_in(&mut self, ended: Ended) -> Result<()> {
         match ended {
-            Ended::Lane { lane, at, result } => {
+            Ended::Lane { lane, results } => {
                 if let Some(lanes) = &mut self.lanes {
-                    lanes.ended(lane, result.as_ref().ok().map(|copied| copied.rows));
+                    lanes.ended(lane, &results);
                 }
-                self.settle(vec![(at, result)])
+                self.settle(results)
             }
             Ended::Worker { worker, results } => {
                 self.workers.ended(worker);

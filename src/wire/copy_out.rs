@@ -1,4 +1,4 @@
-//! `COPY … TO STDOUT`: fills blocks with rows.
+//! `COPY … TO STDOUT`, one or several in one query: fills blocks with rows.
 use postgres_protocol::message::frontend;
 
 use super::{
@@ -12,6 +12,8 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct CopyOut<'c> {
     connection: &'c mut Connection,
     frames_before: u64,
+    /// What the server counted, of each COPY that has ended.
+    rows: Vec<u64>,
     ended: bool,
 }
 
@@ -20,24 +22,21 @@ pub struct CopyOut<'c> {
 pub enum Fill {
     /// The block is to be sent, and more will come.
     More,
-    /// The COPY is over (the block may still hold rows): the server's count.
-    Done {
-        /// `COPY n`
-        rows: u64,
-    },
+    /// All is over (the block may still hold rows): [`CopyOut::rows`] has every count.
+    Done,
 }
 
 impl Connection {
-    /// Starts a COPY TO STDOUT.
+    /// Starts a COPY TO STDOUT, or several, separated by semicolons: their rows follow each other, cut in the blocks.
     pub fn copy_out(&mut self, sql: &str) -> Result<CopyOut<'_>> {
         self.send(|out| frontend::query(sql, out))?;
         let frames_before = self.scanner.frames();
-        Ok(CopyOut { connection: self, frames_before, ended: false })
+        Ok(CopyOut { connection: self, frames_before, rows: Vec::new(), ended: false })
     }
 }
 
 impl CopyOut<'_> {
-    /// Reads until the block is ready to be sent, or the COPY ends. After an error nothing more comes.
+    /// Reads until the block is ready to be sent, or the last COPY has ended. After an error nothing more comes.
     pub fn fill(&mut self, block: &mut Block) -> Result<Fill> {
         let filled = self.try_fill(block);
         self.ended |= !matches!(filled, Ok(Fill::More));
@@ -49,10 +48,15 @@ impl CopyOut<'_> {
         self.connection.scanner.frames() - self.frames_before
     }
 
+    /// The server's counts (`COPY n`), in the order of the statements.
+    pub fn rows(&self) -> &[u64] {
+        &self.rows
+    }
+
     fn try_fill(&mut self, block: &mut Block) -> Result<Fill> {
         loop {
-            if let Some(rows) = self.read_messages()? {
-                return Ok(Fill::Done { rows });
+            if self.read_messages()? {
+                return Ok(Fill::Done);
             }
             if block.is_ready() {
                 return Ok(Fill::More);
@@ -61,23 +65,32 @@ impl CopyOut<'_> {
         }
     }
 
-    /// Messages between and after the rows; the count once the server is done.
-    fn read_messages(&mut self) -> Result<Option<u64>> {
+    /// Messages between and after the rows; whether the server is done.
+    fn read_messages(&mut self) -> Result<bool> {
         while let Some(message) = self.connection.next_queued() {
             match message.tag {
                 // CopyOutResponse and CopyDone
                 b'H' | b'c' => {}
-                b'C' => {
-                    let rows = read_count(&read_tag(&message));
-                    self.connection.drain()?;
-                    let not_a_copy = || Error::new(ErrorKind::Internal, "the source's statement is no COPY");
-                    return rows.map(Some).ok_or_else(|| self.connection.name(not_a_copy()));
+                b'C' => match read_count(&read_tag(&message)) {
+                    Some(rows) => self.rows.push(rows),
+                    None => {
+                        self.connection.drain()?;
+                        return Err(self.no_copy());
+                    }
+                },
+                b'Z' => {
+                    self.connection.ready(&message.body);
+                    return if self.rows.is_empty() { Err(self.no_copy()) } else { Ok(true) };
                 }
                 b'E' => return Err(self.connection.recover(&message.body)),
                 _ => return Err(self.connection.unexpected(&message)),
             }
         }
-        Ok(None)
+        Ok(false)
+    }
+
+    fn no_copy(&self) -> Error {
+        self.connection.name(Error::new(ErrorKind::Internal, "the source's statement is no COPY"))
     }
 }
 

@@ -18,12 +18,16 @@ pub const FRAME_TARGET: usize = 64 * 1024;
 
 const COPY_DATA: u8 = b'd';
 
+const COPY_DONE: u8 = b'c';
+
 /// A buffer that becomes one `CopyData` frame.
 #[derive(Debug)]
 pub struct Block {
     bytes: Box<[u8]>,
     /// Where the payload ends.
     end: usize,
+    /// Where, of the payload, a COPY ended: what follows belongs to the next one of the same query.
+    cuts: Vec<usize>,
 }
 
 impl Block {
@@ -34,12 +38,26 @@ impl Block {
 
     /// An empty block that holds `capacity` bytes, its header included.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { bytes: vec![0; capacity.max(HEADER + 1)].into_boxed_slice(), end: HEADER }
+        Self { bytes: vec![0; capacity.max(HEADER + 1)].into_boxed_slice(), end: HEADER, cuts: Vec::new() }
     }
 
     /// Empties it.
     pub fn clear(&mut self) {
         self.end = HEADER;
+        self.cuts.clear();
+    }
+
+    /// Whether it holds neither rows nor the end of a COPY.
+    pub fn is_empty(&self) -> bool {
+        self.end == HEADER && self.cuts.is_empty()
+    }
+
+    /// The payload cut where a COPY ended: each part but the last is the rest of one COPY (it may be empty), the last
+    /// belongs to a COPY that goes on in the next block.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.cuts.iter().copied());
+        let ends = self.cuts.iter().copied().chain([self.payload().len()]);
+        starts.zip(ends).map(|(start, end)| &self.payload()[start..end])
     }
 
     /// The free part, to be read into.
@@ -128,7 +146,7 @@ impl Scanner {
     }
 
     /// Takes the `fresh` bytes that were read into the block's space: payload of rows stays, compacted; other messages go to
-    /// `messages`; headers vanish.
+    /// `messages`; headers vanish. Where `CopyDone` stood, the block has a cut.
     pub fn scan(
         &mut self,
         block: &mut Block,
@@ -157,7 +175,7 @@ impl Scanner {
                     *have += taken;
                     at += taken;
                     if *have == HEADER {
-                        self.open(messages)?;
+                        self.open(block, messages)?;
                     }
                 }
                 State::Message { left, message } => {
@@ -175,7 +193,7 @@ impl Scanner {
     }
 
     /// A header is complete: what follows?
-    fn open(&mut self, messages: &mut VecDeque<Message>) -> Result<(), FrameError> {
+    fn open(&mut self, block: &mut Block, messages: &mut VecDeque<Message>) -> Result<(), FrameError> {
         let [tag, length @ ..] = self.header;
         let length = u32::from_be_bytes(length);
         let left = length.checked_sub(4).ok_or(FrameError::Length { tag, length })? as usize;
@@ -186,6 +204,9 @@ impl Scanner {
         }
         if !tag.is_ascii_alphanumeric() {
             return Err(FrameError::Tag(tag));
+        }
+        if tag == COPY_DONE {
+            block.cuts.push(block.end - HEADER);
         }
         // The body grows with what arrives: a length alone allocates nothing.
         self.state = State::Message { left, message: Message { tag, body: Vec::new() } };
@@ -236,73 +257,4 @@ pub fn replay(bytes: &[u8], pieces: &[usize], capacity: usize) -> Result<Replay,
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn frame(tag: u8, body: &[u8]) -> Vec<u8> {
-        let mut frame = vec![tag];
-        frame.extend(u32::try_from(body.len() + 4).unwrap().to_be_bytes());
-        frame.extend(body);
-        frame
-    }
-
-    #[test]
-    fn rows_become_one_frame_and_the_rest_messages() {
-        let mut bytes = frame(b'H', &[0, 0, 0]);
-        for row in ["one", "", "three"] {
-            bytes.extend(frame(b'd', row.as_bytes()));
-        }
-        bytes.extend([frame(b'c', b""), frame(b'C', b"COPY 3\0"), frame(b'Z', b"I")].concat());
-        let mut scanner = Scanner::new();
-        let mut block = Block::with_capacity(200);
-        let mut messages = VecDeque::new();
-        block.space()[..bytes.len()].copy_from_slice(&bytes);
-        scanner.scan(&mut block, bytes.len(), &mut messages).unwrap();
-        assert_eq!(block.seal(), frame(b'd', b"onethree"));
-        assert_eq!(messages.iter().map(|m| m.tag).collect::<Vec<_>>(), b"HcCZ");
-        assert_eq!(messages[2].body, b"COPY 3\0");
-        assert_eq!(scanner.frames(), 3);
-    }
-
-    #[test]
-    fn what_is_no_protocol_is_refused() {
-        assert_eq!(replay(b"d\0\0\0\x03", &[], 100), Err(FrameError::Length { tag: b'd', length: 3 }));
-        assert_eq!(replay(b"\0\0\0\0\x09", &[], 100), Err(FrameError::Tag(0)));
-    }
-
-    #[test]
-    fn a_huge_length_alone_allocates_nothing() {
-        assert_eq!(replay(b"E\xff\xff\xff\xffabc", &[], 100), Ok((vec![], vec![], 0)));
-    }
-
-    fn frames() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
-        let tag = prop_oneof![4 => Just(b'd'), 1 => prop::sample::select(b"HcCZENS".to_vec())];
-        prop::collection::vec((tag, prop::collection::vec(any::<u8>(), 0..300)), 0..40)
-    }
-
-    proptest! {
-        #[test]
-        fn any_cut_gives_the_same(
-            frames in frames(),
-            pieces in prop::collection::vec(1usize..64, 0..20),
-            capacity in 6usize..600,
-        ) {
-            let bytes: Vec<u8> = frames.iter().flat_map(|(tag, body)| frame(*tag, body)).collect();
-            let payload = frames.iter().filter(|(t, _)| *t == b'd').flat_map(|(_, body)| body.clone()).collect();
-            let messages = frames
-                .iter()
-                .filter(|(tag, _)| *tag != b'd')
-                .map(|(tag, body)| Message { tag: *tag, body: body.clone() })
-                .collect();
-            let rows = frames.iter().filter(|(tag, _)| *tag == b'd').count() as u64;
-            prop_assert_eq!(replay(&bytes, &pieces, capacity), Ok((payload, messages, rows)));
-        }
-
-        #[test]
-        fn any_bytes_end_the_same_however_cut(bytes: Vec<u8>, pieces in prop::collection::vec(1usize..9, 0..9)) {
-            prop_assert_eq!(replay(&bytes, &pieces, 50), replay(&bytes, &[], 4096));
-        }
-    }
-}
+mod tests;

@@ -1,3 +1,5 @@
 //! Connections and lanes, on a throwaway cluster.
 mod auth;
+mod batch;
+mod dribble;
 mod lane;

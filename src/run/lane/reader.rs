@@ -1,4 +1,4 @@
-//! The thread that reads the source: one COPY a task, blocks out, end or error last.
+//! The thread that reads the source: one query of COPYs a task, blocks out, end or error last.
 use std::{sync::atomic::Ordering, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender};
@@ -15,8 +15,8 @@ use crate::{
 pub(super) enum Part {
     /// Rows to send.
     Rows(Block),
-    /// The COPY is over: the source's count, or why not.
-    End(Result<u64>),
+    /// The task is over: the source's count of each COPY, or why not.
+    End(Result<Vec<u64>>),
 }
 
 pub(super) struct Reader {
@@ -56,7 +56,7 @@ impl Reader {
         }
     }
 
-    fn copy(&mut self, sql: &str) -> Result<u64> {
+    fn copy(&mut self, sql: &str) -> Result<Vec<u64>> {
         self.ensure()?;
         let Self { connection, options, free, spare, parts, .. } = self;
         let connection = connection.as_mut().ok_or_else(writer_gone)?;
@@ -70,19 +70,19 @@ impl Reader {
             block.clear();
             let filled = copy.fill(&mut block);
             let rows = match &filled {
-                Ok(Fill::Done { rows }) => *rows,
+                Ok(Fill::Done) => copy.rows().iter().sum(),
                 _ => copy.rows_so_far(),
             };
             // The last step may go down: the binary format's trailer was taken for a row.
             options.counters.rows.fetch_add(rows.wrapping_sub(counted), Ordering::Relaxed);
             counted = rows;
-            if filled.is_err() || block.payload().is_empty() {
+            if filled.is_err() || block.is_empty() {
                 *spare = Some(block);
             } else {
                 parts.send(Part::Rows(block)).map_err(|_| writer_gone())?;
             }
-            if let Fill::Done { rows } = filled? {
-                return Ok(rows);
+            if filled? == Fill::Done {
+                return Ok(copy.rows().to_vec());
             }
         }
     }

@@ -1,0 +1,133 @@
+//! What runs in a lane's thread: copies batches, and goes one by one where a batch fails.
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::Receiver;
+use tokio::sync::mpsc;
+
+use super::{
+    BatchTask, CopyTask, Lane,
+    lane::Copied,
+    retry::{self, After},
+    schedule::Ended,
+};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    journal::table::{self, DoneStep},
+    observe::Attempted,
+    plan::{Plan, Step},
+};
+
+/// A lane with all that it needs of the run.
+pub(super) struct Copier {
+    pub(super) number: usize,
+    pub(super) lane: Lane,
+    pub(super) plan: Arc<Plan>,
+    pub(super) run_id: String,
+    pub(super) ended: mpsc::Sender<Ended>,
+}
+
+impl Copier {
+    /// Copies until the queue closes.
+    pub(super) fn run(mut self, queue: &Receiver<Vec<usize>>) {
+        while let Ok(batch) = queue.recv() {
+            let plan = Arc::clone(&self.plan);
+            let steps: Vec<&Step> = batch.iter().map(|at| &plan.steps[*at]).collect();
+            // A panic must not leave the scheduler waiting for steps that never end.
+            let results = catch_unwind(AssertUnwindSafe(|| self.copy(&steps)))
+                .unwrap_or_else(|_| steps.iter().map(|_| Err(panicked())).collect());
+            let results = batch.into_iter().zip(results).collect();
+            if self.ended.blocking_send(Ended::Lane { lane: self.number, results }).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// What became of each step.
+    fn copy(&mut self, steps: &[&Step]) -> Vec<Result<Attempted>> {
+        let batched = steps.len() > 1;
+        if batched {
+            let started = Instant::now();
+            match self.together(steps) {
+                Ok(copied) => {
+                    return copied.into_iter().map(|copied| Ok(attempted(started, copied))).collect();
+                }
+                Err(error) => {
+                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
+                }
+            }
+        }
+        steps.iter().map(|step| self.single(step, batched)).collect()
+    }
+
+    /// All steps in one transaction with their `DONE` rows.
+    fn together(&mut self, steps: &[&Step]) -> Result<Vec<Copied>> {
+        let copies: Vec<(&str, &str)> =
+            steps.iter().map(|step| (step.source_sql.as_str(), step.sql.as_str())).collect();
+        let end = |copied: &[Copied]| {
+            let done: Vec<DoneStep<'_>> = steps
+                .iter()
+                .zip(copied)
+                .map(|(step, copied)| DoneStep { id: &step.id, rows: copied.rows, bytes: copied.bytes })
+                .collect();
+            format!("{};\nCOMMIT", table::steps_done_sql(&self.run_id, &done))
+        };
+        self.lane.copy_batch(&BatchTask { copies: &copies, target_begin: "BEGIN", target_end: &end })
+    }
+
+    /// One step; `tried`: an attempt at it may have committed, and only its answer was lost.
+    fn single(&mut self, step: &Step, tried: bool) -> Result<Attempted> {
+        let started = Instant::now();
+        for attempt in 1.. {
+            let end = |rows, bytes| {
+                format!("{};\nCOMMIT", table::step_done_sql(&self.run_id, &step.id, rows, bytes))
+            };
+            let begin = self.begin(step, tried || attempt > 1);
+            let task = CopyTask {
+                source_sql: &step.source_sql,
+                target_begin: &begin,
+                target_sql: &step.sql,
+                target_end: &end,
+            };
+            match retry::after(self.lane.copy(&task), attempt) {
+                After::Done(Some(copied)) => return Ok(attempted(started, copied)),
+                After::Done(None) => return Ok(Attempted { started, rows: 0, bytes: 0 }),
+                After::Failed(error) => return Err(error.context(format!("step `{}`", step.id))),
+                After::Again(pause, error) => {
+                    tracing::warn!(step = %step.id, "trying again: {}", error.report());
+                    self.pause(pause);
+                }
+            }
+        }
+        Err(Error::new(ErrorKind::Internal, "attempts ran out"))
+    }
+
+    /// What opens the transaction. After an attempt that may have committed, the journal is asked first, by a `DONE` row
+    /// that is taken back: the rows alone would meet a unique index of the target before they meet the journal.
+    fn begin(&self, step: &Step, tried: bool) -> String {
+        if tried {
+            format!("BEGIN;\n{};\nROLLBACK;\nBEGIN", table::step_done_sql(&self.run_id, &step.id, 0, 0))
+        } else {
+            "BEGIN".to_owned()
+        }
+    }
+
+    /// Sleeps, but not when asked to stop.
+    fn pause(&self, pause: Duration) {
+        let (until, stop) = (Instant::now() + pause, self.lane.stop_handle());
+        while Instant::now() < until && !stop.is_stopped() {
+            std::thread::sleep(Duration::from_millis(50).min(pause));
+        }
+    }
+}
+
+fn attempted(started: Instant, copied: Copied) -> Attempted {
+    Attempted { started, rows: copied.rows, bytes: copied.bytes }
+}
+
+fn panicked() -> Error {
+    Error::new(ErrorKind::Internal, "a lane panicked")
+}
