@@ -145,6 +145,7 @@ fn a_lock_on_the_target_is_seen_and_named() {
     let data = phase(&report, "data");
     assert!(data["samples"]["target"].as_u64() >= Some(4), "{data:#}");
     assert!(data["target"]["lock"].as_f64() > Some(0.0), "{data:#}");
+    assert_eq!(data["waits"]["target"][0]["event"], "Lock/relation", "{data:#}");
     assert_eq!(data["bound_by"]["what"], "target_locks", "{data:#}");
     outcome.says("target locks");
 }
