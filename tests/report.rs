@@ -118,14 +118,15 @@ fn migrate_into_a_locked_table() -> (Outcome, Value) {
     // It lets read, but not write.
     holder.execute("BEGIN; LOCK TABLE item IN SHARE MODE");
     let workspace = Workspace::new();
-    let running = workspace
+    let mut running = workspace
         .between("migrate", &database, &copy)
         .args(["--on-existing", "append"])
         .args(["--jobs", "1"])
         .spawn();
     let waits = "SELECT 1 FROM pg_locks WHERE relation = 'item'::regclass AND NOT granted";
     let mut eyes = copy.session();
-    wait_for("a lane that waits for the lock", || eyes.exists(waits));
+    wait_for("a lane that waits for the lock", || running.ended() || eyes.exists(waits));
+    assert!(!running.ended(), "{}", running.wait());
     // Four samples are enough for a verdict.
     for _ in 0..4 {
         wait_for_samples(&copy);
@@ -144,6 +145,7 @@ fn a_lock_on_the_target_is_seen_and_named() {
     let data = phase(&report, "data");
     assert!(data["samples"]["target"].as_u64() >= Some(4), "{data:#}");
     assert!(data["target"]["lock"].as_f64() > Some(0.0), "{data:#}");
+    assert_eq!(data["waits"]["target"][0]["event"], "Lock/relation", "{data:#}");
     assert_eq!(data["bound_by"]["what"], "target_locks", "{data:#}");
     outcome.says("target locks");
 }

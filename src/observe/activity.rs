@@ -1,12 +1,17 @@
 //! What the servers' backends were doing, from samples of `pg_stat_activity`.
 //!
 //! Pure: a row is classified, rows become shares of the time. `run` takes the samples, [`super::Bound`] judges them.
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+/// How many wait events of a side are named.
+const WAITS: usize = 5;
 
 /// A backend of this run at one moment: a row of `pg_stat_activity`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Backend {
-    /// `state`; NULL where the role may not see it.
+    /// `state`; NULL of a backend that is just starting.
     pub state: Option<String>,
     /// `wait_event_type`
     pub wait_event_type: Option<String>,
@@ -53,12 +58,17 @@ impl Backend {
 
     /// Whether the server says what it does (`track_activities` may be off).
     fn is_told(&self) -> bool {
-        self.state.as_deref().is_some_and(|state| state != "disabled")
+        self.state.as_deref() != Some("disabled")
+    }
+
+    /// `IO/DataFileExtend`
+    fn wait(&self) -> Option<String> {
+        Some(format!("{}/{}", self.wait_event_type.as_deref()?, self.wait_event.as_deref()?))
     }
 }
 
 /// Sums up the samples of one server. Every sample weighs the same, shared out evenly over the backends at work in it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Tally {
     samples: u32,
     cpu: f64,
@@ -67,6 +77,7 @@ pub(super) struct Tally {
     lock: f64,
     client: f64,
     idle: f64,
+    waits: BTreeMap<String, f64>,
 }
 
 impl Tally {
@@ -76,19 +87,23 @@ impl Tally {
             return;
         }
         self.samples += 1;
-        let activities: Vec<Activity> = backends.iter().filter_map(Backend::activity).collect();
-        let Ok(at_work) = u32::try_from(activities.len()) else { return };
-        if at_work == 0 {
+        let at_work: Vec<_> =
+            backends.iter().filter_map(|backend| Some((backend, backend.activity()?))).collect();
+        let weight = u32::try_from(at_work.len()).map_or(0.0, |count| 1.0 / f64::from(count));
+        if at_work.is_empty() {
             self.idle += 1.0;
         }
-        for activity in activities {
+        for (backend, activity) in at_work {
+            if let Some(wait) = backend.wait() {
+                *self.waits.entry(wait).or_default() += weight;
+            }
             *match activity {
                 Activity::Cpu => &mut self.cpu,
                 Activity::Io => &mut self.io,
                 Activity::Wal => &mut self.wal,
                 Activity::Lock => &mut self.lock,
                 Activity::Client => &mut self.client,
-            } += 1.0 / f64::from(at_work);
+            } += weight;
         }
     }
 
@@ -123,11 +138,31 @@ impl Tally {
         })
     }
 
+    /// The wait events with the largest shares, largest first.
+    pub(super) fn waits(&self) -> Vec<Wait> {
+        let Some(share) = self.share() else { return Vec::new() };
+        let wait = |(event, sum): (&String, &f64)| Wait { event: event.clone(), share: share(*sum) };
+        let mut waits: Vec<Wait> = self.waits.iter().map(wait).collect();
+        // It is stable: equals stay in the order of their names.
+        waits.sort_by(|one, other| other.share.total_cmp(&one.share));
+        waits.truncate(WAITS);
+        waits
+    }
+
     /// Part of all samples, to the thousandth.
     fn share(&self) -> Option<impl Fn(f64) -> f64 + use<>> {
         let samples = f64::from(self.samples);
         (self.samples > 0).then_some(move |sum: f64| (sum / samples * 1000.0).round() / 1000.0)
     }
+}
+
+/// What backends at work waited for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wait {
+    /// `wait_event_type/wait_event`, as the server spells them.
+    pub event: String,
+    /// Of the samples.
+    pub share: f64,
 }
 
 /// What the source's backends did, as shares of the samples: together 1.
@@ -218,13 +253,17 @@ mod tests {
         assert_eq!(tally.target(), Some(expected));
         let expected = SourceShares { cpu: 0.125, io: 0.125, blocked: 0.25, idle: 0.5, ..Default::default() };
         assert_eq!((tally.source(), tally.samples()), (Some(expected), 4));
+        let waits = tally.waits();
+        let waits: Vec<_> = waits.iter().map(|wait| (wait.event.as_str(), wait.share)).collect();
+        assert_eq!(waits, [("Client/ClientRead", 0.25), ("IO/WALSync", 0.125)]);
     }
 
     #[test]
-    fn what_is_not_told_is_no_sample() {
+    fn what_is_not_told_is_no_sample_and_who_is_starting_does_nothing_yet() {
         let mut tally = Tally::default();
         tally.add(&[backend("active", ""), backend("disabled", "")]);
-        tally.add(&[backend("", "")]);
         assert_eq!((tally.samples(), tally.source(), tally.target()), (0, None, None));
+        tally.add(&[backend("", "")]);
+        assert_eq!(tally.source(), Some(SourceShares { idle: 1.0, ..Default::default() }));
     }
 }

@@ -12,7 +12,7 @@ mod progress;
 mod recorder;
 mod report;
 
-pub use activity::{Backend, SourceShares, TargetShares};
+pub use activity::{Backend, SourceShares, TargetShares, Wait};
 pub use bound::{Bound, Limit};
 pub use clock::utc;
 pub use log::start_log;

@@ -4,7 +4,7 @@ use std::{num::NonZero, time::Instant};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    activity::{Backend, SourceShares, Tally, TargetShares},
+    activity::{Backend, SourceShares, Tally, TargetShares, Wait},
     bound::{Bound, Evidence},
     process,
 };
@@ -27,17 +27,19 @@ pub struct Phase {
     pub source: Option<SourceShares>,
     /// What the target's backends did; `None` without samples.
     pub target: Option<TargetShares>,
+    /// What the backends at work waited for most; the starved and blocked included, the idle not.
+    pub waits: BySide<Vec<Wait>>,
     /// What held it up; `None` if it was too short to tell.
     pub bound_by: Option<Bound>,
 }
 
-/// A number of each side.
+/// A number, or something else, of each side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct BySide {
+pub struct BySide<T = u64> {
     /// Of the source.
-    pub source: u64,
+    pub source: T,
     /// Of the target.
-    pub target: u64,
+    pub target: T,
 }
 
 /// A phase under way.
@@ -94,6 +96,7 @@ impl OpenPhase {
             samples,
             source,
             target,
+            waits: BySide { source: self.source.waits(), target: self.target.waits() },
             bound_by,
         }
     }

@@ -1,6 +1,6 @@
 //! Looks every moment at what the run's backends are doing, on both servers, for the report.
 //!
-//! A task and a session a side; the query costs a server less than a millisecond. Nothing depends on it: a session
+//! A task and a session a side; the query costs a server half a millisecond. Nothing depends on it: a session
 //! that cannot be opened or breaks ends the samples of its side, with a line in the log.
 use std::{sync::Arc, time::Duration};
 
@@ -19,15 +19,17 @@ use crate::{
 };
 
 /// Four samples a second: a phase of a minute has its shares within some 3 percent points (one standard deviation), at
-/// a cost of a thousandth of a processor.
+/// a cost of two thousandths of a processor.
 const EVERY: Duration = Duration::from_millis(250);
 
 /// All backends of this run, told by the name that ours begins with too. A list of process ids would leave out parallel
 /// workers, which take over the name of their leader. Another run from the same source database as the same role is
-/// taken in.
-const BACKENDS: &str = "SELECT a.state, a.wait_event_type, a.wait_event FROM pg_catalog.pg_stat_activity a, \
+/// taken in. The function below the view `pg_stat_activity`, because two thirds of the time would go into planning the
+/// view's joins (0.5 ms against 1.8 ms).
+const BACKENDS: &str = "SELECT a.state, a.wait_event_type, a.wait_event FROM pg_catalog.pg_stat_get_activity(NULL) a, \
      pg_catalog.current_setting('application_name') AS ours \
-     WHERE a.datname = pg_catalog.current_database() AND a.usename = SESSION_USER \
+     WHERE a.datid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) \
+     AND a.usesysid = pg_catalog.quote_ident(SESSION_USER)::pg_catalog.regrole \
      AND pg_catalog.left(a.application_name, pg_catalog.length(ours)) = ours AND a.pid <> pg_catalog.pg_backend_pid()";
 
 /// Ends when dropped.

@@ -77,6 +77,7 @@ mod tests {
             source: Some(SourceShares { cpu: 0.2, blocked: 0.8, ..SourceShares::default() }),
             target: Some(TargetShares { cpu: 0.25, lock: 0.7, starved: 0.05, ..TargetShares::default() }),
             bound_by: Some(Bound { what: Limit::TargetLocks, share: 0.7 }),
+            ..Phase::default()
         };
         let end = Phase { name: "end".into(), ..Phase::default() };
         let text = phases(&[catalog, data, end]);
