@@ -62,7 +62,9 @@ impl Dag {
         }
         let ready: Vec<usize> = (0..steps.len()).filter(|at| open[*at] && dag.missing[*at] == 0).collect();
         dag.ways = dag.ways(steps, ready.clone());
-        ready.into_iter().for_each(|at| dag.put_back(at));
+        for at in ready {
+            dag.put_back(at);
+        }
         dag
     }
 
