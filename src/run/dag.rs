@@ -13,9 +13,10 @@ pub(super) struct Dag {
     /// Steps of a kind that have not ended, and the steps that wait for all of them.
     kinds: HashMap<StepKind, (usize, Vec<usize>)>,
     kind_of: Vec<StepKind>,
-    /// Ready to start: largest first, then in the order of the plan.
+    /// Ready to start: first what has the most work before the end, itself included, then in the order of the plan.
     ready: BTreeSet<(std::cmp::Reverse<u64>, usize)>,
-    estimates: Vec<u64>,
+    /// By step: the work of the longest way from its start to the end, in the plan's bytes.
+    ways: Vec<u64>,
     left: usize,
     /// By kind: steps that failed for good.
     failed: HashMap<StepKind, usize>,
@@ -34,7 +35,7 @@ impl Dag {
             kinds: HashMap::new(),
             kind_of: steps.iter().map(|step| step.kind).collect(),
             ready: BTreeSet::new(),
-            estimates: steps.iter().map(|step| step.estimate).collect(),
+            ways: Vec::new(),
             left: open.iter().filter(|open| **open).count(),
             failed: HashMap::new(),
         };
@@ -59,20 +60,59 @@ impl Dag {
                 }
             }
         }
-        for at in (0..steps.len()).filter(|at| open[*at] && dag.missing[*at] == 0) {
-            dag.ready.insert((std::cmp::Reverse(dag.estimates[at]), at));
+        let ready: Vec<usize> = (0..steps.len()).filter(|at| open[*at] && dag.missing[*at] == 0).collect();
+        dag.ways = dag.ways(steps, ready.clone());
+        for at in ready {
+            dag.put_back(at);
         }
         dag
     }
 
-    /// Takes the largest ready step that `fits`.
+    /// A table whose indexes and keys take long is worth more haste than one that is merely large, and a short step
+    /// that much waits for more than a long one at the end.
+    fn ways(&self, steps: &[Step], mut ready: Vec<usize>) -> Vec<u64> {
+        let mut missing = self.missing.clone();
+        let mut open: HashMap<StepKind, usize> =
+            self.kinds.iter().map(|(kind, (open, _))| (*kind, *open)).collect();
+        let mut order = Vec::new();
+        while let Some(at) = ready.pop() {
+            order.push(at);
+            let left = open.entry(self.kind_of[at]).or_insert(1);
+            *left -= 1;
+            let of_kind = if *left == 0 { self.waiting_for_kind(at) } else { &[] };
+            for next in self.waiting[at].iter().chain(of_kind) {
+                missing[*next] -= 1;
+                if missing[*next] == 0 {
+                    ready.push(*next);
+                }
+            }
+        }
+        let mut ways = vec![0; steps.len()];
+        let mut after_kind: HashMap<StepKind, u64> = HashMap::new();
+        for at in order.into_iter().rev() {
+            // Whoever waits for a kind comes after the last of it, so its way is known with the first from behind.
+            let longest = |steps: &[usize]| steps.iter().map(|next| ways[*next]).max().unwrap_or_default();
+            let after = longest(&self.waiting[at]);
+            let of_kind =
+                *after_kind.entry(self.kind_of[at]).or_insert_with(|| longest(self.waiting_for_kind(at)));
+            ways[at] = after.max(of_kind).saturating_add(steps[at].estimate);
+        }
+        ways
+    }
+
+    /// The steps that wait for all of a step's kind.
+    fn waiting_for_kind(&self, at: usize) -> &[usize] {
+        self.kinds.get(&self.kind_of[at]).map_or(&[], |(_, waiting)| waiting)
+    }
+
+    /// Takes the ready step that `fits` and has the longest way before it.
     pub(super) fn take(&mut self, fits: impl Fn(usize) -> bool) -> Option<usize> {
         let found = *self.ready.iter().find(|(_, at)| fits(*at))?;
         self.ready.remove(&found);
         Some(found.1)
     }
 
-    /// Takes up to `most` ready steps that `fit`, smallest last.
+    /// Takes up to `most` ready steps that `fit`, in the same order.
     pub(super) fn take_many(&mut self, most: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
         let found: Vec<_> = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).copied().collect();
         for key in &found {
@@ -89,7 +129,7 @@ impl Dag {
 
     /// Puts a step back that was taken and not run.
     pub(super) fn put_back(&mut self, at: usize) {
-        self.ready.insert((std::cmp::Reverse(self.estimates[at]), at));
+        self.ready.insert((std::cmp::Reverse(self.ways[at]), at));
     }
 
     /// A step was done: what waited for it alone becomes ready.
@@ -173,6 +213,24 @@ mod tests {
         assert_eq!(dag.take_many(5, |_| true), [3]);
         dag.done(3);
         assert_eq!(dag.left(), 0);
+    }
+
+    #[test]
+    fn the_longest_way_comes_first() {
+        let plan = [
+            step("large", StepKind::Data, 9, &[]),
+            step("small", StepKind::Data, 1, &[]),
+            step("key", StepKind::SchemaPost, 0, &["small"]),
+            step("validate", StepKind::Index, 20, &["key"]),
+            step("middle", StepKind::Index, 12, &[]),
+            step("refresh", StepKind::Refresh, 5, &["@DATA"]),
+        ];
+        let mut dag = Dag::new(&plan, &HashSet::new());
+        assert_eq!(dag.ways, [14, 21, 20, 20, 12, 5]);
+        assert_eq!(dag.take(|_| true), Some(1));
+        dag.done(1);
+        // It takes no time itself, but the longest step waits for it.
+        assert_eq!(dag.take(|_| true), Some(2));
     }
 
     #[test]
