@@ -2,8 +2,8 @@
 use serde_json::Value;
 
 use crate::support::{
-    cli::{Outcome, Workspace},
-    database::Database,
+    cli::{Outcome, Running, Workspace},
+    database::{Database, Session},
     server::Server,
     wait_for,
 };
@@ -109,43 +109,68 @@ fn wait_for_samples(copy: &Database) {
     look(&first);
 }
 
-/// Migrates by one lane into a table whose lock is held until enough samples were taken.
-fn migrate_into_a_locked_table() -> (Outcome, Value) {
-    let (source, target) = servers();
-    let database = Database::with(&source, ITEMS);
-    let copy = Database::with(&target, "CREATE TABLE item (n integer PRIMARY KEY, note text)");
-    let mut holder = copy.session();
-    // It lets read, but not write.
-    holder.execute("BEGIN; LOCK TABLE item IN SHARE MODE");
-    let workspace = Workspace::new();
-    let mut running = workspace
-        .between("migrate", &database, &copy)
-        .args(["--on-existing", "append"])
-        .args(["--jobs", "1"])
-        .spawn();
-    let waits = "SELECT 1 FROM pg_locks WHERE relation = 'item'::regclass AND NOT granted";
-    let mut eyes = copy.session();
-    wait_for("a lane that waits for the lock", || running.ended() || eyes.exists(waits));
-    assert!(!running.ended(), "{}", running.wait());
-    // Four samples are enough for a verdict.
-    for _ in 0..4 {
-        wait_for_samples(&copy);
+/// A migration by one lane into a table that is locked.
+struct Locked {
+    _database: Database,
+    copy: Database,
+    holder: Session,
+    workspace: Workspace,
+    running: Running,
+}
+
+impl Locked {
+    /// Begins, and waits until the lane waits.
+    fn begin() -> Self {
+        let (source, target) = servers();
+        let database = Database::with(&source, ITEMS);
+        let copy = Database::with(&target, "CREATE TABLE item (n integer PRIMARY KEY, note text)");
+        let mut holder = copy.session();
+        // It lets read, but not write.
+        holder.execute("BEGIN; LOCK TABLE item IN SHARE MODE");
+        let workspace = Workspace::new();
+        let begin = workspace.between("migrate", &database, &copy);
+        let mut running = begin.args(["--on-existing", "append"]).args(["--jobs", "1"]).spawn();
+        let mut eyes = copy.session();
+        let waits = "SELECT 1 FROM pg_locks WHERE relation = 'item'::regclass AND NOT granted";
+        wait_for("a lane that waits for the lock", || running.ended() || eyes.exists(waits));
+        assert!(!running.ended(), "{}", running.wait());
+        Self { _database: database, copy, holder, workspace, running }
     }
-    holder.execute("ROLLBACK");
-    let outcome = running.wait();
-    outcome.assert_code(0);
-    assert_eq!(copy.count("item"), 20_000);
-    let report = report(&workspace);
-    (outcome, report)
+
+    /// Lets the lane go on; it must come to its end.
+    fn end(mut self) -> (Outcome, Value) {
+        self.holder.execute("ROLLBACK");
+        let outcome = self.running.wait();
+        outcome.assert_code(0);
+        assert_eq!(self.copy.count("item"), 20_000);
+        (outcome, report(&self.workspace))
+    }
 }
 
 #[test]
 fn a_lock_on_the_target_is_seen_and_named() {
-    let (outcome, report) = migrate_into_a_locked_table();
+    let locked = Locked::begin();
+    // Four samples are enough for a verdict.
+    for _ in 0..4 {
+        wait_for_samples(&locked.copy);
+    }
+    let (outcome, report) = locked.end();
     let data = phase(&report, "data");
     assert!(data["samples"]["target"].as_u64() >= Some(4), "{data:#}");
     assert!(data["target"]["lock"].as_f64() > Some(0.0), "{data:#}");
     assert_eq!(data["waits"]["target"][0]["event"], "Lock/relation", "{data:#}");
     assert_eq!(data["bound_by"]["what"], "target_locks", "{data:#}");
     outcome.says("target locks");
+}
+
+#[test]
+fn a_run_goes_on_without_samples() {
+    let locked = Locked::begin();
+    wait_for_samples(&locked.copy);
+    let end_it = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+                  AND query LIKE '%wait_event_type%' AND pid <> pg_backend_pid()";
+    locked.copy.execute(end_it);
+    let log = || locked.workspace.read("pgmigrate.log");
+    wait_for("the sampler's end", || log().contains("no more samples for the report"));
+    locked.end();
 }
