@@ -71,13 +71,13 @@ impl CopyOut<'_> {
             match message.tag {
                 // CopyOutResponse and CopyDone
                 b'H' | b'c' => {}
-                b'C' => match read_count(&read_tag(&message)) {
-                    Some(rows) => self.rows.push(rows),
-                    None => {
+                b'C' => {
+                    let Some(rows) = read_count(&read_tag(&message)) else {
                         self.connection.drain()?;
                         return Err(self.no_copy());
-                    }
-                },
+                    };
+                    self.rows.push(rows);
+                }
                 b'Z' => {
                     self.connection.ready(&message.body);
                     return if self.rows.is_empty() { Err(self.no_copy()) } else { Ok(true) };
