@@ -1,8 +1,8 @@
 //! Hundreds of small tables: they share transactions, and nothing of a table's own gets lost by that.
 use crate::support::{
-    cli::Workspace,
+    cli::{Invocation, Workspace},
     database::{Database, Session},
-    sample,
+    proxy, sample,
     server::{Server, ident},
 };
 
@@ -105,6 +105,25 @@ fn one_that_fails_is_named_and_the_others_are_done() {
     assert_eq!(sample::digests(&database), sample::digests(&copy));
 }
 
+#[test]
+fn a_batch_whose_commit_was_never_answered_is_done_once() {
+    let (source, target) = servers();
+    let database = Database::with(&source, SMALL);
+    let copy = Database::absent(&target);
+    let (port, hidden) = proxy::hiding_a_commit(target.port);
+    let workspace = Workspace::new();
+    // The unique indexes are there before the rows: a second copy would meet them before the journal.
+    workspace.config(
+        &database.uri(),
+        &copy.uri_through(port),
+        "options: { create_indexes_after_data: false, create_constraints_after_data: false }",
+    );
+    workspace.with_config("migrate").args(["--jobs", "1"]).run().assert_code(0);
+    assert!(hidden.load(std::sync::atomic::Ordering::SeqCst), "no COMMIT was hidden");
+    assert!(workspace.read("pgmigrate.log").contains("one by one"), "{}", workspace.dir.display());
+    assert_eq!(sample::digests(&database), sample::digests(&copy));
+}
+
 /// Rows that take their time on the target, so that a batch lasts.
 const SLOW: &str = r"CREATE FUNCTION slow(n integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql
       AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.001); RETURN n; END';
@@ -136,7 +155,7 @@ fn killed_in_the_middle_of_batches() {
     for arguments in [["--jobs", "1"].as_slice(), &["--jobs", "1", "--resume"], &["--jobs", "1", "--resume"]]
     {
         let begin = workspace.with_config("migrate");
-        let running = arguments.iter().fold(begin, |begin, argument| begin.arg(argument)).spawn();
+        let running = arguments.iter().fold(begin, Invocation::arg).spawn();
         let killed =
             running.kill_when("a batch", || workspace.steps_done() >= done && session.exists(&copying));
         assert!(killed, "it ended before a batch was under way: {done}, {} steps", workspace.steps_done());

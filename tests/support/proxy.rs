@@ -3,7 +3,10 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     thread,
 };
 
@@ -98,20 +101,50 @@ impl Shared {
     }
 }
 
+/// A proxy that closes the first connection that has sent a COPY and ends it with COMMIT, once the server has answered
+/// that: the client never learns that it committed. Gives the port, and whether it happened.
+pub(crate) fn hiding_a_commit(server: u16) -> (u16, Arc<AtomicBool>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let hidden = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&hidden);
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else { return };
+            let (from_client, to_client) = (client.try_clone().expect("a socket"), client);
+            let (from_server, to_server) = (server.try_clone().expect("a socket"), server);
+            let hidden = Arc::clone(&shared);
+            let (copied, committing) = (AtomicBool::new(false), Arc::new(AtomicBool::new(false)));
+            let committed = Arc::clone(&committing);
+            thread::spawn(move || {
+                pump(from_client, to_server, |bytes| {
+                    let copies = copied.fetch_or(bytes.windows(11).any(|at| at == b" FROM STDIN"), SeqCst);
+                    if copies && bytes.ends_with(b"\nCOMMIT\0") && !hidden.swap(true, SeqCst) {
+                        committing.store(true, SeqCst);
+                    }
+                    true
+                });
+            });
+            thread::spawn(move || pump(from_server, to_client, |_| !committed.load(SeqCst)));
+        }
+    });
+    (port, hidden)
+}
+
 fn connect(client: TcpStream, server: u16, shared: &Arc<Shared>) {
     let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else { return };
     let (from_client, to_client) = (client.try_clone().expect("a socket"), client);
     let (from_server, to_server) = (server.try_clone().expect("a socket"), server);
     let shared = Arc::clone(shared);
     thread::spawn(move || pump(from_client, to_server, |_| true));
-    thread::spawn(move || pump(from_server, to_client, |bytes| shared.admit(bytes)));
+    thread::spawn(move || pump(from_server, to_client, |bytes| shared.admit(bytes.len())));
 }
 
 /// Carries bytes until one side closes or no more are admitted, then closes both.
-fn pump(mut from: TcpStream, mut to: TcpStream, admit: impl Fn(usize) -> bool) {
+fn pump(mut from: TcpStream, mut to: TcpStream, admit: impl Fn(&[u8]) -> bool) {
     let mut buffer = [0; 8192];
     while let Ok(bytes @ 1..) = from.read(&mut buffer) {
-        if !admit(bytes) || to.write_all(&buffer[..bytes]).is_err() {
+        if !admit(&buffer[..bytes]) || to.write_all(&buffer[..bytes]).is_err() {
             break;
         }
     }
