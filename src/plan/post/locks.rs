@@ -55,7 +55,11 @@ pub(super) fn add_order(input: &Input<'_>, made: &mut [Made]) {
     let parents: HashMap<Oid, Oid> = partitions(input).collect();
     let top =
         |oid: Oid| std::iter::successors(Some(oid), |oid| parents.get(oid).copied()).last().unwrap_or(oid);
-    let tables = Tables::new(made, top);
+    add_edges(made, top);
+}
+
+fn add_edges(made: &mut [Made], top: impl Fn(Oid) -> Oid) {
+    let tables = Tables::new(made, &top);
     let mut graph = Graph::new(made);
     for (at, step) in made.iter().enumerate() {
         match step.lock {
@@ -169,5 +173,72 @@ impl Graph {
             made.step.depends_on.sort();
             made.step.depends_on.dedup();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::StepKind;
+
+    fn made(id: &str, lock: Lock, depends_on: &[&str]) -> Made {
+        let depends_on =
+            depends_on.iter().map(|id| Dependency::Step(StepId((*id).to_owned()))).collect::<Vec<_>>();
+        let step = Step {
+            id: StepId(id.to_owned()),
+            kind: StepKind::Index,
+            database: String::new(),
+            object: String::new(),
+            depends_on,
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        };
+        Made { lock, step }
+    }
+
+    #[test]
+    fn locks_of_one_table_are_taken_in_turn() {
+        let (child, parent, partition) = (Oid(1), Oid(2), Oid(3));
+        let key = Lock::ForeignKey { table: child, referenced: parent };
+        let mut steps = [
+            made("build:child", Lock::Build(child), &[]),
+            made("build:child2", Lock::Build(child), &[]),
+            made("build:partition", Lock::Build(partition), &[]),
+            made("key:child", Lock::Definition(child), &["build:child"]),
+            made("foreign_key", key, &[]),
+            made("validate1", Lock::Validation(child), &["foreign_key"]),
+            made("validate2", Lock::Validation(child), &["foreign_key"]),
+            made("analyze:parent", Lock::Statistics(parent), &[]),
+        ];
+        add_edges(&mut steps, |oid| if oid == partition { parent } else { oid });
+        let told: Vec<String> = steps
+            .iter()
+            .filter(|made| !made.step.depends_on.is_empty())
+            .map(|made| {
+                let needs = made.step.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>();
+                format!("{} after: {}", made.step.id, needs.join(", "))
+            })
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
+        key:child after: build:child, build:child2
+        foreign_key after: build:child, build:child2, build:partition, key:child
+        validate1 after: foreign_key
+        validate2 after: foreign_key, validate1
+        analyze:parent after: build:partition, foreign_key
+        ");
+    }
+
+    #[test]
+    fn what_the_catalog_demands_goes_before_the_locks() {
+        // An index on an expression whose function needs the table's key.
+        let mut steps = [
+            made("build", Lock::Build(Oid(1)), &["function"]),
+            made("function", Lock::Nothing, &["key"]),
+            made("key", Lock::Definition(Oid(1)), &[]),
+        ];
+        add_edges(&mut steps, |oid| oid);
+        assert_eq!(steps[2].step.depends_on, []);
     }
 }
