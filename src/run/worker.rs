@@ -147,13 +147,15 @@ impl Worker {
     /// The steps' work and their `DONE` rows, in one transaction and one round trip. The rows come first: if an earlier
     /// attempt had committed and its answer was lost, they fail before the work does.
     async fn transaction(&mut self, steps: &[&Step], settings: &str) -> Result<()> {
-        let mut text = Vec::new();
-        for step in steps {
-            match step.kind {
-                StepKind::Carry => text
-                    .extend(self.source.texts(&step.source_sql).await?.iter().map(|sql| format!("{sql};"))),
-                _ => text.push(step.sql.clone()),
-            }
+        let mut text: Vec<String> = steps.iter().map(|step| step.sql.clone()).collect();
+        let carried: Vec<&str> = steps
+            .iter()
+            .filter(|step| step.kind == StepKind::Carry)
+            .map(|step| step.source_sql.as_str())
+            .collect();
+        if !carried.is_empty() {
+            let statements = self.source.texts(&carried.join(";\n")).await?;
+            text.extend(statements.iter().map(|statement| format!("{statement};")));
         }
         let done: Vec<DoneStep<'_>> =
             steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();

@@ -187,14 +187,22 @@ impl Connection {
         scanned.map_err(|error| self.no_protocol(error))
     }
 
-    /// Reads into a block; rows stay there, messages are queued.
-    pub(super) fn read_into(&mut self, block: &mut Block) -> Result<()> {
+    /// Reads into a block; rows stay there, messages are queued. Gives the number of bytes that came.
+    pub(super) fn read_into(&mut self, block: &mut Block) -> Result<usize> {
         let start = Instant::now();
         let read = self.transport.read(block.space());
         self.waited += start.elapsed();
         let read = self.arrived(read)?;
         let scanned = self.scanner.scan(block, read, &mut self.messages);
-        scanned.map_err(|error| self.no_protocol(error))
+        scanned.map_err(|error| self.no_protocol(error))?;
+        Ok(read)
+    }
+
+    /// Lets bytes gather in the socket.
+    pub(super) fn pause(&mut self, pause: Duration) {
+        let start = Instant::now();
+        std::thread::sleep(pause);
+        self.waited += start.elapsed();
     }
 
     /// The next message already read, notices and the like taken out.
