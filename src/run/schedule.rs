@@ -1,10 +1,19 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::mpsc;
 
 use super::{
-    Run, Shutdown, batch, dag::Dag, lanes::Lanes, pre_data::is_pre_data, share::Load, worker::Batch,
+    Run, Shutdown, batch,
+    dag::Dag,
+    lanes::Lanes,
+    pre_data::is_pre_data,
+    share::{Load, Pace},
+    worker::Batch,
     workers::Workers,
 };
 use crate::{
@@ -66,6 +75,7 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
         lanes,
         workers,
         busy: HashMap::new(),
+        pace: Pace::default(),
         source,
         snapshot_held: true,
         stopping: false,
@@ -84,6 +94,7 @@ struct Schedule<'r> {
     workers: Workers,
     /// By worker at work: what others of ours have to know of it.
     busy: HashMap<usize, Busy>,
+    pace: Pace,
     source: Arc<Session>,
     snapshot_held: bool,
     stopping: bool,
@@ -95,6 +106,16 @@ struct Busy {
     processes: u32,
     /// Whether it adds foreign keys.
     adds_key: bool,
+    began: Instant,
+    estimate: u64,
+}
+
+impl Busy {
+    /// Its processes, as far as a build of this estimate has to share the machine with them.
+    fn beside(&self, pace: &Pace, estimate: u64, is_last: bool) -> u32 {
+        let ends_soon = is_last && pace.ends_soon(self.estimate, self.began.elapsed(), estimate);
+        if ends_soon { 0 } else { self.processes }
+    }
 }
 
 impl Schedule<'_> {
@@ -162,7 +183,8 @@ impl Schedule<'_> {
                 break;
             };
             let mut batch = Batch { steps: vec![first], settings: String::new() };
-            let mut busy = Busy { processes: 0, adds_key: adds_key(&steps[first]) };
+            let (began, estimate) = (Instant::now(), steps[first].estimate);
+            let mut busy = Busy { processes: 0, adds_key: adds_key(&steps[first]), began, estimate };
             if is_small(&steps[first]) {
                 let fits = |at: usize| {
                     let (step, first) = (&steps[at], &steps[first]);
@@ -171,8 +193,9 @@ impl Schedule<'_> {
                 batch.steps.extend(self.dag.take_many(BATCH - 1, fits));
             } else if is_build(&steps[first]) {
                 let ready = self.dag.count_ready(self.workers.idle(), |at| is_build(&steps[at]));
-                let processes = self.busy.values().map(|busy| busy.processes).sum();
-                let share = power.share(jobs, Load { lanes, processes, ready });
+                let is_last = self.dag.count_ready(1, |at| is_build(&steps[at])) == 0;
+                let beside = self.busy.values().map(|busy| busy.beside(&self.pace, estimate, is_last));
+                let share = power.share(jobs, Load { lanes, processes: beside.sum(), ready, estimate });
                 (batch.settings, busy.processes) = (share.settings(), share.processes());
             }
             self.busy.insert(worker, busy);
@@ -190,7 +213,9 @@ impl Schedule<'_> {
             }
             Ended::Worker { worker, results } => {
                 self.workers.ended(worker);
-                self.busy.remove(&worker);
+                if let Some(busy) = self.busy.remove(&worker).filter(|busy| busy.processes > 0) {
+                    self.pace.add(busy.estimate, busy.began.elapsed());
+                }
                 self.settle(results)
             }
         }

@@ -4,8 +4,9 @@
 //! ```text
 //! of each table: index builds, side by side (SHARE)
 //!                ▸ keys, triggers, policies, … (ACCESS EXCLUSIVE, short)
+//!                ▸ ANALYZE (SHARE UPDATE EXCLUSIVE)
 //!                ▸ foreign keys from it and to it (SHARE ROW EXCLUSIVE on both)
-//!                ▸ ANALYZE ▸ validation of its foreign keys, one by one (SHARE UPDATE EXCLUSIVE)
+//!                ▸ validation of its foreign keys, one by one (SHARE UPDATE EXCLUSIVE)
 //! ```
 //! A table with partitions counts as one with them, where a statement may lock all of them. Foreign keys are short or
 //! added unvalidated; the scheduler adds them on one worker at a time, since two may share a table.
@@ -68,15 +69,14 @@ fn add_edges(made: &mut [Made], top: impl Fn(Oid) -> Oid) {
             Lock::ForeignKey { table, referenced } => {
                 for end in [top(table), top(referenced)] {
                     graph.wait(at, tables.builds_and_definitions.get(&end));
+                    graph.wait(at, tables.statistics.get(&end));
                 }
             }
             Lock::Statistics(relation) => {
                 graph.wait(at, tables.builds_and_definitions.get(&top(relation)));
-                graph.wait(at, tables.foreign_keys.get(&top(relation)));
             }
             Lock::Validation(relation) => {
                 graph.wait(at, tables.foreign_keys.get(&top(relation)));
-                graph.wait(at, tables.statistics.get(&top(relation)));
                 let others = tables.validations.get(&top(relation)).into_iter().flatten();
                 let before: Vec<usize> = others.copied().filter(|other| *other < at).collect();
                 graph.wait(at, before.last().map(|last| [*last]).as_ref());
@@ -223,10 +223,10 @@ mod tests {
             .collect();
         insta::assert_snapshot!(told.join("\n"), @r"
         key:child after: build:child, build:child2
-        foreign_key after: build:child, build:child2, build:partition, key:child
+        foreign_key after: analyze:parent, build:child, build:child2, build:partition, key:child
         validate1 after: foreign_key
         validate2 after: foreign_key, validate1
-        analyze:parent after: build:partition, foreign_key
+        analyze:parent after: build:partition
         ");
     }
 
