@@ -19,11 +19,17 @@ const MAX_CHUNKS: u64 = 10_000;
 /// lanes end with small ones, within a fraction of a chunk's time of each other: no straggler is waited for.
 const TAPER: u64 = 4;
 
+/// From about here on the target compresses rows, or moves parts out of line (`TOAST_TUPLE_THRESHOLD`, 2 kB): it then takes
+/// more than twice the source's CPU, and a lane leaves processors idle that another one can use.
+const WIDE_ROW: f64 = 2000.0;
+
 /// The sizes that decide how a database is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
     /// Tables with more bytes are cut.
     split_larger_than: u64,
+    /// The same where rows are wide.
+    split_wide_larger_than: u64,
     /// Bytes of a chunk.
     chunk_bytes: u64,
     /// Lanes that want to end together.
@@ -33,13 +39,24 @@ pub struct Sizes {
 impl Sizes {
     /// `total`: the bytes of all tables. A table that one lane can copy while the others copy the rest stays whole: its
     /// rows keep their order, which sorts for its indexes and BRIN thrive on, and it can be loaded frozen.
-    pub fn new(cutting: Cutting, total: u64, lanes: u32) -> Self {
-        let lanes = u64::from(lanes.max(1));
+    ///
+    /// `lanes` and `wide_lanes`: how many can be fed, with rows of any kind and with wide ones.
+    pub fn new(cutting: Cutting, total: u64, lanes: u32, wide_lanes: u32) -> Self {
+        let share = |lanes: u32| {
+            cutting.split_larger_than.unwrap_or((total / u64::from(lanes.max(1))).max(SPLIT_LARGER_THAN))
+        };
         Self {
-            split_larger_than: cutting.split_larger_than.unwrap_or((total / lanes).max(SPLIT_LARGER_THAN)),
+            split_larger_than: share(lanes),
+            split_wide_larger_than: share(wide_lanes),
             chunk_bytes: cutting.chunk_bytes.unwrap_or(CHUNK_BYTES).max(1),
-            lanes,
+            lanes: u64::from(lanes.max(wide_lanes).max(1)),
         }
+    }
+
+    fn split_larger_than(&self, table: &Table) -> u64 {
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let is_wide = table.rows > 0.0 && table.bytes as f64 / table.rows >= WIDE_ROW;
+        if is_wide { self.split_wide_larger_than } else { self.split_larger_than }
     }
 }
 
@@ -80,7 +97,7 @@ pub fn wish(
         return Wish::RowsEach(Ident(column.clone()), rule.chunk_size.max(1));
     }
     // Sorted pieces would not be a sorted whole.
-    if table.bytes <= sizes.split_larger_than || table.pages < 2 || rule.order_by.is_some() {
+    if table.bytes <= sizes.split_larger_than(table) || table.pages < 2 || rule.order_by.is_some() {
         return Wish::Cut(Cut::Whole);
     }
     let chunks = table.bytes.div_ceil(sizes.chunk_bytes).min(MAX_CHUNKS);
@@ -196,10 +213,10 @@ mod tests {
 
     #[test]
     fn a_table_that_one_lane_can_carry_stays_whole() {
-        let sizes = |total, lanes| Sizes::new(Cutting::default(), total, lanes).split_larger_than;
+        let sizes = |total, lanes| Sizes::new(Cutting::default(), total, lanes, lanes).split_larger_than;
         assert_eq!([sizes(0, 4), sizes(1 << 40, 4), sizes(1 << 30, 2)], [128 << 20, 1 << 38, 1 << 29]);
         let asked = Cutting { split_larger_than: Some(5), chunk_bytes: None };
-        assert_eq!(Sizes::new(asked, 1 << 40, 4).split_larger_than, 5);
+        assert_eq!(Sizes::new(asked, 1 << 40, 4, 4).split_larger_than, 5);
     }
 
     /// Evaluates a condition of ours on a block number.

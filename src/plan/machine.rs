@@ -23,9 +23,9 @@ impl Machine {
     }
 
     /// How many lanes the machines of a source and a target (`self` and `to`) can feed: each keeps about a processor of
-    /// either server busy.
-    pub fn lanes_to(&self, to: &Self) -> u32 {
-        let both = if self.is_same(to) { 2 } else { 1 };
+    /// either server busy, but with wide rows, which the target compresses, hardly the source's.
+    pub fn lanes_to(&self, to: &Self, wide_rows: bool) -> u32 {
+        let both = if self.is_same(to) && !wide_rows { 2 } else { 1 };
         let cores = [to.cores.map(|cores| cores / both), self.cores.map(|cores| cores / both)];
         cores.into_iter().flatten().min().map_or(u32::MAX, |lanes| lanes.max(1))
     }
@@ -49,9 +49,10 @@ mod tests {
     #[test]
     fn a_lane_takes_a_processor_of_each_server() {
         let machine = |id: &str, cores| Machine { boot_id: Some(id.to_owned()), cores, ..Machine::default() };
-        assert_eq!(machine("a", Some(8)).lanes_to(&machine("b", Some(4))), 4);
-        assert_eq!(machine("a", Some(8)).lanes_to(&machine("a", Some(8))), 4);
-        assert_eq!(machine("a", Some(1)).lanes_to(&machine("a", Some(1))), 1);
-        assert_eq!(machine("a", None).lanes_to(&machine("b", None)), u32::MAX);
+        assert_eq!(machine("a", Some(8)).lanes_to(&machine("b", Some(4)), false), 4);
+        assert_eq!(machine("a", Some(8)).lanes_to(&machine("a", Some(8)), false), 4);
+        assert_eq!(machine("a", Some(8)).lanes_to(&machine("a", Some(8)), true), 8);
+        assert_eq!(machine("a", Some(1)).lanes_to(&machine("a", Some(1)), false), 1);
+        assert_eq!(machine("a", None).lanes_to(&machine("b", None), false), u32::MAX);
     }
 }

@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// How every table is cut. Only lanes that the machines can feed count: on two processors that both servers share, a
-/// second lane of one table takes from the first what it gains.
+/// second lane of one table takes from the first what it gains, unless its rows are wide.
 pub(super) async fn read_cuts(
     session: &Session,
     selected: &Selected,
     settings: &Settings,
-    lanes: u32,
+    [lanes, wide_lanes]: [u32; 2],
 ) -> Result<HashMap<Oid, Cut>> {
     let objects = &selected.catalog.objects;
     let keys: HashMap<Oid, &Ident> = objects
@@ -32,7 +32,7 @@ pub(super) async fn read_cuts(
         Object::Table(table) => Some(table.bytes),
         _ => None,
     });
-    let sizes = Sizes::new(settings.cutting, total.sum(), lanes);
+    let sizes = Sizes::new(settings.cutting, total.sum(), lanes, wide_lanes);
     let mut cuts = HashMap::new();
     for object in objects {
         let Object::Table(table) = object else { continue };

@@ -57,7 +57,9 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
             Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version")
         );
     }
-    let lanes = budget::lanes(settings).min(source.machine.lanes_to(&target.machine));
+    let wide_rows = [false, true];
+    let lanes =
+        wide_rows.map(|wide| budget::lanes(settings).min(source.machine.lanes_to(&target.machine, wide)));
     let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await?;
     let padded = cut::read_padded(&source.session, &source.selected).await?;
     Ok(Sides { source, target, cuts, padded })

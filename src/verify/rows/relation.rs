@@ -115,7 +115,7 @@ fn where_clause(conditions: &[String]) -> String {
 
 /// The parts of a large table, as the plan would cut it for this server by size alone.
 fn chunks(table: &Table, version: ServerVersion) -> Vec<String> {
-    let sizes = Sizes::new(Cutting::default(), 0, 1);
+    let sizes = Sizes::new(Cutting::default(), 0, 1, 1);
     match plan::wish(table, &TableRule::default(), None, version, sizes) {
         Wish::Cut(cut) => plan::conditions(&cut),
         _ => plan::conditions(&Cut::Whole),
