@@ -1,4 +1,4 @@
--- Wide rows: 150,000 orders of 53 columns and some 4 kB each, which the server compresses in place or moves out of line.
+-- Wide rows: 300,000 orders of 53 columns and some 4 kB each, which the server compresses in place or moves out of line.
 SELECT setseed(0.42);
 CREATE TABLE wide_order (
     order_id           bigint PRIMARY KEY,
@@ -109,6 +109,6 @@ SELECT n,
        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/' || n % 120,
        (SELECT string_agg(md5((n * 31 + k)::text) || ' left at the door, rang twice,', ' ') FROM generate_series(1, 24) k),
        (SELECT jsonb_agg(jsonb_build_object('status', 'in transit', 'station', md5((n * 17 + k)::text), 'operator', 'express', 'position', k)) FROM generate_series(1, 20) k)
-FROM generate_series(1, 150000) n;
+FROM generate_series(1, 300000) n;
 CREATE INDEX wide_order_external ON wide_order (external_id);
 CREATE INDEX wide_order_happened ON wide_order (happened_01);

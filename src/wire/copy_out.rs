@@ -78,7 +78,9 @@ impl CopyOut<'_> {
             }
             let read = self.connection.read_into(block)?;
             self.bytes += read as u64;
-            if read < GATHER_BELOW && self.bytes > GATHER_AFTER && !block.is_ready() {
+            // Under TLS a read brings a record at most, however many wait.
+            let is_short = read < GATHER_BELOW && !self.connection.is_tls();
+            if is_short && self.bytes > GATHER_AFTER && !block.is_ready() {
                 self.connection.pause(GATHER);
             }
         }
