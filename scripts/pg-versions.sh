@@ -67,6 +67,12 @@ fetch() {
   rm -rf "$work"
 }
 
+# Packages of old versions hold control files of newer ones, with the key "trusted" that came with 13: such a server
+# cannot list its extensions, and so not be a target. Those extensions would not work anyway.
+drop_foreign_extensions() {
+  [ "$1" -ge 13 ] || grep -l '^trusted' "$STORE/$1"/share/postgresql/extension/*.control | xargs -r rm -f
+}
+
 main() {
   local major
   if ! usable_machine; then
@@ -76,7 +82,10 @@ main() {
   open_home "$STORE"
   for major in "$@"; do
     pg_is_bin "$STORE/$major/bin" || fetch "$major"
-    if pg_is_bin "$STORE/$major/bin"; then (cd "$STORE/$major/bin" && pwd -P); fi
+    if pg_is_bin "$STORE/$major/bin"; then
+      drop_foreign_extensions "$major"
+      (cd "$STORE/$major/bin" && pwd -P)
+    fi
   done
 }
 
