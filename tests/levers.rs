@@ -45,11 +45,12 @@ fn a_large_table_is_loaded_frozen_and_a_small_one_is_not() {
             !steps(&plan, "public.small")[0].contains("FREEZE"),
             "the step of the table is not as it should be"
         );
-        // Frozen rows are visible to all since 14 (COPY sets the visibility map); ANALYZE counts the pages.
+        // Frozen rows are visible to all since 14 (COPY sets the visibility map); ANALYZE counts the pages. From 16 on a
+        // table grows by many pages at once, of which the last stay empty.
         if copy.has("SELECT 1 WHERE current_setting('server_version_num')::int >= 140000") {
             let all_visible =
-                "SELECT 1 FROM pg_class WHERE oid = 'large'::regclass AND relallvisible = relpages";
-            assert!(copy.has(all_visible), "{major}: not every page is all-visible");
+                "SELECT 1 FROM pg_class WHERE oid = 'large'::regclass AND relallvisible > relpages * 0.9";
+            assert!(copy.has(all_visible), "{major}: its pages are not all-visible");
         }
         assert_eq!(
             copy.value(

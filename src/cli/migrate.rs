@@ -118,6 +118,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
             source_is_here: budget.source_machine.is_same(&budget.target_machine),
             maintenance_work_mem: budget.maintenance_work_mem,
             parallel_workers: budget.parallel_workers,
+            parallel_builds: budget.parallel_builds,
         },
         state: Mutex::new(parts.state),
         state_path: args.state.clone(),

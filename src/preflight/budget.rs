@@ -36,6 +36,8 @@ pub struct Budget {
     pub maintenance_work_mem: u64,
     /// `max_parallel_workers` of the target.
     pub parallel_workers: u32,
+    /// Whether the target's index builds know parallel workers.
+    pub parallel_builds: bool,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,7 @@ pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: 
     Ok(Budget {
         maintenance_work_mem,
         parallel_workers: u32::try_from(parallel_workers).unwrap_or_default(),
+        parallel_builds: target.version().at_least(11),
         source_machine: super::read_machine_under_snapshot(source).await?,
         target_machine: super::read_machine(target).await,
         ..derive(settings.max_jobs, settings.index_jobs, processors(), work, free)

@@ -27,6 +27,8 @@ pub struct Power {
     pub maintenance_work_mem: u64,
     /// `max_parallel_workers` of the target.
     pub parallel_workers: u32,
+    /// Whether its builds know parallel workers (`max_parallel_maintenance_workers`, server 11).
+    pub parallel_builds: bool,
 }
 
 /// What is at work and could be, the build in question aside.
@@ -119,7 +121,7 @@ impl Power {
             let part = bytes / PART_OF_MEMORY / u64::from(jobs.max(1));
             part.min(MEMORY_AT_MOST).max(self.maintenance_work_mem)
         });
-        let workers = self.workers(load).map(|workers| {
+        let workers = self.workers(load).filter(|_| self.parallel_builds).map(|workers| {
             let sized = memory.unwrap_or(self.maintenance_work_mem) / MEMORY_OF_A_PARTICIPANT;
             workers.min(u32::try_from(sized).unwrap_or(u32::MAX).saturating_sub(1))
         });
@@ -148,7 +150,13 @@ mod tests {
 
     fn power(cores: Option<u32>, memory: Option<u64>) -> Power {
         let machine = Machine { cores, memory, ..Machine::default() };
-        Power { machine, source_is_here: false, maintenance_work_mem: 64 << 20, parallel_workers: 8 }
+        Power {
+            machine,
+            source_is_here: false,
+            maintenance_work_mem: 64 << 20,
+            parallel_workers: 8,
+            parallel_builds: true,
+        }
     }
 
     fn workers(power: &Power, lanes: u32, processes: u32, ready: u32) -> Option<u32> {
