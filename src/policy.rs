@@ -58,12 +58,15 @@ pub fn of(error: &Error) -> Policy {
     Policy { retry, exit_code, hint }
 }
 
-/// Loss of connection, a server that shuts down or starts up, serialization trouble and a full server pass by themselves.
+/// Loss of connection, a server that shuts down or starts up, serialization trouble, a full server and another session's lock pass by themselves.
 fn retry(error: &Error) -> bool {
     match error.code() {
         Some(state) => {
             state.class() == "08"
-                || matches!(state.as_str(), "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "53300")
+                || matches!(
+                    state.as_str(),
+                    "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "53300" | "55P03"
+                )
         }
         None => error.kind() == ErrorKind::Connection,
     }

@@ -89,8 +89,11 @@ fn partitioned_tables_are_validated_where_the_target_can() {
         let (copy, workspace) = (Database::absent(&target), Workspace::new());
         workspace.between("migrate", &database, &copy).run().assert_code(0);
         let plan = workspace.read("plan.tsv");
-        assert!(plan.contains("\nvalidate:public.plain.plain_a_fkey\t"), "{plan}");
-        assert_eq!(plan.contains("\nvalidate:public.facts.facts_a_fkey\t"), major >= 18, "{plan}");
+        for key in ["plain.plain_a_fkey", "facts.facts_a_fkey"] {
+            assert_eq!(plan.contains(&format!("\nvalidate:public.{key}\t")), major >= 18, "{plan}");
+        }
+        // The rows of partitions too, which pg_dump does not look at.
+        assert!(!copy.has("SELECT 1 FROM pg_constraint WHERE NOT convalidated"), "{major}");
         judge::assert_equal(&database, &copy);
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
 
 async fn dry_run(settings: &Settings) -> Result<()> {
     let plan = preflight::build_plan(settings).await?;
-    output::print(&PlanSummary::new(&plan, None).render())
+    output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
 }
 
 async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
@@ -64,7 +64,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     }
     let budget = preflight::budget(&plan, settings, &source, control.session()).await?;
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
-    output::print(&PlanSummary::new(&plan, Some(lanes)).render())?;
+    output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
     let ends = [report_of(&settings.source, &source), report_of(&settings.target, control.session())];
     let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder }, args);
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
@@ -136,7 +136,7 @@ fn finish(args: &MigrateArgs, run: &Run, ends: [EndpointReport; 2], result: Resu
         Err(error) if error.kind() == ErrorKind::Interrupted => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     };
-    let report = run.recorder.report(&run.plan, ends, outcome);
+    let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome);
     let saved = report.save(&args.report_path());
     output::print(&summary::render_report(&report))?;
     let files = [

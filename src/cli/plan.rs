@@ -3,7 +3,6 @@ use super::{args::PlanArgs, context, output, summary::PlanSummary};
 use crate::{
     config::Overrides,
     error::{Error, ErrorKind, Result},
-    plan::Plan,
     preflight,
 };
 
@@ -11,16 +10,17 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..context::share(&args.share) };
     let settings = context::settings(&args.connection, &overrides)?;
     let plan = context::runtime()?.block_on(preflight::build_plan(&settings))?;
-    plan.save(&args.plan)?;
+    let run_id = plan.save(&args.plan)?;
+    let summary = PlanSummary::new(&plan, run_id, None);
     if args.json {
-        return print_json(&plan);
+        return print_json(&summary);
     }
-    output::print(&PlanSummary::new(&plan, None).render())?;
+    output::print(&summary.render())?;
     output::print(&format!("plan written to {}\n", args.plan.display()))
 }
 
-fn print_json(plan: &Plan) -> Result<()> {
-    let text = serde_json::to_string_pretty(&PlanSummary::new(plan, None))
+fn print_json(summary: &PlanSummary) -> Result<()> {
+    let text = serde_json::to_string_pretty(summary)
         .map_err(|error| Error::new(ErrorKind::Internal, "the summary cannot be written").caused_by(error))?;
     output::print(&format!("{text}\n"))
 }

@@ -18,6 +18,7 @@ pub struct ForeignKey {
     pub referenced: Oid,
     referenced_schema: Ident,
     referenced_table: Ident,
+    referenced_kind: String,
     validated: bool,
     definition: String,
 }
@@ -46,6 +47,11 @@ impl ForeignKey {
     /// Whether its table is partitioned; such a key cannot be NOT VALID before server 18.
     pub fn is_of_partitioned_table(&self) -> bool {
         self.relation_kind == "p"
+    }
+
+    /// Whether it refers to a partitioned table, and so has a row in `pg_constraint` for each partition of that too.
+    pub fn refers_to_partitioned_table(&self) -> bool {
+        self.referenced_kind == "p"
     }
 
     /// The statement that adds it without a look at the rows: a short lock on both tables.

@@ -121,7 +121,7 @@ impl Recorder {
     }
 
     /// The report, at the end of the run.
-    pub fn report(&self, plan: &Plan, ends: [EndpointReport; 2], outcome: Outcome) -> Report {
+    pub fn report(&self, plan: &Plan, run_id: &str, ends: [EndpointReport; 2], outcome: Outcome) -> Report {
         let mut state = self.lock();
         state.end_phase(&self.round_trips);
         let mut steps = state.steps;
@@ -132,7 +132,7 @@ impl Recorder {
         let [source, target] = ends;
         Report {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            run_id: plan.run_id(),
+            run_id: run_id.to_owned(),
             outcome,
             source,
             target,
@@ -264,7 +264,7 @@ mod tests {
         recorder.step_done(&plan.steps[3], Attempted { started: began, rows: 0, bytes: 0 });
         let error = Error::new(ErrorKind::Server, "duplicate key").sqlstate(SqlState::new("23505"));
         recorder.step_failed(&plan.steps[2], &error);
-        let report = recorder.report(&plan, [end("u@a:1/s"), end("u@b:1/t")], Outcome::Failed);
+        let report = recorder.report(&plan, "feed", [end("u@a:1/s"), end("u@b:1/t")], Outcome::Failed);
 
         assert_eq!(report.steps, StepTotals { total: 5, done: 3, failed: 1, skipped: 0, not_run: 1 });
         assert_eq!((report.totals.tables, report.totals.rows, report.totals.bytes), (1, 10, 100));

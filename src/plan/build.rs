@@ -2,10 +2,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepId, StepKind, data, database,
+    Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
     meta::TOAST_COMPRESSION,
-    post, roles,
+    post, pre, roles,
 };
 use crate::{
     catalog::Note,
@@ -13,7 +13,7 @@ use crate::{
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
     object::{ForeignKey, Object, Section, Table},
-    pg::{Oid, QualifiedName, quote_literal},
+    pg::{Oid, QualifiedName},
 };
 
 /// Builds the whole plan, or says what stands against it.
@@ -32,7 +32,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(roles);
     steps.extend(database::owner_step(input));
     steps.extend(database::drop_public_step(input));
-    steps.extend(pre_steps(input, &script, &existing, &mut notes)?);
+    steps.extend(pre::steps(input, &script, &existing, &mut notes)?);
     let mut data = data::steps(input, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data);
@@ -174,58 +174,6 @@ fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> 
     let ordered =
         |key: &&ForeignKey| early.contains(&key.id()) && !reaches(input, key.referenced, key.relation);
     foreign_keys(input).filter(ordered).map(|key| (key.relation, key.referenced)).collect()
-}
-
-fn pre_steps(
-    input: &Input<'_>,
-    script: &Script,
-    existing: &Existing,
-    notes: &mut Vec<Note>,
-) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
-    for (place, item) in
-        script.items.iter().enumerate().filter(|(_, item)| item.entry.section == Section::PreData)
-    {
-        let Some(mut sql) = left_to_do(place, item, existing) else { continue };
-        if item.entry.kind == "extension" {
-            sql = extension_sql(input, item, sql, notes)?;
-        }
-        steps.push(Step {
-            id: StepId(item.id()),
-            kind: StepKind::SchemaPre,
-            database: input.settings.target.database.clone(),
-            object: item.entry.identity.clone(),
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql,
-        });
-    }
-    Ok(steps)
-}
-
-/// The version that the source has, if the target has it too; otherwise the target's own, and a note.
-fn extension_sql(input: &Input<'_>, item: &Item, sql: String, notes: &mut Vec<Note>) -> Result<String> {
-    let Some(Object::Extension(extension)) = input.source.catalog.objects.iter().find(
-        |object| matches!(object, Object::Extension(found) if found.name.as_str() == item.entry.sort_name[1]),
-    ) else {
-        return Ok(sql);
-    };
-    let Some(versions) = input.target.extensions.get(extension.name.as_str()) else {
-        let message = format!("extension {} is not available on the target", extension.name);
-        return Err(Error::new(ErrorKind::Refused, message)
-            .hint("install its package on the target's machine, or exclude what needs it"));
-    };
-    if versions.contains(&extension.version) {
-        return Ok(sql);
-    }
-    let reason = format!(
-        "version {} is not available on the target: its default version is installed",
-        extension.version
-    );
-    notes.push(Note { object: item.entry.identity.clone(), reason });
-    Ok(sql.replace(&format!(" VERSION {}", quote_literal(&extension.version)), ""))
 }
 
 fn refuse_rows(input: &Input<'_>) -> Result<()> {

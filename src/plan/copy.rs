@@ -11,6 +11,9 @@ use crate::{
 /// them visible at once. It takes a TRUNCATE, 3 to 4 ms, which a small table would not earn back.
 const FREEZE_FROM: u64 = 16 << 20;
 
+/// How long a load waits for who reads its table, before the step is tried again.
+const LOCK_TIMEOUT: &str = "60s";
+
 /// How the rows of a table travel.
 #[derive(Debug)]
 pub(super) struct Copy<'a> {
@@ -77,20 +80,17 @@ impl<'a> Copy<'a> {
     }
 
     /// As [`Self::target_sql`], frozen. `COPY … FREEZE` needs a table that its own transaction created or truncated; rows
-    /// that somebody else put there meanwhile are not thrown away: then the step fails.
+    /// that somebody else put there meanwhile are not thrown away: then a text that is no number fails the step, in
+    /// plain SQL because not every role may use plpgsql. Who reads the table is waited for, not for ever.
     pub(super) fn frozen_sql(&self) -> String {
         let name = &self.into.name;
-        let message = format!("table {name} was filled by another session");
-        let guard = format!(
-            "BEGIN IF EXISTS (SELECT FROM ONLY {name}) THEN RAISE EXCEPTION USING MESSAGE = {}, \
-             ERRCODE = 'object_not_in_prerequisite_state'; END IF; END",
-            quote_literal(&message)
-        );
+        let message = quote_literal(&format!("table {name} was filled by another session"));
         let format = if self.binary { "FORMAT binary, FREEZE" } else { "FREEZE" };
         format!(
-            "LOCK TABLE ONLY {name} IN ACCESS EXCLUSIVE MODE;\nDO {};\nTRUNCATE ONLY {name};\n\
-             COPY {name}{} FROM STDIN ({format})",
-            quote_literal(&guard),
+            "SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nLOCK TABLE ONLY {name} IN ACCESS EXCLUSIVE MODE;\n\
+             SET LOCAL lock_timeout = 0;\n\
+             SELECT CAST(CASE WHEN EXISTS (SELECT FROM ONLY {name}) THEN {message} ELSE '0' END AS pg_catalog.int4);\n\
+             TRUNCATE ONLY {name};\nCOPY {name}{} FROM STDIN ({format})",
             self.list
         )
     }

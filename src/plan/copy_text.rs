@@ -6,12 +6,14 @@
 
 /// Appends a value to a line.
 pub(crate) fn escape_into(line: &mut String, value: &str) {
-    for c in value.chars() {
-        match letter_of(c) {
-            Some(letter) => line.extend(['\\', letter]),
-            None => line.push(c),
-        }
+    let mut rest = value;
+    while let Some((at, letter)) = rest.char_indices().find_map(|(at, c)| Some((at, letter_of(c)?))) {
+        line.push_str(&rest[..at]);
+        line.extend(['\\', letter]);
+        // What has a letter is one byte.
+        rest = &rest[at + 1..];
     }
+    line.push_str(rest);
 }
 
 /// The value of a field; the error says what is wrong with it.

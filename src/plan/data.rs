@@ -27,12 +27,14 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
     let tables = tables(input);
     let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
     let filled = filled_on_target(input, &tables, &rules);
+    let there = on_target(input);
     for table in &tables {
         if !rules.is_read(table) || skipped(input, table, &rules, &filled, notes) {
             continue;
         }
         let into = rules.hash_root(table).unwrap_or(table);
-        let chunks = chunk_steps(input, table, into, &rules.of(table), notes);
+        let made_here = !there.contains(&table.name);
+        let chunks = chunk_steps(input, (table, into), &rules.of(table), made_here, notes);
         for of in std::iter::successors(Some(*table), |at| rules.partitioned(at)) {
             data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
         }
@@ -134,9 +136,9 @@ fn step(input: &Input<'_>, id: String, table: &Table) -> Step {
 
 fn chunk_steps(
     input: &Input<'_>,
-    table: &Table,
-    into: &Table,
+    (table, into): (&Table, &Table),
     rule: &TableRule,
+    made_here: bool,
     notes: &mut Vec<Note>,
 ) -> Vec<Step> {
     let text = input.types.text_reason(table, input.target.version);
@@ -149,7 +151,6 @@ fn chunk_steps(
     }
     let cut = input.cuts.get(&table.oid).unwrap_or(&Cut::Whole);
     let (conditions, shares) = (chunk::conditions(cut), chunk::shares(cut, table.pages));
-    let made_here = !on_target(input).contains(&table.name);
     let frozen = conditions.len() == 1
         && copy.freezes(made_here, input.settings.options.create_constraints_after_data);
     let sql = if frozen { copy.frozen_sql() } else { copy.target_sql() };

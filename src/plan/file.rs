@@ -67,13 +67,15 @@ impl Plan {
         Ok(Self { meta, steps })
     }
 
-    /// Writes the file, whole or not at all, readable by its owner only.
-    pub fn save(&self, path: &Path) -> Result<()> {
+    /// Writes the file, whole or not at all, readable by its owner only; gives its [`Plan::run_id`].
+    pub fn save(&self, path: &Path) -> Result<String> {
         // A plan that cannot be loaded must not be written: it is the only memory of what was to be done.
         check(&self.steps).map_err(|rule| {
             Error::new(ErrorKind::Internal, "the plan is not sound").caused_by(rule_error(&rule))
         })?;
-        durable::write_atomically(path, self.render().as_bytes())
+        let text = self.render();
+        durable::write_atomically(path, text.as_bytes())?;
+        Ok(run_id(&text))
     }
 
     /// Reads the file.
@@ -84,13 +86,17 @@ impl Plan {
 
     /// The name of the run that this plan is: the first 16 hexadecimal digits of the SHA-256 of its file.
     pub fn run_id(&self) -> String {
-        let digest = Sha256::digest(self.render().as_bytes());
-        digest.iter().take(8).fold(String::with_capacity(16), |mut id, byte| {
-            // Writing to a String does not fail.
-            _ = write!(id, "{byte:02x}");
-            id
-        })
+        run_id(&self.render())
     }
+}
+
+fn run_id(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).fold(String::with_capacity(16), |mut id, byte| {
+        // Writing to a String does not fail.
+        _ = write!(id, "{byte:02x}");
+        id
+    })
 }
 
 fn render_row(text: &mut String, fields: [&str; COLUMNS.len()]) {

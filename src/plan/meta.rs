@@ -1,6 +1,7 @@
 //! What a plan says about itself: the settings and facts that shaped it, and what it leaves out.
 //!
-//! Nothing in it depends on the clock or on secrets: same catalog and same settings give the same bytes.
+//! Nothing in it depends on the clock or on secrets: same catalog and same settings give the same bytes;
+//! where the settings leave it open, the processors of the machines decide which tables are cut.
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

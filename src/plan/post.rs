@@ -6,6 +6,7 @@ mod weight;
 
 use std::collections::HashMap;
 
+pub use self::foreign_key::adds_key;
 use self::{
     locks::{Lock, Made},
     weight::Weights,

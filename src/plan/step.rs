@@ -11,8 +11,9 @@ impl fmt::Display for StepId {
     }
 }
 
-/// What a step is, and so who runs it. `ROLE`, `SCHEMA_PRE` and `TRUNCATE` steps run first, one after the other in the
-/// order of the plan; all others run as soon as what they depend on is done.
+/// What a step is, and so who runs it. `ROLE`, `SCHEMA_PRE` and `TRUNCATE` steps run first, in the order of the plan,
+/// where `SCHEMA_PRE` steps that do not depend on each other may run at the same time; all others run as soon as what
+/// they depend on is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StepKind {
     /// Creates the target database, from the maintenance database, outside of a transaction.

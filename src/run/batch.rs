@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use super::dag::Dag;
 use crate::plan::{Step, StepKind};
 
-/// A chunk up to this size shares a transaction: alone it would spend more time on its four round trips and its commit
-/// (about 1 ms near by, more over a network) than on its rows (256 kB take less than 1 ms).
-const SMALL: u64 = 256 << 10;
+/// A step up to this size shares a transaction: alone it would spend more time on its round trips (four of a chunk) and
+/// its commit (about 1 ms near by, more over a network) than on its rows (256 kB take less than 1 ms).
+pub(super) const SMALL: u64 = 256 << 10;
 
 /// Steps of a shared transaction. At 50 a step's share of the round trips is below a tenth, and a step that fails makes
 /// no more than 49 others begin again.

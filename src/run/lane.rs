@@ -20,6 +20,7 @@ mod stop;
 mod target;
 
 use std::{
+    cell::Cell,
     sync::{Arc, atomic::Ordering},
     thread::JoinHandle,
     time::Instant,
@@ -87,6 +88,10 @@ pub struct Lane {
     parts: Receiver<Part>,
     free: Sender<Block>,
     reader: Option<JoinHandle<()>>,
+    /// Whether the reader is at a task whose end nobody took in yet.
+    reading: Cell<bool>,
+    /// Whether a task was begun and never came back: a panic went through it.
+    in_task: bool,
 }
 
 impl Lane {
@@ -107,7 +112,17 @@ impl Lane {
             .name("lane-reader".to_owned())
             .spawn(move || reader.run(&task_queue))
             .map_err(|error| Error::new(ErrorKind::Internal, "cannot start a thread").caused_by(error))?;
-        Ok(Self { target, stop, counters, tasks: Some(tasks), parts, free, reader: Some(reader) })
+        Ok(Self {
+            target,
+            stop,
+            counters,
+            tasks: Some(tasks),
+            parts,
+            free,
+            reader: Some(reader),
+            reading: Cell::new(false),
+            in_task: false,
+        })
     }
 
     /// Ends the lane from another thread.
@@ -117,39 +132,56 @@ impl Lane {
 
     /// Copies and commits.
     pub fn copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
+        self.run(task.source_sql.to_owned(), |lane| lane.transfer(task))
+    }
+
+    /// A task from its begin to its end: sets the reader to work, lets `transfer` do the rest, rolls back what failed.
+    fn run<T>(&mut self, source_sql: String, transfer: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.stop.check()?;
         let start = Instant::now();
-        let copied = self.try_copy(task);
+        let done = self.begin(source_sql).and_then(|()| {
+            let done = transfer(self);
+            if done.is_err() {
+                self.target.roll_back();
+            }
+            done
+        });
+        self.in_task = false;
         LaneCounters::add(&self.counters.target_io_ns, self.target.take_waited());
         LaneCounters::book(&self.counters.task_ns, start);
-        copied.map_err(|error| match self.stop.check() {
+        done.map_err(|error| match self.stop.check() {
             Ok(()) => error,
             Err(stopped) => stopped.caused_by(error),
         })
     }
 
-    fn try_copy(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
-        self.begin(task.source_sql.to_owned())?;
-        let copied = self.transfer(task);
-        if copied.is_err() {
-            self.target.roll_back();
-        }
-        copied
-    }
-
     /// Sets the reader to work.
     fn begin(&mut self, source_sql: String) -> Result<()> {
+        if std::mem::replace(&mut self.in_task, true) {
+            // Both ends are in the middle of the task that the panic went through.
+            self.target.give_up();
+            if self.reading.get() {
+                self.split().1.abandon();
+            }
+        }
         // A dead target is found before the source begins to work.
         self.target.ensure(&self.stop)?;
         let tasks = self.tasks.as_ref().ok_or_else(lost_reader)?;
-        tasks.send(source_sql).map_err(|_| lost_reader())
+        tasks.send(source_sql).map_err(|_| lost_reader())?;
+        self.reading.set(true);
+        Ok(())
+    }
+
+    /// The target and the queue.
+    fn split(&mut self) -> (&mut Target, Flow<'_>) {
+        let Self { target, parts, free, counters, stop, reading, .. } = self;
+        (target, Flow { parts, free, counters, stop, reading })
     }
 
     /// Everything up to COMMIT; the source is at rest again when it returns.
     fn transfer(&mut self, task: &CopyTask<'_>) -> Result<Copied> {
-        let Self { target, parts, free, counters, stop, .. } = self;
+        let (target, flow) = self.split();
         let connection = target.connection()?;
-        let flow = Flow { parts, free, counters, stop };
         let sql = join(task.target_begin, task.target_sql);
         let copy = match connection.copy_in(&sql) {
             Ok(copy) => copy,
@@ -194,6 +226,7 @@ struct Flow<'l> {
     free: &'l Sender<Block>,
     counters: &'l LaneCounters,
     stop: &'l StopHandle,
+    reading: &'l Cell<bool>,
 }
 
 impl Flow<'_> {
@@ -229,12 +262,13 @@ impl Flow<'_> {
 
     /// The next part; waiting is booked to the source.
     fn next(&self) -> Option<Part> {
-        if let Ok(part) = self.parts.try_recv() {
-            return Some(part);
-        }
-        let start = Instant::now();
-        let part = self.parts.recv().ok();
-        LaneCounters::book(&self.counters.source_wait_ns, start);
+        let part = self.parts.try_recv().ok().or_else(|| {
+            let start = Instant::now();
+            let part = self.parts.recv().ok();
+            LaneCounters::book(&self.counters.source_wait_ns, start);
+            part
+        });
+        self.reading.set(matches!(part, Some(Part::Rows(_))));
         part
     }
 
@@ -244,6 +278,7 @@ impl Flow<'_> {
         while let Ok(Part::Rows(block)) = self.parts.recv() {
             _ = self.free.send(block);
         }
+        self.reading.set(false);
     }
 }
 

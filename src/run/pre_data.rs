@@ -1,30 +1,44 @@
-//! Steps before the data, in the order of the plan: many in one transaction and one round trip.
-use std::time::Instant;
+//! Steps before the data: many in one transaction and one round trip, and what does not depend on each other on several
+//! sessions.
+mod batches;
 
-use super::{Control, Run, Shutdown, retry};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use futures_util::future;
+use tokio::sync::Notify;
+
+use self::batches::{Batches, Next};
+use super::{Control, Run, Shutdown, control, retry};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::table::{self, DoneStep},
+    net::gucs::APPLICATION_NAME,
     observe::Attempted,
     plan::{Step, StepKind},
+    session::Session,
 };
 
-/// Steps of a batch. More save no time (a statement costs more than its share of a round trip), and the locks of a
-/// batch must fit the target's lock table, which holds 64 for each of its connections.
-const BATCH: usize = 50;
+/// A further session is worth its connection from so many batches on: one takes 20 ms and more.
+const BATCHES_A_SESSION: usize = 4;
 
 /// Runs what is left of the pre-data steps.
 pub(super) async fn run(run: &Run, control: &Control, shutdown: &mut Shutdown) -> Result<()> {
     let open = |step: &&Step| is_pre_data(step.kind) && !run.done.contains(&step.id);
     let steps: Vec<&Step> = run.plan.steps.iter().filter(open).collect();
-    for batch in steps.chunks(BATCH) {
-        let done = tokio::select! {
-            done = run_batch(run, control, batch) => done,
-            () = shutdown.asked() => Err(Shutdown::error()),
-        };
-        done?;
+    let work = async {
+        let batches = Batches::new(&steps);
+        let sessions = sessions(run, batches.len()).await?;
+        let board = Board { run, control, batches: Mutex::new(batches), changed: Notify::new() };
+        let all = std::iter::once(control.session()).chain(&sessions);
+        future::join_all(all.map(|session| board.work(session))).await.into_iter().collect()
+    };
+    tokio::select! {
+        done = work => done,
+        () = shutdown.asked() => Err(Shutdown::error()),
     }
-    Ok(())
 }
 
 /// Whether steps of this kind run here.
@@ -32,44 +46,96 @@ pub(super) fn is_pre_data(kind: StepKind) -> bool {
     matches!(kind, StepKind::Role | StepKind::SchemaPre | StepKind::Truncate)
 }
 
-/// Tries all at once; if that fails, one by one, so that the culprit is named and what comes before it is kept.
-async fn run_batch(run: &Run, control: &Control, batch: &[&Step]) -> Result<()> {
-    if batch.len() > 1 {
-        match attempt(run, control, batch).await {
-            Ok(()) => return Ok(()),
-            Err(error) => tracing::debug!("a batch failed, its steps follow one by one: {}", error.report()),
-        }
+/// Sessions beside the control session, if there is enough to do for them.
+async fn sessions(run: &Run, batches: usize) -> Result<Vec<Session>> {
+    let wanted = (batches / BATCHES_A_SESSION).min(run.index_jobs as usize);
+    let mut sessions = Vec::new();
+    for number in 2..=wanted {
+        let session =
+            Session::connect(&run.target, &format!("definitions {number}"), APPLICATION_NAME).await?;
+        session.execute(&control::setup(&run.plan)).await.context(|| "setup of a session")?;
+        sessions.push(session);
     }
-    for step in batch {
-        let mut number = 1;
+    Ok(sessions)
+}
+
+/// What the sessions share.
+struct Board<'r> {
+    run: &'r Run,
+    control: &'r Control,
+    batches: Mutex<Batches<'r>>,
+    /// A batch was done, or failed.
+    changed: Notify,
+}
+
+impl<'r> Board<'r> {
+    fn batches(&self) -> MutexGuard<'_, Batches<'r>> {
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs batches in a session until none is left, or one failed.
+    async fn work(&self, session: &Session) -> Result<()> {
         loop {
-            match retry::after(attempt(run, control, &[step]).await, number) {
-                retry::After::Done(_) => break,
-                retry::After::Again(pause, error) => {
-                    tracing::warn!(step = %step.id, "trying again: {}", error.report());
-                    run.progress.step_retried(step.kind);
-                    tokio::time::sleep(pause).await;
-                    number += 1;
+            // Before the look, so that no change after it is missed.
+            let changed = self.changed.notified();
+            let next = self.batches().take();
+            match next {
+                Next::Batch(at, steps) => {
+                    let done = self.run_batch(session, &steps).await;
+                    match &done {
+                        Ok(()) => self.batches().done(at),
+                        Err(_) => self.batches().stop(),
+                    }
+                    self.changed.notify_waiters();
+                    done?;
                 }
-                retry::After::Failed(error) => return Err(failed(run, control, step, error).await),
+                Next::Wait => changed.await,
+                Next::End => return Ok(()),
             }
         }
     }
-    Ok(())
-}
 
-async fn failed(run: &Run, control: &Control, step: &Step, error: Error) -> Error {
-    let error = error.context(format!("step `{}`", step.id));
-    run.progress.step_failed(step.kind);
-    if let Err(error) = run.step_failed(step, &error) {
-        return error;
+    /// Tries all at once; if that fails, one by one, so that the culprit is named and what comes before it is kept.
+    async fn run_batch(&self, session: &Session, batch: &[&Step]) -> Result<()> {
+        if batch.len() > 1 {
+            match attempt(self.run, session, batch).await {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
+                }
+            }
+        }
+        for step in batch {
+            let mut number = 1;
+            loop {
+                match retry::after(attempt(self.run, session, &[step]).await, number) {
+                    retry::After::Done(_) => break,
+                    retry::After::Again(pause, error) => {
+                        tracing::warn!(step = %step.id, "trying again: {}", error.report());
+                        self.run.progress.step_retried(step.kind);
+                        tokio::time::sleep(pause).await;
+                        number += 1;
+                    }
+                    retry::After::Failed(error) => return Err(self.failed(step, error).await),
+                }
+            }
+        }
+        Ok(())
     }
-    control.steps_failed(&run.run_id, std::slice::from_ref(&step.id)).await;
-    let message = "nothing can be copied before the definitions stand";
-    Error::new(ErrorKind::StepsFailed, message).caused_by(error)
+
+    async fn failed(&self, step: &Step, error: Error) -> Error {
+        let error = error.context(format!("step `{}`", step.id));
+        self.run.progress.step_failed(step.kind);
+        if let Err(error) = self.run.step_failed(step, &error) {
+            return error;
+        }
+        self.control.steps_failed(&self.run.run_id, std::slice::from_ref(&step.id)).await;
+        let message = "nothing can be copied before the definitions stand";
+        Error::new(ErrorKind::StepsFailed, message).caused_by(error)
+    }
 }
 
-async fn attempt(run: &Run, control: &Control, steps: &[&Step]) -> Result<()> {
+async fn attempt(run: &Run, session: &Session, steps: &[&Step]) -> Result<()> {
     let started = Instant::now();
     for step in steps {
         run.progress.step_started(step.kind);
@@ -78,12 +144,12 @@ async fn attempt(run: &Run, control: &Control, steps: &[&Step]) -> Result<()> {
     let done: Vec<DoneStep<'_>> =
         steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
     let sql = format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&run.run_id, &done), text.join("\n"));
-    if let Err(error) = control.session().execute(&sql).await {
+    if let Err(error) = session.execute(&sql).await {
         for step in steps {
             run.progress.step_retried(step.kind);
         }
         // A lost connection has rolled back by itself.
-        _ = control.session().execute("ROLLBACK").await;
+        _ = session.execute("ROLLBACK").await;
         return Err(error);
     }
     for step in steps {

@@ -8,7 +8,8 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{
-    Run, Shutdown, batch,
+    Run, Shutdown,
+    batch::{self, SMALL},
     dag::Dag,
     lanes::Lanes,
     pre_data::is_pre_data,
@@ -19,15 +20,12 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     observe::Attempted,
-    plan::{Step, StepKind},
+    plan::{Step, StepKind, adds_key},
     session::Session,
 };
 
 /// How often the counters of the lanes go to the display.
 const REPORT_EVERY: Duration = Duration::from_millis(200);
-
-/// Steps up to this size share transactions: their own work is less than a round trip and a commit.
-const SMALL: u64 = 256 << 10;
 
 /// Steps of a shared transaction; see also `pre_data::BATCH`.
 const BATCH: usize = 32;
@@ -197,6 +195,7 @@ impl Schedule<'_> {
                 let beside = self.busy.values().map(|busy| busy.beside(&self.pace, estimate, is_last));
                 let share = power.share(jobs, Load { lanes, processes: beside.sum(), ready, estimate });
                 (batch.settings, busy.processes) = (share.settings(), share.processes());
+                tracing::info!(step = %steps[first].id, processes = busy.processes, memory = share.memory, "build begins");
             }
             self.busy.insert(worker, busy);
             self.workers.start(worker, batch);
@@ -270,12 +269,6 @@ impl Schedule<'_> {
 /// Whether it keeps a processor of the target busy for long.
 fn is_build(step: &Step) -> bool {
     matches!(step.kind, StepKind::Index | StepKind::Refresh) && step.estimate > SMALL
-}
-
-/// Whether it adds foreign keys to tables without looking at many rows. Such a step locks two tables for a moment, which
-/// another one may lock too: one worker adds them all, or they would wait for each other, in circles at worst.
-fn adds_key(step: &Step) -> bool {
-    step.id.0.starts_with("foreign_key:") && (step.kind == StepKind::SchemaPost || is_small(step))
 }
 
 fn is_small(step: &Step) -> bool {

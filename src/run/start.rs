@@ -68,7 +68,7 @@ impl Start<'_> {
             refuse_unfinished(control).await?;
         }
         let Planned { plan, source, snapshot } = build().await?;
-        plan.save(self.plan_path)?;
+        let run_id = plan.save(self.plan_path)?;
         let (mut state, _) = StateFile::open(self.state_path)?;
         state.replace_all([])?;
         let control = match control {
@@ -81,7 +81,6 @@ impl Start<'_> {
             .filter(|step| step.kind == StepKind::Database)
             .map(|step| step.id.clone())
             .collect();
-        let run_id = plan.run_id();
         let begun =
             Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice: None };
         begun.write_down().await.map(Some)

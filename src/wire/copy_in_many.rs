@@ -51,7 +51,9 @@ impl CopyInMany<'_> {
         if self.connection.outbox.len() < FRAME_TARGET {
             return Ok(());
         }
-        let sent = self.listen().and_then(|()| self.connection.flush());
+        // Rows are no round trip: nothing is waited for.
+        let rows = self.connection.outbox.split();
+        let sent = self.listen().and_then(|()| self.connection.write(&rows));
         if sent.is_err() {
             self.connection.outbox.clear();
             self.ended = true;

@@ -12,7 +12,7 @@ use pgmigrate::{
     wire::Connection,
 };
 
-use super::auth::Cluster;
+use super::{auth::Cluster, half_dead};
 
 pub(super) const ROWS: u64 = 100_000;
 
@@ -182,6 +182,48 @@ fn a_lost_connection_is_dialled_again() {
         assert_eq!(copy(&mut lane, OUT, IN).unwrap().rows, ROWS);
     }
     assert_eq!(pair.target_number("SELECT count(*) FROM public.r"), 2 * ROWS);
+}
+
+/// A backend that waits for rows of a client that is gone holds its locks until the server's keepalive notices.
+#[test]
+fn a_backend_that_was_left_behind_does_not_lock_out_the_next_attempt() {
+    let Some(mut pair) = Pair::start(true) else { return };
+    let direct = pair.target.clone();
+    pair.target = half_dead::after(&direct, 100_000);
+    let mut lane = pair.lane(None, &Arc::default());
+    let mut locked = || {
+        lane.copy(&CopyTask {
+            source_sql: OUT,
+            target_begin: "SET lock_timeout = '20s'; BEGIN; LOCK TABLE public.r IN ACCESS EXCLUSIVE MODE",
+            target_sql: IN,
+            target_end: &|_, _| "COMMIT".into(),
+        })
+    };
+    assert_eq!(locked().unwrap_err().kind(), ErrorKind::Connection);
+    assert_eq!(locked().unwrap().rows, ROWS);
+    pair.target = direct;
+    assert_eq!(pair.target_number("SELECT count(*) FROM public.r"), ROWS);
+}
+
+/// What a panic went through is in the middle of something on both sides; none of it may end up in the next chunk.
+#[test]
+fn a_panic_in_a_chunk_leaves_nothing_to_the_next() {
+    let Some(pair) = Pair::start(false) else { return };
+    pair.on_target("CREATE TABLE public.other (i int, t text)");
+    let mut lane = pair.lane(None, &Arc::default());
+    let task = CopyTask {
+        source_sql: OUT,
+        target_begin: "BEGIN",
+        target_sql: IN,
+        target_end: &|_, _| panic!("a fault of ours"),
+    };
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| lane.copy(&task)));
+    assert!(panicked.is_err());
+    let few = "COPY (SELECT i, t FROM public.r WHERE i <= 7) TO STDOUT (FORMAT binary)";
+    let into = "COPY public.other (i, t) FROM STDIN (FORMAT binary)";
+    assert_eq!(copy(&mut lane, few, into).unwrap().rows, 7);
+    assert_eq!(pair.target_number("SELECT count(*) FROM public.r"), 0);
+    assert_eq!(pair.target_number("SELECT count(*) FROM public.other"), 7);
 }
 
 #[test]

@@ -2,4 +2,5 @@
 mod auth;
 mod batch;
 mod dribble;
+mod half_dead;
 mod lane;

@@ -44,11 +44,11 @@ pub struct KindSummary {
 }
 
 impl PlanSummary {
-    /// Counts the steps of a plan. `lanes` says how many lanes will copy, and why.
-    pub fn new(plan: &Plan, lanes: Option<String>) -> Self {
+    /// Counts the steps of a plan; `run_id` is its [`Plan::run_id`]. `lanes` says how many lanes will copy, and why.
+    pub fn new(plan: &Plan, run_id: String, lanes: Option<String>) -> Self {
         let data = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
         Self {
-            run_id: plan.run_id(),
+            run_id,
             source: plan.meta.source.clone(),
             target_database: plan.meta.target.database.clone(),
             steps: StepKind::ALL.into_iter().filter_map(|kind| KindSummary::of(kind, plan)).collect(),
@@ -136,7 +136,11 @@ mod tests {
             step("b", StepKind::Data, "s.b", 8192),
             step("i", StepKind::Index, "INDEX s.i", 3_000_000_000),
         ];
-        let summary = PlanSummary::new(&Plan { meta, steps }, Some("2 (limit 4; 2 processors)".into()));
+        let summary = PlanSummary::new(
+            &Plan { meta, steps },
+            "bab1c0992e37e97f".to_owned(),
+            Some("2 (limit 4; 2 processors)".into()),
+        );
         insta::assert_snapshot!(summary.render(), @"
         Plan bab1c0992e37e97f: demo (PostgreSQL 15.18) to demo_migrated
 

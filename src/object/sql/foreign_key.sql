@@ -7,6 +7,7 @@ SELECT k.oid,
        k.confrelid AS referenced,
        fn.nspname AS referenced_schema,
        fc.relname AS referenced_table,
+       fc.relkind AS referenced_kind,
        k.convalidated AS validated,
        pg_catalog.pg_get_constraintdef(k.oid) AS definition
   FROM pg_catalog.pg_constraint k

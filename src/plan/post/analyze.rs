@@ -1,20 +1,30 @@
 //! ANALYZE of each table whose rows were copied; one with partitions or children collects theirs with its own.
+use std::collections::{HashMap, HashSet};
+
 use super::{
     locks::{Lock, Made},
     weight::Weights,
 };
-use crate::plan::{Dependency, Input, Step, StepId, StepKind, data::DataSteps};
+use crate::{
+    object::Table,
+    pg::Oid,
+    plan::{Dependency, Input, Step, StepId, StepKind, data::DataSteps},
+};
 
-/// The steps, each after its table's rows; what else they wait for, the locks say: statistics of index expressions
+/// The steps, each after its table's rows and its heirs'; what else they wait for, the locks say: statistics of index expressions
 /// come with ANALYZE, so the indexes stand first.
 pub(super) fn steps(input: &Input<'_>, data: &DataSteps, weights: &Weights) -> Vec<Made> {
     if !input.settings.options.analyze_after_load {
         return Vec::new();
     }
-    let top = crate::plan::data::tables(input).into_iter().filter(|table| !table.is_partition);
+    let tables = crate::plan::data::tables(input);
+    let heirs = heirs(&tables);
+    let top = tables.iter().filter(|table| !table.is_partition);
     let steps = top.filter_map(|table| {
-        let rows = data.of_table.get(&table.oid)?;
-        let mut depends_on: Vec<Dependency> = rows.iter().cloned().map(Dependency::Step).collect();
+        data.of_table.get(&table.oid)?;
+        let with_heirs = with_heirs(table.oid, &heirs);
+        let rows = with_heirs.iter().filter_map(|oid| data.of_table.get(oid)).flatten();
+        let mut depends_on: Vec<Dependency> = rows.cloned().map(Dependency::Step).collect();
         depends_on.sort();
         depends_on.dedup();
         let step = Step {
@@ -31,4 +41,24 @@ pub(super) fn steps(input: &Input<'_>, data: &DataSteps, weights: &Weights) -> V
         Some(Made { lock: Lock::Statistics(table.oid), step })
     });
     steps.collect()
+}
+
+/// By table: those that inherit from it directly.
+fn heirs(tables: &[&Table]) -> HashMap<Oid, Vec<Oid>> {
+    let mut heirs: HashMap<Oid, Vec<Oid>> = HashMap::new();
+    for table in tables.iter().filter(|table| !table.is_partition) {
+        for parent in &table.parents {
+            heirs.entry(parent.oid).or_default().push(table.oid);
+        }
+    }
+    heirs
+}
+
+/// A table and all that inherit from it, directly or through others.
+fn with_heirs(table: Oid, heirs: &HashMap<Oid, Vec<Oid>>) -> HashSet<Oid> {
+    let (mut seen, mut walk) = (HashSet::from([table]), vec![table]);
+    while let Some(at) = walk.pop() {
+        walk.extend(heirs.get(&at).into_iter().flatten().filter(|heir| seen.insert(**heir)));
+    }
+    seen
 }

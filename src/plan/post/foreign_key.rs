@@ -5,15 +5,24 @@ use super::locks::{Lock, Made};
 use crate::{
     ddl::Item,
     object::{ForeignKey, Object, ObjectId, Work},
-    plan::{Dependency, Input, Step, StepId},
+    plan::{Dependency, Input, Step, StepId, StepKind},
 };
 
 /// Tables from this size on are looked through in a step of its own, under a lock that lets the tables that they refer
 /// to be worked on; below, it takes less than 10 ms.
 const TWO_STEPS_FROM: u64 = 4 << 20;
 
-/// Referencing tables that are partitioned take NOT VALID since this version.
+/// From this version on NOT VALID goes with partitioned tables: referencing ones take it, and of a key that refers to
+/// one, VALIDATE marks the rows of `pg_constraint` that its partitions have too.
 const PARTITIONED_NOT_VALID: u32 = 18;
+
+/// Whether a step adds a foreign key without looking at many rows. It locks two tables for a moment, which another one
+/// may lock too: whoever runs several must not run them at the same time, or they wait for each other, in circles at
+/// worst.
+pub fn adds_key(step: &Step) -> bool {
+    step.id.0.starts_with("foreign_key:")
+        && (step.kind == StepKind::SchemaPost || step.estimate < TWO_STEPS_FROM)
+}
 
 /// All foreign keys of the source.
 pub(super) fn by_id<'a>(input: &'a Input<'_>) -> HashMap<ObjectId, &'a ForeignKey> {
@@ -32,10 +41,12 @@ pub(super) fn steps(
     whole: Step,
     is_new: bool,
 ) -> Vec<Made> {
-    let lock = Lock::ForeignKey { table: key.relation, referenced: key.referenced };
-    let splits = !key.is_of_partitioned_table() || input.target.version.at_least(PARTITIONED_NOT_VALID);
-    if !is_new || !splits || item.entry.work != Work::Scan || whole.estimate < TWO_STEPS_FROM {
-        return vec![Made { lock, step: whole }];
+    let takes_long = item.entry.work == Work::Scan && whole.estimate >= TWO_STEPS_FROM;
+    let splits = input.target.version.at_least(PARTITIONED_NOT_VALID)
+        || !(key.is_of_partitioned_table() || key.refers_to_partitioned_table());
+    let lock = |takes_long| Lock::ForeignKey { table: key.relation, referenced: key.referenced, takes_long };
+    if !is_new || !splits || !takes_long {
+        return vec![Made { lock: lock(takes_long), step: whole }];
     }
     let id = item.id();
     let validation = Step {
@@ -47,11 +58,11 @@ pub(super) fn steps(
     let others = item.statements.iter().skip(1);
     let statements = std::iter::once(key.add_unvalidated()).chain(others.cloned());
     let add = Step {
-        kind: crate::plan::StepKind::SchemaPost,
+        kind: StepKind::SchemaPost,
         estimate: 0,
         sql: statements.map(|statement| format!("{statement};")).collect::<Vec<_>>().join("\n"),
         ..whole
     };
     let validation = Made { lock: Lock::Validation(key.relation), step: validation };
-    vec![Made { lock, step: add }, validation]
+    vec![Made { lock: lock(false), step: add }, validation]
 }

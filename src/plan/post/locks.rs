@@ -9,12 +9,17 @@
 //!                ▸ validation of its foreign keys, one by one (SHARE UPDATE EXCLUSIVE)
 //! ```
 //! A table with partitions counts as one with them, where a statement may lock all of them. Foreign keys are short or
-//! added unvalidated; the scheduler adds them on one worker at a time, since two may share a table.
+//! added unvalidated; the scheduler adds them on one worker at a time, since two may share a table. One that has to be
+//! validated at once is alone among those that share a table with it. The number of dependencies is about that of the
+//! steps, also where each of a thousand partitions has keys of its own.
+mod graph;
+
 use std::collections::{HashMap, HashSet};
 
+use self::graph::Graph;
 use crate::{
     pg::Oid,
-    plan::{Dependency, Input, Step, StepId},
+    plan::{Input, Step},
 };
 
 /// A step and what it locks.
@@ -38,6 +43,8 @@ pub(super) enum Lock {
         table: Oid,
         /// The table that it refers to.
         referenced: Oid,
+        /// Whether it looks at many rows at once.
+        takes_long: bool,
     },
     /// ANALYZE.
     Statistics(Oid),
@@ -54,132 +61,155 @@ pub(super) fn partitions(input: &Input<'_>) -> impl Iterator<Item = (Oid, Oid)> 
 /// Adds the order to what the steps wait for.
 pub(super) fn add_order(input: &Input<'_>, made: &mut [Made]) {
     let parents: HashMap<Oid, Oid> = partitions(input).collect();
-    let top =
-        |oid: Oid| std::iter::successors(Some(oid), |oid| parents.get(oid).copied()).last().unwrap_or(oid);
-    add_edges(made, top);
+    add_edges(made, &parents);
 }
 
-fn add_edges(made: &mut [Made], top: impl Fn(Oid) -> Oid) {
-    let tables = Tables::new(made, &top);
+fn add_edges(made: &mut [Made], parents: &HashMap<Oid, Oid>) {
+    let tables = Tables::new(made, parents);
     let mut graph = Graph::new(made);
+    let mut keys = Keys::default();
     for (at, step) in made.iter().enumerate() {
+        let mut others = Vec::new();
         match step.lock {
             Lock::Nothing | Lock::Build(_) => {}
-            Lock::Definition(relation) => graph.wait(at, tables.builds.get(&relation)),
-            Lock::ForeignKey { table, referenced } => {
-                for end in [top(table), top(referenced)] {
-                    graph.wait(at, tables.builds_and_definitions.get(&end));
-                    graph.wait(at, tables.statistics.get(&end));
+            Lock::Definition(relation) => others.extend(tables.builds.of(relation)),
+            Lock::ForeignKey { table, referenced, takes_long } => {
+                let ends = [table, referenced];
+                for end in ends {
+                    // Statistics come after everything else of the table, so they alone need to be waited for.
+                    match tables.statistics.of(tables.top(end)) {
+                        [] => others.extend(tables.work.of(end)),
+                        statistics => others.extend(statistics),
+                    }
                 }
+                others.extend(keys.next(at, ends.map(|end| tables.top(end)), takes_long));
             }
-            Lock::Statistics(relation) => {
-                graph.wait(at, tables.builds_and_definitions.get(&top(relation)));
-            }
+            Lock::Statistics(relation) => others.extend(tables.work.of(relation)),
             Lock::Validation(relation) => {
-                graph.wait(at, tables.foreign_keys.get(&top(relation)));
-                let others = tables.validations.get(&top(relation)).into_iter().flatten();
-                let before: Vec<usize> = others.copied().filter(|other| *other < at).collect();
-                graph.wait(at, before.last().map(|last| [*last]).as_ref());
+                others.extend(tables.upwards(relation).flat_map(|oid| tables.foreign_keys.of(oid)));
+                let same = tables.upwards(relation).flat_map(|oid| tables.validations.of(oid));
+                others.extend(same.chain(tables.validations_below.of(relation)).filter(|other| **other < at));
             }
         }
+        graph.wait(at, &others);
     }
     graph.write(made);
 }
 
-/// Steps by the table that they lock; the first by the relation itself, all others by the topmost table.
+/// Steps by relation.
 #[derive(Default)]
-struct Tables {
-    builds: HashMap<Oid, Vec<usize>>,
-    builds_and_definitions: HashMap<Oid, Vec<usize>>,
-    foreign_keys: HashMap<Oid, Vec<usize>>,
-    statistics: HashMap<Oid, Vec<usize>>,
-    validations: HashMap<Oid, Vec<usize>>,
+struct ByRelation(HashMap<Oid, Vec<usize>>);
+
+impl ByRelation {
+    fn add(&mut self, relation: Oid, at: usize) {
+        let steps = self.0.entry(relation).or_default();
+        if steps.last() != Some(&at) {
+            steps.push(at);
+        }
+    }
+
+    fn of(&self, relation: Oid) -> &[usize] {
+        self.0.get(&relation).map_or(&[], Vec::as_slice)
+    }
 }
 
-impl Tables {
-    fn new(made: &[Made], top: impl Fn(Oid) -> Oid) -> Self {
-        let mut tables = Self::default();
+/// Steps by the table that they lock.
+struct Tables<'p> {
+    parents: &'p HashMap<Oid, Oid>,
+    builds: ByRelation,
+    /// Builds and definitions of the table and of its partitions.
+    work: ByRelation,
+    /// Foreign keys of the table and to it.
+    foreign_keys: ByRelation,
+    statistics: ByRelation,
+    validations: ByRelation,
+    /// Validations of the table's partitions.
+    validations_below: ByRelation,
+}
+
+impl<'p> Tables<'p> {
+    fn new(made: &[Made], parents: &'p HashMap<Oid, Oid>) -> Self {
+        let mut tables = Self {
+            parents,
+            builds: ByRelation::default(),
+            work: ByRelation::default(),
+            foreign_keys: ByRelation::default(),
+            statistics: ByRelation::default(),
+            validations: ByRelation::default(),
+            validations_below: ByRelation::default(),
+        };
         for (at, step) in made.iter().enumerate() {
-            match step.lock {
-                Lock::Nothing => {}
-                Lock::Build(relation) => {
-                    tables.builds.entry(relation).or_default().push(at);
-                    tables.builds_and_definitions.entry(top(relation)).or_default().push(at);
-                }
-                Lock::Definition(relation) => {
-                    tables.builds_and_definitions.entry(top(relation)).or_default().push(at);
-                }
-                Lock::ForeignKey { table, referenced } => {
-                    for end in HashSet::from([top(table), top(referenced)]) {
-                        tables.foreign_keys.entry(end).or_default().push(at);
-                    }
-                }
-                Lock::Statistics(relation) => {
-                    tables.statistics.entry(top(relation)).or_default().push(at);
-                }
-                Lock::Validation(relation) => {
-                    tables.validations.entry(top(relation)).or_default().push(at);
-                }
-            }
+            tables.add(at, step.lock);
         }
         tables
     }
-}
 
-/// Who waits for whom, by place. What a catalog demands goes before: an edge that would close a circle is left out
-/// (an expression's function that needs the table's key), and there a worker may wait for another.
-struct Graph {
-    needs: Vec<Vec<usize>>,
-}
-
-impl Graph {
-    fn new(made: &[Made]) -> Self {
-        let places: HashMap<&StepId, usize> =
-            made.iter().enumerate().map(|(at, made)| (&made.step.id, at)).collect();
-        let needs = made.iter().map(|made| {
-            let steps = made.step.depends_on.iter().filter_map(|dependency| match dependency {
-                Dependency::Step(id) => places.get(id).copied(),
-                Dependency::Kind(_) => None,
-            });
-            steps.collect()
-        });
-        Self { needs: needs.collect() }
-    }
-
-    fn wait(&mut self, at: usize, others: Option<&impl AsRef<[usize]>>) {
-        for other in others.map_or(&[][..], AsRef::as_ref) {
-            if *other != at && !self.needs(*other, at) {
-                self.needs[at].push(*other);
+    fn add(&mut self, at: usize, lock: Lock) {
+        match lock {
+            Lock::Nothing => {}
+            Lock::Build(relation) => {
+                self.builds.add(relation, at);
+                upwards(self.parents, relation).for_each(|oid| self.work.add(oid, at));
+            }
+            Lock::Definition(relation) => {
+                upwards(self.parents, relation).for_each(|oid| self.work.add(oid, at));
+            }
+            Lock::ForeignKey { table, referenced, .. } => {
+                self.foreign_keys.add(table, at);
+                self.foreign_keys.add(referenced, at);
+            }
+            Lock::Statistics(relation) => self.statistics.add(relation, at),
+            Lock::Validation(relation) => {
+                self.validations.add(relation, at);
+                upwards(self.parents, relation).skip(1).for_each(|oid| self.validations_below.add(oid, at));
             }
         }
     }
 
-    /// Whether one step needs another, directly or through others.
-    fn needs(&self, step: usize, other: usize) -> bool {
-        let (mut seen, mut walk) = (HashSet::from([step]), vec![step]);
-        while let Some(at) = walk.pop() {
-            if at == other {
-                return true;
-            }
-            walk.extend(self.needs[at].iter().filter(|needed| seen.insert(**needed)));
-        }
-        false
+    fn upwards(&self, relation: Oid) -> impl Iterator<Item = Oid> {
+        upwards(self.parents, relation)
     }
 
-    fn write(self, made: &mut [Made]) {
-        let ids: Vec<StepId> = made.iter().map(|made| made.step.id.clone()).collect();
-        for (made, needs) in made.iter_mut().zip(self.needs) {
-            made.step.depends_on.extend(needs.into_iter().map(|at| Dependency::Step(ids[at].clone())));
-            made.step.depends_on.sort();
-            made.step.depends_on.dedup();
+    fn top(&self, relation: Oid) -> Oid {
+        self.upwards(relation).last().unwrap_or(relation)
+    }
+}
+
+/// A table, the table that it is a partition of, and so on.
+fn upwards(parents: &HashMap<Oid, Oid>, relation: Oid) -> impl Iterator<Item = Oid> {
+    std::iter::successors(Some(relation), |oid| parents.get(oid).copied())
+}
+
+/// Foreign keys that take long, and so are not left to the one worker that adds the others, stand alone among those that
+/// share a table with them.
+#[derive(Default)]
+struct Keys {
+    /// By topmost table: the last key that takes long, and those after it.
+    seen: HashMap<Oid, (Option<usize>, Vec<usize>)>,
+}
+
+impl Keys {
+    /// What the next key waits for; `ends` are its topmost tables.
+    fn next(&mut self, at: usize, ends: [Oid; 2], takes_long: bool) -> Vec<usize> {
+        let mut others = Vec::new();
+        for end in HashSet::from(ends) {
+            let (long, since) = self.seen.entry(end).or_default();
+            others.extend(*long);
+            if takes_long {
+                *long = Some(at);
+                others.append(since);
+            } else {
+                since.push(at);
+            }
         }
+        others
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::StepKind;
+    use crate::plan::{Dependency, StepId, StepKind};
 
     fn made(id: &str, lock: Lock, depends_on: &[&str]) -> Made {
         let depends_on =
@@ -201,7 +231,7 @@ mod tests {
     #[test]
     fn locks_of_one_table_are_taken_in_turn() {
         let (child, parent, partition) = (Oid(1), Oid(2), Oid(3));
-        let key = Lock::ForeignKey { table: child, referenced: parent };
+        let key = Lock::ForeignKey { table: child, referenced: parent, takes_long: false };
         let mut steps = [
             made("build:child", Lock::Build(child), &[]),
             made("build:child2", Lock::Build(child), &[]),
@@ -212,7 +242,7 @@ mod tests {
             made("validate2", Lock::Validation(child), &["foreign_key"]),
             made("analyze:parent", Lock::Statistics(parent), &[]),
         ];
-        add_edges(&mut steps, |oid| if oid == partition { parent } else { oid });
+        add_edges(&mut steps, &HashMap::from([(partition, parent)]));
         let told: Vec<String> = steps
             .iter()
             .filter(|made| !made.step.depends_on.is_empty())
@@ -223,11 +253,46 @@ mod tests {
             .collect();
         insta::assert_snapshot!(told.join("\n"), @r"
         key:child after: build:child, build:child2
-        foreign_key after: analyze:parent, build:child, build:child2, build:partition, key:child
+        foreign_key after: analyze:parent, build:child, build:child2, key:child
         validate1 after: foreign_key
         validate2 after: foreign_key, validate1
         analyze:parent after: build:partition
         ");
+    }
+
+    #[test]
+    fn a_thousand_partitions_with_keys_of_their_own_need_few_dependencies() {
+        let (root, dimension) = (Oid(1), Oid(2));
+        let partitions: Vec<Oid> = (10..1010).map(Oid).collect();
+        for with_analyze in [true, false] {
+            let mut steps = Vec::new();
+            for at in &partitions {
+                let key = Lock::ForeignKey { table: *at, referenced: dimension, takes_long: false };
+                let locks = [("build", Lock::Build(*at)), ("key", key), ("validate", Lock::Validation(*at))];
+                steps.extend(locks.map(|(name, lock)| made(&format!("{name}{at:?}"), lock, &[])));
+            }
+            if with_analyze {
+                steps.push(made("analyze", Lock::Statistics(root), &[]));
+            }
+            add_edges(&mut steps, &partitions.iter().map(|at| (*at, root)).collect());
+            let edges: usize = steps.iter().map(|made| made.step.depends_on.len()).sum();
+            assert!(edges <= steps.len(), "{edges} dependencies");
+        }
+    }
+
+    #[test]
+    fn a_key_that_takes_long_is_alone_with_its_tables() {
+        let key = |table, takes_long| Lock::ForeignKey { table: Oid(table), referenced: Oid(9), takes_long };
+        let mut steps = [
+            made("a", key(1, false), &[]),
+            made("long", key(2, true), &[]),
+            made("b", key(3, false), &[]),
+            made("other", Lock::ForeignKey { table: Oid(5), referenced: Oid(6), takes_long: true }, &[]),
+        ];
+        add_edges(&mut steps, &HashMap::new());
+        let needs =
+            steps.map(|made| made.step.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(needs, [vec![], vec!["a".to_owned()], vec!["long".to_owned()], vec![]]);
     }
 
     #[test]
@@ -238,7 +303,7 @@ mod tests {
             made("function", Lock::Nothing, &["key"]),
             made("key", Lock::Definition(Oid(1)), &[]),
         ];
-        add_edges(&mut steps, |oid| oid);
+        add_edges(&mut steps, &HashMap::new());
         assert_eq!(steps[2].step.depends_on, []);
     }
 }

@@ -23,27 +23,14 @@ pub struct BatchTask<'a> {
 impl Lane {
     /// Copies all tables of a batch and commits, or none of them.
     pub fn copy_batch(&mut self, task: &BatchTask<'_>) -> Result<Vec<Copied>> {
-        self.stop.check()?;
-        self.try_copy_batch(task).map_err(|error| match self.stop.check() {
-            Ok(()) => error,
-            Err(stopped) => stopped.caused_by(error),
-        })
-    }
-
-    fn try_copy_batch(&mut self, task: &BatchTask<'_>) -> Result<Vec<Copied>> {
-        self.begin(statements(task.copies.iter().map(|(source, _)| *source)))?;
-        let copied = self.transfer_batch(task);
-        if copied.is_err() {
-            self.target.roll_back();
-        }
-        copied
+        let source_sql = statements(task.copies.iter().map(|(source, _)| *source));
+        self.run(source_sql, |lane| lane.transfer_batch(task))
     }
 
     /// As [`Lane::transfer`].
     fn transfer_batch(&mut self, task: &BatchTask<'_>) -> Result<Vec<Copied>> {
-        let Self { target, parts, free, counters, stop, .. } = self;
+        let (target, flow) = self.split();
         let connection = target.connection()?;
-        let flow = Flow { parts, free, counters, stop };
         let sql = join(task.target_begin, &statements(task.copies.iter().map(|(_, target)| *target)));
         let copies = match connection.copy_in_many(&sql) {
             Ok(copies) => copies,

@@ -13,6 +13,8 @@ pub(super) struct Target {
     application_name: String,
     sql: String,
     connection: Option<Connection>,
+    /// The backend of a connection that was given up.
+    lost: Option<i32>,
 }
 
 impl Target {
@@ -22,6 +24,7 @@ impl Target {
             application_name: options.application_name.clone(),
             sql: options.target_sql.clone(),
             connection: None,
+            lost: None,
         };
         target.ensure(stop)?;
         Ok(target)
@@ -32,10 +35,14 @@ impl Target {
         if self.connection.as_ref().is_some_and(|connection| !connection.is_broken()) {
             return Ok(());
         }
+        self.give_up();
         let mut connection = Connection::connect(&self.endpoint, &self.application_name)?;
         stop.hold(&connection)?;
         if !self.sql.is_empty() {
             connection.execute(&self.sql)?;
+        }
+        if let Some(lost) = self.lost.take() {
+            end_backend(&mut connection, lost);
         }
         // The login is no part of a task.
         _ = connection.take_waited();
@@ -56,7 +63,28 @@ impl Target {
     pub(super) fn roll_back(&mut self) {
         let healthy = |connection: &mut Connection| !connection.is_broken() && connection.roll_back().is_ok();
         if !self.connection.as_mut().is_some_and(healthy) {
-            self.connection = None;
+            self.give_up();
         }
+    }
+
+    /// Leaves the connection, whatever it is at.
+    pub(super) fn give_up(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.lost = Some(connection.backend_pid());
+        }
+    }
+}
+
+/// Ends the backend of a connection that was given up. If only this end of it broke, the backend waits for rows until
+/// the server's keepalive notices, hours by default, and holds its table's lock against the next attempt.
+fn end_backend(connection: &mut Connection, pid: i32) {
+    let sql = format!(
+        "SELECT pg_catalog.pg_terminate_backend(a.pid) \
+           FROM pg_catalog.pg_stat_activity a, pg_catalog.pg_stat_activity me \
+          WHERE a.pid = {pid} AND me.pid = pg_catalog.pg_backend_pid() AND a.usesysid = me.usesysid \
+            AND a.datid = me.datid AND a.backend_start < me.backend_start"
+    );
+    if let Err(error) = connection.execute(&sql) {
+        tracing::debug!("{}", error.report());
     }
 }
