@@ -15,28 +15,25 @@
 //! It knows no tables and decides no retry. Called by the scheduler.
 mod batch;
 mod counters;
+mod flow;
 mod reader;
 mod stop;
 mod target;
 
-use std::{
-    cell::Cell,
-    sync::{Arc, atomic::Ordering},
-    thread::JoinHandle,
-    time::Instant,
-};
+use std::{cell::Cell, sync::Arc, thread::JoinHandle, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use self::{batch::BatchTask, counters::LaneCounters, stop::StopHandle};
 use self::{
+    flow::Flow,
     reader::{Part, Reader},
     target::Target,
 };
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
-    wire::{Block, Connection, CopyIn, TransactionStatus},
+    wire::{Block, Connection, TransactionStatus},
 };
 
 /// Blocks of a lane: 10 x 256 kB. The writer sends 64 kB or more at once, so that many bridge a stall of either side (a WAL
@@ -218,76 +215,6 @@ impl Drop for Lane {
             _ = reader.join();
         }
     }
-}
-
-/// The queue, seen from the writer.
-struct Flow<'l> {
-    parts: &'l Receiver<Part>,
-    free: &'l Sender<Block>,
-    counters: &'l LaneCounters,
-    stop: &'l StopHandle,
-    reading: &'l Cell<bool>,
-}
-
-impl Flow<'_> {
-    /// Moves blocks until the source has ended, ends the target's COPY, and compares.
-    fn pump(&self, mut copy: CopyIn<'_>) -> Result<Copied> {
-        let mut bytes = 0;
-        let rows = loop {
-            match self.next() {
-                Some(Part::Rows(mut block)) => {
-                    let size = block.payload().len() as u64;
-                    let sent = copy.send(&mut block);
-                    _ = self.free.send(block);
-                    if let Err(error) = sent {
-                        self.abandon();
-                        return Err(error);
-                    }
-                    bytes += size;
-                    self.counters.bytes.fetch_add(size, Ordering::Relaxed);
-                }
-                Some(Part::End(Ok(rows))) => break rows.iter().sum(),
-                Some(Part::End(Err(error))) => {
-                    // The source's error is what matters; a target that cannot even give up is dialled anew.
-                    _ = copy.fail("the source failed");
-                    return Err(error);
-                }
-                None => return Err(lost_reader()),
-            }
-        };
-        let written = copy.finish()?;
-        compare(rows, written)?;
-        Ok(Copied { rows, bytes })
-    }
-
-    /// The next part; waiting is booked to the source.
-    fn next(&self) -> Option<Part> {
-        let part = self.parts.try_recv().ok().or_else(|| {
-            let start = Instant::now();
-            let part = self.parts.recv().ok();
-            LaneCounters::book(&self.counters.source_wait_ns, start);
-            part
-        });
-        self.reading.set(matches!(part, Some(Part::Rows(_))));
-        part
-    }
-
-    /// The target failed: stops the source and waits until it is at rest.
-    fn abandon(&self) {
-        self.stop.cancel_source();
-        while let Ok(Part::Rows(block)) = self.parts.recv() {
-            _ = self.free.send(block);
-        }
-        self.reading.set(false);
-    }
-}
-
-fn compare(sent: u64, written: u64) -> Result<()> {
-    if sent == written {
-        return Ok(());
-    }
-    let message = format!("the source sent {sent} rows, the target took {written}");
-    Err(Error::new(ErrorKind::Differs, message).hint("a trigger or a rule of the target swallows rows"))
 }
 
 fn join(begin: &str, copy: &str) -> String {

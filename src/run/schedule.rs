@@ -27,7 +27,7 @@ use crate::{
 /// How often the counters of the lanes go to the display.
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
-/// Steps of a shared transaction; see also `pre_data::BATCH`.
+/// Steps of a shared transaction; those before the data have another number.
 const BATCH: usize = 32;
 
 /// What lanes and workers say.

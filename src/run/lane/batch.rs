@@ -1,7 +1,12 @@
 //! Several small tables through a lane: one query on either side, one transaction, whatever their number.
 use std::sync::atomic::Ordering;
 
-use super::{Copied, Flow, Lane, commit, compare, join, lost_reader, reader::Part};
+use super::{
+    Copied, Lane, commit,
+    flow::{Flow, compare},
+    join, lost_reader,
+    reader::Part,
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     wire::{Block, CopyInMany},
