@@ -1,13 +1,14 @@
 //! Reads a catalog: a few queries for each kind, however many objects there are, in one transaction.
 use std::collections::HashMap;
 
+use futures_util::future;
 use serde::Deserialize;
 
 use super::{Catalog, Database, Depend, Privileges};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     object::{
-        COLUMN_QUERIES, Column, ColumnRow, KINDS, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
+        COLUMN_QUERIES, Column, ColumnRow, KINDS, KindInfo, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
         ROLE_QUERIES, query_for,
     },
     pg::{Oid, QualifiedName},
@@ -44,51 +45,61 @@ struct Comment {
 
 /// Reads everything. The session's transaction, if it has one, decides which snapshot it is; `pg_get_*def` functions
 /// read the newest state whatever the snapshot, which is why tables are locked first ([`lock_tables`]).
-pub async fn read(session: &Session) -> Result<Catalog> {
+/// All queries are sent at once, half of them to a `second` session if there is one, which must see the same: a query
+/// for each kind, and the time of one round trip.
+pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog> {
+    let second = second.unwrap_or(session);
     let version = session.version();
     let major = version.major();
-    let mut objects = Vec::new();
-    for kind in KINDS {
-        let rows = session.json_rows(query_for(kind.queries, major)).await.context(|| kind.name)?;
-        for row in rows {
-            objects.push((kind.parse)(&row).map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("cannot read a row of the query for {}", kind.name))
-                    .caused_by(error)
-            })?);
-        }
-    }
-    let columns =
-        session.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major)).await.context(|| "column")?;
+    let kinds = KINDS.iter().enumerate();
+    let kinds = kinds.map(|(at, kind)| read_kind(if at % 2 == 0 { session } else { second }, kind));
+    let (kinds, columns, comments, privileges, depends, uncarried) = tokio::try_join!(
+        future::try_join_all(kinds),
+        of("column", second.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major))),
+        of("comment", session.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))),
+        of("privilege", session.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))),
+        of("depend", second.texts(include_str!("sql/depend.sql"))),
+        of("uncarried", session.query_json(include_str!("sql/uncarried.sql"))),
+    )?;
+    let (databases, roles, memberships) = tokio::try_join!(
+        of("database", session.query_json::<Database>(query_for(DATABASE_QUERIES, major))),
+        of("role", session.query_json(query_for(ROLE_QUERIES, major))),
+        of("membership", session.query_json(query_for(MEMBERSHIP_QUERIES, major))),
+    )?;
+    let mut objects: Vec<Object> = kinds.into_iter().flatten().collect();
     attach_columns(&mut objects, columns);
     attach_sequences(&mut objects);
-    let databases =
-        session.query_json::<Database>(query_for(DATABASE_QUERIES, major)).await.context(|| "database")?;
     let database = databases
         .into_iter()
         .next()
         .ok_or_else(|| Error::new(ErrorKind::Internal, "pg_database does not list us"))?;
-    let comments = session
-        .query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))
-        .await
-        .context(|| "comment")?;
-    let privileges = session
-        .query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))
-        .await
-        .context(|| "privilege")?;
     Ok(Catalog {
         version,
         database,
         objects,
-        depends: read_depends(session).await.context(|| "depend")?,
+        depends: depends.iter().map(|row| parse_depend(row)).collect::<Result<_>>()?,
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
-        uncarried: session.query_json(include_str!("sql/uncarried.sql")).await.context(|| "uncarried")?,
-        roles: session.query_json(query_for(ROLE_QUERIES, major)).await.context(|| "role")?,
-        memberships: session
-            .query_json(query_for(MEMBERSHIP_QUERIES, major))
-            .await
-            .context(|| "membership")?,
+        uncarried,
+        roles,
+        memberships,
     })
+}
+
+/// Names what a query is for in its error.
+async fn of<T>(what: &'static str, query: impl Future<Output = Result<T>>) -> Result<T> {
+    query.await.context(|| what)
+}
+
+async fn read_kind(session: &Session, kind: &KindInfo) -> Result<Vec<Object>> {
+    let rows = of(kind.name, session.json_rows(query_for(kind.queries, session.version().major()))).await?;
+    let objects = rows.iter().map(|row| {
+        (kind.parse)(row).map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("cannot read a row of the query for {}", kind.name))
+                .caused_by(error)
+        })
+    });
+    objects.collect()
 }
 
 /// Takes ACCESS SHARE on tables, in one statement: their definitions hold still until the transaction ends.
@@ -100,27 +111,20 @@ pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<
     session.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))).await
 }
 
-async fn read_depends(session: &Session) -> Result<Vec<Depend>> {
-    let rows = session.texts(include_str!("sql/depend.sql")).await?;
-    rows.iter()
-        .map(|row| {
-            parse_depend(row)
-                .ok_or_else(|| Error::new(ErrorKind::Internal, format!("a row of pg_depend reads `{row}`")))
-        })
-        .collect()
-}
-
-fn parse_depend(row: &str) -> Option<Depend> {
-    let mut words = row.split(' ');
-    let mut id = || {
-        Some(ObjectId {
-            class: Oid(words.next()?.parse().ok()?),
-            oid: Oid(words.next()?.parse().ok()?),
-            sub: words.next()?.parse().ok()?,
-        })
+fn parse_depend(row: &str) -> Result<Depend> {
+    let parsed = || {
+        let mut words = row.split(' ');
+        let mut id = || {
+            Some(ObjectId {
+                class: Oid(words.next()?.parse().ok()?),
+                oid: Oid(words.next()?.parse().ok()?),
+                sub: words.next()?.parse().ok()?,
+            })
+        };
+        let (dependent, referenced) = (id()?, id()?);
+        Some(Depend { dependent, referenced, kind: words.next()?.chars().next()? })
     };
-    let (dependent, referenced) = (id()?, id()?);
-    Some(Depend { dependent, referenced, kind: words.next()?.chars().next()? })
+    parsed().ok_or_else(|| Error::new(ErrorKind::Internal, format!("a row of pg_depend reads `{row}`")))
 }
 
 fn attach_columns(objects: &mut [Object], rows: Vec<ColumnRow>) {
@@ -165,6 +169,6 @@ mod tests {
     fn a_dependency_is_seven_words() {
         let depend = parse_depend("1259 16400 0 2615 2200 0 n").unwrap();
         assert_eq!((depend.dependent.oid, depend.referenced.oid, depend.kind), (Oid(16400), Oid(2200), 'n'));
-        assert_eq!(parse_depend("1259 16400 0 2615 2200 0"), None);
+        assert!(parse_depend("1259 16400 0 2615 2200 0").is_err());
     }
 }

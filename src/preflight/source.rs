@@ -44,14 +44,27 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     refuse_unreadable_tables(tables.iter().filter(is_selected))?;
     let selected: Vec<QualifiedName> =
         tables.iter().filter(is_selected).map(|table| table.name.clone()).collect();
-    catalog::lock_tables(&session, &selected).await?;
-    let catalog = catalog::read(&session).await.context(|| "source catalog")?;
+    let (locked, second) =
+        tokio::join!(catalog::lock_tables(&session, &selected), second_session(settings, &snapshot));
+    locked?;
+    let catalog = catalog::read(&session, second.as_ref()).await.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
     let selected = catalog::select(catalog, &settings.selection)?;
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
     Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
+}
+
+/// A further session that sees the same, to read a large catalog on two processors; a server that has no connection to
+/// spare is read by one.
+async fn second_session(settings: &Settings, snapshot: &SnapshotId) -> Option<Session> {
+    let open = async {
+        let session = Session::connect(&settings.source, "source catalog 2", APPLICATION_NAME).await?;
+        session.import_snapshot(snapshot).await?;
+        Ok::<_, Error>(session)
+    };
+    open.await.inspect_err(|error| tracing::debug!("{}", error.report())).ok()
 }
 
 /// A table, as it is listed before anything is locked.

@@ -59,7 +59,7 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
 
 /// What the rules select of the target: the part that the source's objects can meet.
 async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog> {
-    let catalog = catalog::read(session).await.context(|| "target catalog")?;
+    let catalog = catalog::read(session, None).await.context(|| "target catalog")?;
     Ok(catalog::select(catalog, &settings.selection)?.catalog)
 }
 

@@ -1,7 +1,11 @@
 //! Opening a session.
 //!
 //! The search for a server (`net::connect`) blocks, so it runs on a thread where that is allowed and drives each login from there.
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    sync::{Arc, atomic::AtomicU32},
+    time::Duration,
+};
 
 use tokio::runtime::Handle;
 use tokio_postgres::{
@@ -78,6 +82,7 @@ async fn open(
         version,
         in_hot_standby: standing.standby,
         backend_pid,
+        under_way: AtomicU32::new(0),
     };
     Ok((session, standing))
 }

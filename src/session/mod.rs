@@ -12,7 +12,7 @@ mod settings;
 mod snapshot;
 mod stream;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU32};
 
 use tokio_postgres::Client;
 
@@ -36,6 +36,8 @@ pub struct Session {
     version: ServerVersion,
     in_hot_standby: bool,
     backend_pid: i32,
+    /// Statements that were sent and are not answered.
+    under_way: AtomicU32,
 }
 
 impl std::fmt::Debug for Session {

@@ -1,4 +1,6 @@
 //! Statements and what they return.
+use std::sync::atomic::Ordering::Relaxed;
+
 use serde::de::DeserializeOwned;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
@@ -8,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 impl Session {
     /// Runs statements, separated by semicolons, whose rows nobody wants.
     pub async fn execute(&self, sql: &str) -> Result<()> {
-        self.endpoint.round_trips.add(1);
+        let _under_way = UnderWay::new(self);
         self.client.batch_execute(sql).await.map_err(|error| self.place(map_error(&error)))
     }
 
@@ -41,7 +43,7 @@ impl Session {
     }
 
     async fn rows(&self, sql: &str) -> Result<Vec<SimpleQueryRow>> {
-        self.endpoint.round_trips.add(1);
+        let _under_way = UnderWay::new(self);
         let answers = self.client.simple_query(sql).await.map_err(|error| self.place(map_error(&error)))?;
         let rows = answers.into_iter().filter_map(|answer| match answer {
             SimpleQueryMessage::Row(row) => Some(row),
@@ -60,6 +62,24 @@ impl Session {
             let message = format!("a row cannot be read as {}", std::any::type_name::<T>());
             self.place(Error::new(ErrorKind::Internal, message).caused_by(error))
         })
+    }
+}
+
+/// A statement under way. One that is sent while another is, waits for the same answer to come back.
+struct UnderWay<'s>(&'s Session);
+
+impl<'s> UnderWay<'s> {
+    fn new(session: &'s Session) -> Self {
+        if session.under_way.fetch_add(1, Relaxed) == 0 {
+            session.endpoint.round_trips.add(1);
+        }
+        Self(session)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Relaxed);
     }
 }
 

@@ -35,7 +35,7 @@ impl Side {
     pub(super) async fn open_target(settings: &Settings) -> Result<Self> {
         let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
         let snapshot = session.export_snapshot().await?;
-        let catalog = Box::pin(catalog::read(&session)).await.context(|| "target catalog")?;
+        let catalog = Box::pin(catalog::read(&session, None)).await.context(|| "target catalog")?;
         let selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
         Self::new(&settings.target, session, snapshot, selected)
     }
