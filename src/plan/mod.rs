@@ -21,6 +21,7 @@ pub use chunk::{Cut, Sizes, Wish, chunks_of, conditions, wish};
 pub use input::{Input, Target};
 pub use machine::Machine;
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
+pub use post::refuses_statistics;
 pub use roles::wanted_roles;
 pub use rule::Rules;
 pub use step::{Dependency, Step, StepId, StepKind};
