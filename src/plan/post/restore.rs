@@ -88,12 +88,18 @@ fn call(
     text + ")"
 }
 
-/// One statement for all calls. If the server refuses one of them, or takes only a part of it, `instead` runs, if given.
+/// Whether all calls took everything; none is left out because of another. One expression costs the server a third less
+/// than a statement for each call.
+pub(super) fn all_of(calls: &[String]) -> String {
+    format!("true = ALL (ARRAY[\n      {}])", calls.join(",\n      "))
+}
+
+/// One statement for the expressions of several tables. If the server refuses a call, or takes only a part of it, `instead` runs, if given.
 /// Why is for the logs, without the server's message: it may hold a value of a row.
-pub(super) fn block(calls: &[String], object: &QualifiedName, instead: Option<&str>) -> String {
+pub(super) fn block(tables: &[String], object: &QualifiedName, instead: Option<&str>) -> String {
     let object = quote_literal(&object.to_string());
     let calls: Vec<String> =
-        calls.iter().map(|call| format!("    carried := {call} AND carried;\n")).collect();
+        tables.iter().map(|calls| format!("    carried := {calls} AND carried;\n")).collect();
     let calls = calls.concat();
     let instead = instead.map_or(String::new(), |statement| format!("    {statement};\n"));
     let body = format!(
@@ -111,17 +117,21 @@ mod tests {
     #[test]
     fn a_refusal_is_followed_by_analyze() {
         let name = QualifiedName::new("s", "o'dd $statistics$");
-        let calls = ["f('$statistics$')".to_owned(), "g()".to_owned()];
+        let tables =
+            [all_of(&["f('$statistics$')".to_owned(), "g()".to_owned()]), all_of(&["h()".to_owned()])];
         assert_eq!(
-            block(&calls, &name, Some("ANALYZE t")),
+            block(&tables, &name, Some("ANALYZE t")),
             "\
 DO $statistics1$
 DECLARE
   carried boolean := true;
 BEGIN
   BEGIN
-    carried := f('$statistics$') AND carried;
-    carried := g() AND carried;
+    carried := true = ALL (ARRAY[
+      f('$statistics$'),
+      g()]) AND carried;
+    carried := true = ALL (ARRAY[
+      h()]) AND carried;
   EXCEPTION WHEN OTHERS THEN
     carried := false;
     RAISE WARNING 'statistics of %: SQLSTATE %', 's.\"o''dd $statistics$\"', SQLSTATE;

@@ -79,17 +79,17 @@ impl<'a> Carried<'a> {
             notes.push(note(self.input, format!("TABLE {}", top.name), why));
             return self.means(&top.name, &[], &[&top.name]);
         }
-        let (mut calls, mut others) = (Vec::new(), Vec::new());
+        let (mut carried, mut others) = (Vec::new(), Vec::new());
         for member in all.iter().filter(|table| table.oid == top.oid || table.is_partition) {
             match self.of_relation(member.oid) {
-                Ok(more) => calls.extend(more),
+                Ok(calls) => carried.push(calls),
                 Err(why) => {
                     notes.push(note(self.input, format!("TABLE {}", member.name), &why));
                     others.push(&member.name);
                 }
             }
         }
-        self.means(&top.name, &calls, &others)
+        self.means(&top.name, &carried, &others)
     }
 
     /// For a materialized view that was refreshed; `None` if they cannot be carried.
@@ -100,7 +100,7 @@ impl<'a> Carried<'a> {
             self.of_relation(view.oid)
         };
         match calls {
-            Ok(calls) => self.means(&view.name, &calls, &[]).map(|means| means.sql),
+            Ok(calls) => self.means(&view.name, &[calls], &[]).map(|means| means.sql),
             Err(why) => {
                 notes.push(note(self.input, format!("MATERIALIZED VIEW {}", view.name), &why));
                 None
@@ -108,13 +108,13 @@ impl<'a> Carried<'a> {
         }
     }
 
-    /// The calls for what can be carried, then ANALYZE of the others; of all at once if nothing can be.
-    fn means(&self, top: &QualifiedName, calls: &[String], others: &[&QualifiedName]) -> Option<Means> {
+    /// What can be carried, then ANALYZE of the others; of all at once if nothing can be.
+    fn means(&self, top: &QualifiedName, carried: &[String], others: &[&QualifiedName]) -> Option<Means> {
         let analyzes = self.input.settings.options.analyze_after_load;
         let whole = format!("ANALYZE {top}");
         let mut statements = Vec::new();
-        if !calls.is_empty() {
-            statements.push(restore::block(calls, top, analyzes.then_some(&whole)));
+        if !carried.is_empty() {
+            statements.push(restore::block(carried, top, analyzes.then_some(&whole)));
             statements.extend(others.iter().filter(|_| analyzes).map(|name| format!("ANALYZE ONLY {name};")));
         } else if analyzes {
             statements.push(format!("{whole};"));
@@ -170,8 +170,8 @@ impl<'a> Carried<'a> {
         had_rows || self.tables.values().any(|table| self.rules.of(table).is_filtered())
     }
 
-    /// The calls for a relation and its indexes, or why there are none.
-    fn of_relation(&self, oid: Oid) -> Result<Vec<String>, String> {
+    /// What carries a relation's statistics and those of its indexes, or why nothing does.
+    fn of_relation(&self, oid: Oid) -> Result<String, String> {
         let relation = self.statistics.of(oid).ok_or("the source has none")?;
         if relation.extended {
             return Err("it has extended statistics, which cannot be carried".to_owned());
@@ -187,7 +187,7 @@ impl<'a> Carried<'a> {
             }
             calls.extend(restore::calls(self.statistics, index));
         }
-        Ok(calls)
+        Ok(restore::all_of(&calls))
     }
 
     /// Whether the source has analyzed it: by itself if it has rows, and with the tables below it if there are any.
