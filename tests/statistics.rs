@@ -143,46 +143,117 @@ fn the_source_s_statistics_arrive_and_nothing_is_analyzed() {
     }
 }
 
+/// Tables whose statistics the source does not have, or that will not have the source's rows; and `part_1` and `part_2`.
+const UNFIT: &str = "
+    CREATE SCHEMA air;
+    CREATE TABLE air.never (n integer) WITH (autovacuum_enabled = off);
+    INSERT INTO air.never SELECT generate_series(1, 100);
+    CREATE TABLE air.some_rows (n integer) WITH (autovacuum_enabled = off);
+    INSERT INTO air.some_rows SELECT generate_series(1, 100);
+    CREATE TABLE air.sorted (n integer) WITH (autovacuum_enabled = off);
+    INSERT INTO air.sorted SELECT generate_series(1, 100);
+    CREATE TABLE air.new_index (n integer) WITH (autovacuum_enabled = off);
+    INSERT INTO air.new_index SELECT generate_series(1, 100);
+    CREATE TABLE air.together (n integer, m integer) WITH (autovacuum_enabled = off);
+    INSERT INTO air.together SELECT n, n FROM generate_series(1, 100) n;
+    CREATE STATISTICS air.both ON n, m FROM air.together;
+    CREATE TABLE air.part (n integer) PARTITION BY LIST (n);
+    CREATE TABLE air.part_1 PARTITION OF air.part FOR VALUES IN (1) WITH (autovacuum_enabled = off);
+    CREATE TABLE air.part_2 PARTITION OF air.part FOR VALUES IN (2) WITH (autovacuum_enabled = off);
+    INSERT INTO air.part SELECT 1 + n % 2 FROM generate_series(1, 100) n;
+    CREATE TYPE air.kind AS ENUM ('a', 'b');
+    CREATE TABLE air.hashed (k air.kind) PARTITION BY HASH (k);
+    CREATE TABLE air.hashed_0 PARTITION OF air.hashed FOR VALUES WITH (MODULUS 1, REMAINDER 0) WITH (autovacuum_enabled = off);
+    INSERT INTO air.hashed SELECT 'a' FROM generate_series(1, 100);
+    CREATE TABLE air.parent (n integer) WITH (autovacuum_enabled = off);
+    CREATE TABLE air.left_out (m integer) INHERITS (air.parent) WITH (autovacuum_enabled = off);
+    INSERT INTO air.parent SELECT generate_series(1, 100); INSERT INTO air.left_out SELECT generate_series(1, 100);
+    CREATE MATERIALIZED VIEW air.seen WITH (autovacuum_enabled = off) AS SELECT * FROM air.some_rows;
+    ANALYZE air.some_rows; ANALYZE air.sorted; ANALYZE air.new_index; ANALYZE air.together; ANALYZE air.part_1; ANALYZE air.part_2;
+    ANALYZE air.hashed; ANALYZE air.parent; ANALYZE air.left_out; ANALYZE air.seen;
+    CREATE INDEX new_index_abs ON air.new_index (abs(n))";
+
 #[test]
 fn what_cannot_be_carried_is_analyzed_and_named() {
     for (source, target) in ends(|major| major >= TAKES) {
-        let database = Database::with(
-            &source,
-            "CREATE SCHEMA air;
-             CREATE TABLE air.never (n integer) WITH (autovacuum_enabled = off);
-             CREATE TABLE air.some_rows (n integer) WITH (autovacuum_enabled = off);
-             CREATE TABLE air.new_index (n integer) WITH (autovacuum_enabled = off);
-             CREATE TABLE air.together (n integer, m integer) WITH (autovacuum_enabled = off);
-             CREATE TABLE air.part (n integer) PARTITION BY LIST (n);
-             CREATE TABLE air.part_1 PARTITION OF air.part FOR VALUES IN (1) WITH (autovacuum_enabled = off);
-             CREATE TABLE air.part_2 PARTITION OF air.part FOR VALUES IN (2) WITH (autovacuum_enabled = off);
-             INSERT INTO air.never SELECT generate_series(1, 100); INSERT INTO air.some_rows SELECT generate_series(1, 100);
-             INSERT INTO air.new_index SELECT generate_series(1, 100); INSERT INTO air.together SELECT n, n FROM generate_series(1, 100) n;
-             INSERT INTO air.part SELECT 1 + n % 2 FROM generate_series(1, 100) n;
-             CREATE STATISTICS air.both ON n, m FROM air.together;
-             ANALYZE air.some_rows; ANALYZE air.new_index; ANALYZE air.together; ANALYZE air.part_1; ANALYZE air.part_2;
-             CREATE INDEX new_index_abs ON air.new_index (abs(n))",
-        );
-        let tables = "tables: { include: [{ schema: air, name: some_rows, where: 'n > 50' }] }";
+        let database = Database::with(&source, UNFIT);
+        let tables = "tables: { include: [{ schema: air, name: some_rows, where: 'n > 50' }, \
+             { schema: air, name: sorted, order_by: n }], exclude: [{ schema: air, name: left_out }] }";
         let copy = Database::absent(&target);
         let workspace = migrate(&database, &copy, &format!("{CARRY}\n{tables}"));
-        wait_for_analyzed(&copy, "never,new_index,part,some_rows,together");
-        let summary = workspace.with_config("plan").args(["--on-existing", "truncate"]).run();
-        summary
-            .says("ANALYZE instead of the source's statistics: only some of its rows are copied")
-            .says("the source has none of the expressions of index air.new_index_abs")
-            .says("it has extended statistics, which cannot be carried")
-            .says("the source has none, or its role may not see them");
+        wait_for_analyzed(
+            &copy,
+            "hashed,hashed_0,never,new_index,parent,part,seen,some_rows,sorted,together",
+        );
+        let plan = workspace.read("plan.tsv");
+        for (object, why) in [
+            ("TABLE air.hashed", "its rows can come into other partitions"),
+            ("TABLE air.never", "the source has none, or its role may not see them"),
+            ("TABLE air.new_index", "the source has none of the expressions of index air.new_index_abs"),
+            ("TABLE air.parent", "not all tables below it are carried"),
+            ("TABLE air.part", "the source has none, or its role may not see them"),
+            ("MATERIALIZED VIEW air.seen", "not all rows are copied as they are"),
+            ("TABLE air.some_rows", "only some of its rows are copied"),
+            ("TABLE air.sorted", "its rows come in another order"),
+            ("TABLE air.together", "it has extended statistics, which cannot be carried"),
+        ] {
+            let note = format!(
+                r#"{{"object":"{object}","reason":"ANALYZE instead of the source's statistics: {why}"}}"#
+            );
+            assert!(plan.contains(&note), "{note} is not in {plan}");
+        }
 
         let copy = Database::absent(&target);
         let config = format!("options: {{ statistics: carry, analyze_after_load: false }}\n{tables}");
         let workspace = migrate(&database, &copy, &config);
         assert_eq!(analyzed(&copy), "");
-        assert_eq!(
-            copy.value("SELECT string_agg(DISTINCT tablename, ',') FROM pg_stats WHERE schemaname = 'air'"),
-            "part_1,part_2"
-        );
+        let with_statistics =
+            "SELECT string_agg(DISTINCT tablename, ',') FROM pg_stats WHERE schemaname = 'air'";
+        assert_eq!(copy.value(with_statistics), "part_1,part_2");
         assert!(workspace.read("plan.tsv").contains("nothing instead of the source's statistics"));
+    }
+}
+
+#[test]
+fn rows_that_were_there_make_the_source_s_statistics_wrong() {
+    for (source, target) in ends(|major| major >= TAKES) {
+        let table = "CREATE TABLE item (n integer) WITH (autovacuum_enabled = off); INSERT INTO item SELECT generate_series(1, 100); \
+             ANALYZE item";
+        let database = Database::with(&source, table);
+        for (existing, expected) in [("append", "item"), ("truncate", "")] {
+            let copy = Database::with(&target, &table.replace("ANALYZE item", ""));
+            let workspace = Workspace::new();
+            workspace.config(&database.uri(), &copy.uri(), CARRY);
+            workspace.with_config("migrate").args(["--on-existing", existing]).run().assert_code(0);
+            wait_for_analyzed(&copy, expected);
+            assert!(copy.has("SELECT FROM pg_stats WHERE tablename = 'item'"), "{existing}");
+        }
+    }
+}
+
+#[test]
+fn a_role_that_is_no_superuser_carries_its_own() {
+    for (source, target) in ends(|major| major >= TAKES) {
+        let _alone = target.alone();
+        let role = format!("test_carrier_{}", std::process::id());
+        for server in [&source, &target] {
+            server.session().execute(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN"));
+        }
+        let database = Database::create_with(&source, &format!("TEMPLATE template0 OWNER {role}"));
+        database.execute(&format!(
+            "SET ROLE {role}; CREATE SCHEMA air; CREATE TABLE air.item (n integer) WITH (autovacuum_enabled = off);
+             INSERT INTO air.item SELECT generate_series(1, 100); CREATE INDEX ON air.item (abs(n)); ANALYZE air.item"
+        ));
+        let copy = Database::create_with(&target, &format!("TEMPLATE template0 OWNER {role}"));
+        let workspace = Workspace::new();
+        workspace.config(&database.uri_as(&role, ""), &copy.uri_as(&role, ""), CARRY);
+        workspace.with_config("migrate").run().assert_code(0);
+        assert_eq!(analyzed(&copy), "");
+        assert_equal(&of_columns(&database), &of_columns(&copy), &source.name);
+        drop((database, copy));
+        for server in [&source, &target] {
+            server.session().execute(&format!("DROP ROLE {role}"));
+        }
     }
 }
 
