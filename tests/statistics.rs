@@ -148,6 +148,9 @@ const UNFIT: &str = "
     CREATE SCHEMA air;
     CREATE TABLE air.never (n integer) WITH (autovacuum_enabled = off);
     INSERT INTO air.never SELECT generate_series(1, 100);
+    CREATE TABLE air.empty (n integer) WITH (autovacuum_enabled = off);
+    CREATE TABLE air.stale (n integer) WITH (autovacuum_enabled = off);
+    ANALYZE air.stale; INSERT INTO air.stale SELECT generate_series(1, 100);
     CREATE TABLE air.some_rows (n integer) WITH (autovacuum_enabled = off);
     INSERT INTO air.some_rows SELECT generate_series(1, 100);
     CREATE TABLE air.sorted (n integer) WITH (autovacuum_enabled = off);
@@ -183,7 +186,7 @@ fn what_cannot_be_carried_is_analyzed_and_named() {
         let workspace = migrate(&database, &copy, &format!("{CARRY}\n{tables}"));
         wait_for_analyzed(
             &copy,
-            "hashed,hashed_0,never,new_index,parent,part,seen,some_rows,sorted,together",
+            "empty,hashed,hashed_0,never,new_index,parent,part,seen,some_rows,sorted,stale,together",
         );
         let plan = workspace.read("plan.tsv");
         for (object, why) in [
@@ -195,6 +198,7 @@ fn what_cannot_be_carried_is_analyzed_and_named() {
             ("MATERIALIZED VIEW air.seen", "not all rows are copied as they are"),
             ("TABLE air.some_rows", "only some of its rows are copied"),
             ("TABLE air.sorted", "its rows come in another order"),
+            ("TABLE air.stale", "the source has none, or its role may not see them"),
             ("TABLE air.together", "it has extended statistics, which cannot be carried"),
         ] {
             let note = format!(
@@ -202,6 +206,7 @@ fn what_cannot_be_carried_is_analyzed_and_named() {
             );
             assert!(plan.contains(&note), "{note} is not in {plan}");
         }
+        assert!(!plan.contains(r#"{"object":"TABLE air.empty""#), "{plan}");
 
         let copy = Database::absent(&target);
         let config = format!("options: {{ statistics: carry, analyze_after_load: false }}\n{tables}");

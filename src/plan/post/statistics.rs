@@ -84,7 +84,10 @@ impl<'a> Carried<'a> {
             match self.of_relation(member.oid) {
                 Ok(calls) => carried.push(calls),
                 Err(why) => {
-                    notes.push(note(self.input, format!("TABLE {}", member.name), &why));
+                    // Of no rows there is nothing to be carried.
+                    if !self.is_empty(member) {
+                        notes.push(note(self.input, format!("TABLE {}", member.name), &why));
+                    }
                     others.push(&member.name);
                 }
             }
@@ -167,7 +170,10 @@ impl<'a> Carried<'a> {
     fn leaves_rows_out(&self) -> bool {
         let keeps = matches!(self.input.settings.on_existing, OnExisting::Skip | OnExisting::Append);
         let had_rows = keeps && !self.input.target.with_rows.is_empty();
-        had_rows || self.tables.values().any(|table| self.rules.of(table).is_filtered())
+        let all: Vec<&Table> = self.tables.values().copied().collect();
+        had_rows
+            || self.misses_children(&all).is_some()
+            || all.iter().any(|table| self.rules.of(table).is_filtered())
     }
 
     /// What carries a relation's statistics and those of its indexes, or why nothing does.
@@ -190,19 +196,24 @@ impl<'a> Carried<'a> {
         Ok(restore::all_of(&calls))
     }
 
-    /// Whether the source has analyzed it: by itself if it has rows, and with the tables below it if there are any.
+    /// Whether the source has analyzed it: by itself if it has rows, and with the tables below it if any of these has.
     fn is_complete(&self, relation: &RelationStatistics) -> bool {
         let has = |inherited: bool| relation.columns.iter().any(|column| column.inherited == inherited);
+        let table = self.tables.get(&relation.oid);
         let rows = self.statistics.rows(relation);
-        match relation.kind.as_str() {
-            // Its `reltuples` came with server 14.
-            "p" => has(true) || rows == Some(0.0),
-            _ => {
-                (has(false) || rows == Some(0.0))
-                    && rows.is_some()
-                    && (relation.children.is_empty() || has(true))
-            }
+        let together = has(true) || table.is_none_or(|table| self.is_empty(table));
+        // Its `reltuples` came with server 14.
+        if relation.kind == "p" {
+            return together;
         }
+        // No rows may be what there was when it was analyzed, and not what there is.
+        let own = has(false) || (rows == Some(0.0) && table.is_none_or(|table| table.pages == 0));
+        rows.is_some() && own && (relation.children.is_empty() || together)
+    }
+
+    /// Whether there are no rows in it and below it.
+    fn is_empty(&self, table: &'a Table) -> bool {
+        self.with_descendants(table).iter().all(|table| table.pages == 0)
     }
 }
 
