@@ -24,6 +24,7 @@ mod report;
 mod resume;
 mod round_trip;
 mod small_tables;
+mod statistics;
 mod support;
 mod verify;
 mod wire;

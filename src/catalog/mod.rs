@@ -7,6 +7,7 @@ mod graph;
 mod padding;
 mod read;
 mod selection;
+mod statistics;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ pub use graph::Addresses;
 pub use padding::{read_padded, trimmed};
 pub use read::{lock_tables, read};
 pub use selection::{Note, Selected, select};
+pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
 /// Everything that was read of a database.
 #[derive(Debug)]

@@ -45,7 +45,8 @@ pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, EndpointSection, OptionSection, ParallelSection, RoleSection, RolesMode,
-    SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
+    SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName, TableSection,
+    ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

@@ -173,6 +173,17 @@ words! {
     }
 }
 
+words! {
+    /// Where the planner's statistics of the target come from.
+    pub enum StatisticsFrom {
+        /// ANALYZE on the target.
+        #[default]
+        Analyze,
+        /// The source, as far as the target can take them.
+        Carry,
+    }
+}
+
 section! {
     /// The order of the work.
     pub struct OptionSection {
@@ -182,6 +193,10 @@ section! {
         create_constraints_after_data: bool = true,
         /// Collect the planner's statistics of each table once its rows are there.
         analyze_after_load: bool = true,
+        /// Where these statistics come from: `analyze` reads the target's tables; `carry` takes the source's, which
+        /// needs a target of server 18 or newer. What cannot be carried is analyzed, unless `analyze_after_load` is
+        /// false, and named in the plan. With `carry`, values of the tables' rows stand in the plan file.
+        statistics: StatisticsFrom = StatisticsFrom::Analyze,
         /// Large values are compressed by `lz4`, where the target has it (a column's own COMPRESSION stays), or by
         /// what its `server` is configured to.
         toast_compression: ToastCompression = ToastCompression::Lz4,

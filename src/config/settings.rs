@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr};
 
 use super::{
     Config, ConfigFile, Conninfo, Endpoint, Environment, Request, Resolved, RolesMode, Selection, Side,
-    ToastCompression, check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection,
+    StatisticsFrom, ToastCompression, check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -83,8 +83,10 @@ pub struct LoadOptions {
     pub create_indexes_after_data: bool,
     /// Constraints are added when the rows are there, not before.
     pub create_constraints_after_data: bool,
-    /// The planner's statistics are collected once the rows are there.
+    /// The planner's statistics are collected once the rows are there, unless they are carried.
     pub analyze_after_load: bool,
+    /// Where they come from.
+    pub statistics: StatisticsFrom,
     /// What compresses large values on the target.
     pub toast_compression: ToastCompression,
 }
@@ -190,6 +192,7 @@ fn load_options(config: &Config) -> LoadOptions {
         create_indexes_after_data: config.options.create_indexes_after_data,
         create_constraints_after_data: config.options.create_constraints_after_data,
         analyze_after_load: config.options.analyze_after_load,
+        statistics: config.options.statistics,
         toast_compression: config.options.toast_compression,
     }
 }

@@ -42,6 +42,7 @@ pub use extension_privilege::ExtensionPrivilege;
 pub use foreign_key::ForeignKey;
 pub use key::Key;
 pub use late_column::{Heir, LateColumn};
+pub use materialized_view::MaterializedView;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
 pub use policy::Policy;
 pub use role::{ROLE_QUERIES, Role};

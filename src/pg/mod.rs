@@ -12,7 +12,7 @@ mod version;
 
 pub use acl::{AclDelta, AclItem};
 pub use ident::{Ident, QualifiedName, quote_ident};
-pub use literal::quote_literal;
+pub use literal::{quote_dollars, quote_literal};
 pub use lsn::Lsn;
 pub use oid::{Oid, catalog};
 pub use sqlstate::SqlState;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::Note,
-    config::{OnExisting, ToastCompression},
+    config::{OnExisting, StatisticsFrom, ToastCompression},
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
     object::{ForeignKey, Object, Section, Table},
@@ -35,7 +35,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(pre::steps(input, &script, &existing, &mut notes)?);
     let mut data = data::steps(input, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
-    let post = post::steps(input, &script, &existing, &data);
+    let post = post::steps(input, &script, &existing, &data, &mut notes);
     steps.append(&mut data.steps);
     steps.extend(passwords);
     steps.extend(post::sequence_steps(input));
@@ -70,6 +70,7 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
             ("analyze_after_load", options.analyze_after_load.to_string()),
             ("create_constraints_after_data", options.create_constraints_after_data.to_string()),
             ("create_indexes_after_data", options.create_indexes_after_data.to_string()),
+            ("statistics", statistics_from(input).to_string()),
             ("on_existing", input.settings.on_existing.to_string()),
             (TOAST_COMPRESSION, toast_compression(input).to_string()),
         ]
@@ -81,6 +82,11 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
 /// LZ4 where the target can and the user did not say otherwise.
 fn toast_compression(input: &Input<'_>) -> ToastCompression {
     if input.target.has_lz4 { input.settings.options.toast_compression } else { ToastCompression::Server }
+}
+
+/// The source where the user wants it and the target can take them.
+fn statistics_from(input: &Input<'_>) -> StatisticsFrom {
+    if input.statistics.is_some() { StatisticsFrom::Carry } else { StatisticsFrom::Analyze }
 }
 
 /// Where constraints stand. A foreign key before the data asks for its tables to be loaded in order, and where there

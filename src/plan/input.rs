@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Cut, Machine};
 use crate::{
-    catalog::{Catalog, Selected, Types},
+    catalog::{Catalog, Selected, Statistics, Types},
     config::Settings,
     object::{Membership, Role},
     pg::{Ident, Oid, QualifiedName, ServerVersion},
@@ -20,6 +20,8 @@ pub struct Input<'a> {
     pub cuts: &'a HashMap<Oid, Cut>,
     /// By table: columns whose trailing blanks stay behind, see [`crate::catalog::read_padded`].
     pub padded: &'a HashMap<Oid, Vec<Ident>>,
+    /// The source's statistics, if they are carried.
+    pub statistics: Option<&'a Statistics>,
     /// The target.
     pub target: &'a Target,
     /// What the user wants.

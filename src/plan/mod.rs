@@ -23,6 +23,7 @@ pub use input::{Input, Target};
 pub use machine::Machine;
 pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
 pub use post::adds_key;
+pub use post::refuses_statistics;
 pub use roles::wanted_roles;
 pub use rule::Rules;
 pub use step::{Dependency, Step, StepId, StepKind};

@@ -2,25 +2,37 @@
 mod analyze;
 mod foreign_key;
 mod locks;
+mod refresh;
+mod restore;
+mod statistics;
 mod weight;
 
 use std::collections::HashMap;
 
-pub use self::foreign_key::adds_key;
+pub use self::{foreign_key::adds_key, statistics::refuses_statistics};
 use self::{
     locks::{Lock, Made},
+    statistics::Carried,
     weight::Weights,
 };
 use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing::Existing};
 use crate::{
+    catalog::Note,
     config::OnExisting,
     ddl::{Item, Script},
     object::{Object, Section, Table, Work},
-    pg::{Oid, catalog},
+    pg::{self, Oid},
 };
 
 /// Index, constraint, trigger, … and refresh steps, in the order of the script, then the collection of statistics.
-pub(super) fn steps(input: &Input<'_>, script: &Script, existing: &Existing, data: &DataSteps) -> Vec<Step> {
+pub(super) fn steps(
+    input: &Input<'_>,
+    script: &Script,
+    existing: &Existing,
+    data: &DataSteps,
+    notes: &mut Vec<Note>,
+) -> Vec<Step> {
+    let carried = Carried::new(input, script, notes);
     let weights = Weights::new(input);
     let keys = foreign_key::by_id(input);
     let mut made: Vec<Made> = Vec::new();
@@ -38,19 +50,22 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, existing: &Existing, dat
             estimate: weights.of(item),
             chunk: String::new(),
             source_sql: String::new(),
-            sql: if item.entry.work == Work::Query { with_analyze(input, script, item, &sql) } else { sql },
+            sql,
         };
         match keys.get(&item.entry.id) {
             Some(key) => {
                 let is_new = !existing.contains_key(&place);
                 made.extend(foreign_key::steps(input, key, item, step, is_new));
             }
+            None if item.entry.work == Work::Query => {
+                made.extend(refresh::steps(input, item, step, carried.as_ref(), notes));
+            }
             None => made.push(Made { lock: lock(item), step }),
         }
     }
-    made.extend(analyze::steps(input, data, &weights));
+    made.extend(analyze::steps(input, data, &weights, carried.as_ref(), notes));
     locks::add_order(input, &mut made);
-    refresh_last(input, &mut made);
+    refresh::last(input, &mut made);
     made.into_iter().map(|made| made.step).collect()
 }
 
@@ -64,7 +79,7 @@ fn kind(item: &Item) -> StepKind {
 
 /// What a step locks, other than a foreign key's.
 fn lock(item: &Item) -> Lock {
-    let relation = item.entry.relation.filter(|id| id.class == catalog::CLASS).map(|id| id.oid);
+    let relation = item.entry.relation.filter(|id| id.class == pg::catalog::CLASS).map(|id| id.oid);
     match (relation, item.entry.kind, item.entry.work) {
         (None, _, _) => Lock::Nothing,
         (Some(relation), "index" | "key_index", Work::Scan) => Lock::Build(relation),
@@ -89,7 +104,7 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     }
     // Columns of any table can be of a domain, and a check that comes after the data reads other tables.
     let is_check = item.entry.kind == "check" && item.entry.work == Work::Scan;
-    if is_check || item.entry.relation.is_some_and(|id| id.class == catalog::TYPE) {
+    if is_check || item.entry.relation.is_some_and(|id| id.class == pg::catalog::TYPE) {
         dependencies.push(Dependency::Kind(StepKind::Data));
     }
     // Default privileges would change what is made after them.
@@ -99,37 +114,6 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     dependencies.sort();
     dependencies.dedup();
     dependencies
-}
-
-/// A refresh reads whatever its query and the functions in it read, as its owner: all rows must be there, and the
-/// policies that the owner is under. With statistics it is planned well.
-fn refresh_last(input: &Input<'_>, made: &mut [Made]) {
-    let policies: Vec<Dependency> = made
-        .iter()
-        .map(|made| &made.step)
-        .filter(|step| step.id.0.starts_with("policy:") || step.id.0.starts_with("row_security:"))
-        .map(|step| Dependency::Step(step.id.clone()))
-        .collect();
-    for step in made.iter_mut().map(|made| &mut made.step).filter(|step| step.kind == StepKind::Refresh) {
-        step.depends_on.push(Dependency::Kind(StepKind::Data));
-        step.depends_on.push(Dependency::Kind(StepKind::Carry));
-        if input.settings.options.analyze_after_load {
-            step.depends_on.push(Dependency::Kind(StepKind::Analyze));
-        }
-        step.depends_on.extend(policies.iter().cloned());
-        step.depends_on.sort();
-        step.depends_on.dedup();
-    }
-}
-
-/// Statistics of a materialized view right after its REFRESH.
-fn with_analyze(input: &Input<'_>, script: &Script, item: &Item, sql: &str) -> String {
-    let view = script.items.iter().find(|other| other.entry.id == item.entry.id.whole());
-    let name = view.and_then(|view| view.entry.identity.strip_prefix("MATERIALIZED VIEW "));
-    match name.filter(|_| input.settings.options.analyze_after_load) {
-        Some(name) => format!("{sql}\nANALYZE {name};"),
-        None => sql.to_owned(),
-    }
 }
 
 /// Steps that carry the values of sequences.

@@ -16,6 +16,7 @@ pub use target::read_target;
 use std::collections::HashMap;
 
 use crate::{
+    catalog::Statistics,
     config::Settings,
     error::{Error, ErrorKind, Result},
     pg::{Ident, Oid, SUPPORTED},
@@ -29,6 +30,7 @@ pub struct Sides {
     target: Target,
     cuts: HashMap<Oid, Cut>,
     padded: HashMap<Oid, Vec<Ident>>,
+    statistics: Option<Statistics>,
 }
 
 /// Reads both sides and builds the plan.
@@ -62,18 +64,20 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
         wide_rows.map(|wide| budget::lanes(settings).min(source.machine.lanes_to(&target.machine, wide)));
     let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await?;
     let padded = cut::read_padded(&source.session, &source.selected).await?;
-    Ok(Sides { source, target, cuts, padded })
+    let statistics = source.read_statistics(settings, &target).await?;
+    Ok(Sides { source, target, cuts, padded, statistics })
 }
 
 impl Sides {
     /// Builds the plan; gives it with the source, whose session holds the snapshot.
     pub fn plan(self, settings: &Settings) -> Result<(Plan, Source)> {
-        let Self { source, target, cuts, padded } = self;
+        let Self { source, target, cuts, padded, statistics } = self;
         let plan = plan::build(&Input {
             source: &source.selected,
             types: &source.types,
             cuts: &cuts,
             padded: &padded,
+            statistics: statistics.as_ref(),
             target: &target,
             settings,
             source_machine: &source.machine,

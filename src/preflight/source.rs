@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::{
-    catalog::{self, Selected, Types},
-    config::{Selection, Settings},
+    catalog::{self, Selected, Statistics, Types},
+    config::{Selection, Settings, StatisticsFrom},
     error::{Context as _, Error, ErrorKind, Result},
     net::gucs::APPLICATION_NAME,
     object::Object,
     pg::{Ident, Oid, QualifiedName},
-    plan::Machine,
+    plan::{self, Machine, Target},
     session::{Session, SnapshotId},
 };
 
@@ -54,6 +54,28 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
     Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
+}
+
+impl Source {
+    /// The planner's statistics of what is carried, if they are wanted and the target can take them.
+    pub(super) async fn read_statistics(
+        &self,
+        settings: &Settings,
+        target: &Target,
+    ) -> Result<Option<Statistics>> {
+        let catalog = &self.selected.catalog;
+        let wanted = settings.options.statistics == StatisticsFrom::Carry;
+        if !wanted || plan::refuses_statistics(catalog, target).is_some() {
+            return Ok(None);
+        }
+        let relations = catalog.objects.iter().filter_map(|object| match object {
+            Object::Table(table) => Some(table.oid),
+            Object::MaterializedView(view) => Some(view.oid),
+            _ => None,
+        });
+        let relations: Vec<Oid> = relations.collect();
+        catalog::read_statistics(&self.session, &relations).await.map(Some)
+    }
 }
 
 /// A further session that sees the same, to read a large catalog on two processors; a server that has no connection to

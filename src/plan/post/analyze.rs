@@ -1,22 +1,28 @@
-//! ANALYZE of each table whose rows were copied; one with partitions or children collects theirs with its own.
+//! Statistics of each table whose rows were copied, by ANALYZE or from the source; one with partitions or children collects
+//! theirs with its own.
 use std::collections::{HashMap, HashSet};
 
 use super::{
     locks::{Lock, Made},
+    statistics::{Carried, Means},
     weight::Weights,
 };
 use crate::{
+    catalog::Note,
     object::Table,
     pg::Oid,
     plan::{Dependency, Input, Step, StepId, StepKind, data::DataSteps},
 };
 
-/// The steps, each after its table's rows and its heirs'; what else they wait for, the locks say: statistics of index expressions
-/// come with ANALYZE, so the indexes stand first.
-pub(super) fn steps(input: &Input<'_>, data: &DataSteps, weights: &Weights) -> Vec<Made> {
-    if !input.settings.options.analyze_after_load {
-        return Vec::new();
-    }
+/// The steps, each after its table's rows and its heirs'; what else they wait for, the locks say: an index build counts the rows of its
+/// table, and statistics of index expressions need the index, so the indexes stand first.
+pub(super) fn steps(
+    input: &Input<'_>,
+    data: &DataSteps,
+    weights: &Weights,
+    carried: Option<&Carried<'_>>,
+    notes: &mut Vec<Note>,
+) -> Vec<Made> {
     let tables = crate::plan::data::tables(input);
     let heirs = heirs(&tables);
     let top = tables.iter().filter(|table| !table.is_partition);
@@ -27,20 +33,29 @@ pub(super) fn steps(input: &Input<'_>, data: &DataSteps, weights: &Weights) -> V
         let mut depends_on: Vec<Dependency> = rows.cloned().map(Dependency::Step).collect();
         depends_on.sort();
         depends_on.dedup();
+        let Means { sql, reads } = match carried {
+            Some(carried) => carried.of_table(table, notes)?,
+            None => analyze(input, table)?,
+        };
         let step = Step {
             id: StepId(format!("analyze:{}", table.name)),
             kind: StepKind::Analyze,
             database: input.settings.target.database.clone(),
             object: table.name.to_string(),
             depends_on,
-            estimate: weights.scan(table.oid),
+            estimate: if reads { weights.scan(table.oid) } else { 0 },
             chunk: String::new(),
             source_sql: String::new(),
-            sql: format!("ANALYZE {};", table.name),
+            sql,
         };
         Some(Made { lock: Lock::Statistics(table.oid), step })
     });
     steps.collect()
+}
+
+fn analyze(input: &Input<'_>, table: &Table) -> Option<Means> {
+    let sql = format!("ANALYZE {};", table.name);
+    input.settings.options.analyze_after_load.then_some(Means { sql, reads: true })
 }
 
 /// By table: those that inherit from it directly.
