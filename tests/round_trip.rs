@@ -114,7 +114,9 @@ macro_rules! kinds {
 kinds! {
     aggregate, check, column, comment, composite, default, default_privileges, domain,
     enum_ as "enum", exclusion, extension, foreign_key, function, generated, grant, identity,
-    index, inheritance, matview, not_null, owner, partition, policy, primary_key,
+    index, inheritance, matview, not_null,
+    operator, operator_class, operator_family,
+    owner, partition, policy, primary_key,
     procedure, range, role, rule, schema, sequence, table, trigger,
     unique, view,
 }

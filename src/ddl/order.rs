@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 31] = [
+pub const KIND_ORDER: [&str; 35] = [
     "schema",
     "extension",
     "extension_privilege",
@@ -17,6 +17,10 @@ pub const KIND_ORDER: [&str; 31] = [
     "domain",
     "function",
     "aggregate",
+    "operator",
+    "operator_family",
+    "operator_class",
+    "operator_family_members",
     "sequence",
     "table",
     "sequence_owned_by",

@@ -13,6 +13,7 @@ mod entry;
 mod enum_type;
 mod extension;
 mod extension_privilege;
+mod family_member;
 mod foreign_key;
 mod function;
 mod index;
@@ -21,6 +22,9 @@ mod key;
 mod late_column;
 mod materialized_view;
 mod membership;
+mod operator;
+mod operator_class;
+mod operator_family;
 mod policy;
 mod range_type;
 mod reloption;
@@ -126,6 +130,12 @@ kinds! {
     "function" Function(function::Function),
     /// `CREATE AGGREGATE`
     "aggregate" Aggregate(aggregate::Aggregate),
+    /// `CREATE OPERATOR`
+    "operator" Operator(operator::Operator),
+    /// `CREATE OPERATOR FAMILY`
+    "operator_family" OperatorFamily(operator_family::OperatorFamily),
+    /// `CREATE OPERATOR CLASS`
+    "operator_class" OperatorClass(operator_class::OperatorClass),
     /// `CREATE SEQUENCE`
     "sequence" Sequence(sequence::Sequence),
     /// `CREATE TABLE`
