@@ -2,7 +2,8 @@
 //!
 //! What `pg_get_*def` prints changed with these major versions:
 //! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
-//! - 14: arguments of procedures have `IN`; ranges have multiranges;
+//! - 14: arguments of procedures have `IN`; ranges have multiranges; the access method decides which members of an
+//!   operator class are loose in its family; a type of fixed length with elements has a subscript function;
 //! - 16: a view of a single relation does not put its name before columns;
 //! - 17: tables have the privilege MAINTAIN, which GRANT ALL includes;
 //! - 18: NOT NULL constraints have names (the reader leaves out default ones; older servers drop all).
@@ -42,9 +43,16 @@ impl Spelling {
                 statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
             }
             "range_type" if self.straddles(14) => without_multirange(statement),
+            "operator_class" if self.straddles(14) => without_members(statement),
+            "base_type" if self.straddles(14) => without_subscript(statement),
             "table" if self.straddles(18) => without_not_null_names(statement),
             _ => statement.to_owned(),
         }
+    }
+
+    /// Whether members of an operator class on one side may be loose in its family on the other.
+    pub(super) fn moves_members(self) -> bool {
+        self.straddles(14)
     }
 
     /// Whether two statements mean the same.
@@ -79,6 +87,25 @@ fn without_multirange(text: &str) -> String {
     let (line, tail) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
     let comma = if line.ends_with(',') { "," } else { "" };
     format!("{head}{comma}{tail}")
+}
+
+/// The operators and functions of an operator class, or those that are loose in a family, a line each.
+pub(super) fn members(text: &str) -> impl Iterator<Item = &str> {
+    let items = text.lines().skip(1).map(|line| line.trim().trim_end_matches(','));
+    items.filter(|item| !item.starts_with("STORAGE "))
+}
+
+/// Takes all items but the storage type from an operator class.
+fn without_members(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_end_matches(','));
+    let lines = lines.enumerate().filter(|(place, line)| *place == 0 || line.starts_with("    STORAGE "));
+    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+}
+
+/// Takes the subscript function, which a server before 14 has no word for.
+fn without_subscript(text: &str) -> String {
+    let lines = text.split('\n').filter(|line| !line.starts_with("    SUBSCRIPT = "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Takes the names from `CONSTRAINT name NOT NULL` in the lines of columns.
@@ -177,6 +204,16 @@ mod tests {
         assert!(!between(15, 18).same("view", old, &new.replace("s.t", "u.t")));
         assert!(!between(15, 18).same("view", old, &new.replace("SELECT a", "SELECT b")));
         assert!(!between(15, 18).same("view", "SELECT x.a, y.b FROM x, y", "SELECT a, b FROM x, y"));
+    }
+
+    #[test]
+    fn members_move_between_class_and_family_at_14() {
+        let old = "CREATE OPERATOR CLASS s.c FOR TYPE t USING gist FAMILY s.f AS\n    STORAGE box,\n    OPERATOR 1 <(t,t)";
+        let new = "CREATE OPERATOR CLASS s.c FOR TYPE t USING gist FAMILY s.f AS\n    STORAGE box";
+        assert!(between(13, 14).same("operator_class", old, new));
+        assert!(!between(14, 15).same("operator_class", old, new));
+        assert!(!between(13, 14).same("operator_class", old, &new.replace("box", "circle")));
+        assert_eq!(members(old).collect::<Vec<_>>(), ["OPERATOR 1 <(t,t)"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@ CREATE SCHEMA "cast ""s""";
 CREATE TYPE "cast ""s"""."a ""x""" AS (n integer);
 CREATE TYPE "cast ""s""".b AS (n integer);
 CREATE TYPE "cast ""s""".mood AS ENUM ('ok', 'it''s');
-CREATE FUNCTION "cast ""s"""."to ""b"""("cast ""s"""."a ""x""") RETURNS "cast ""s""".b LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1.n)';
+CREATE FUNCTION "cast ""s"""."to ""b"""("cast ""s"""."a ""x""") RETURNS "cast ""s""".b LANGUAGE sql IMMUTABLE AS 'SELECT $1.n';
 CREATE FUNCTION "cast ""s""".to_text("cast ""s"""."a ""x""", integer, boolean) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.n::pg_catalog.text';
 CREATE FUNCTION "cast ""s""".moods("cast ""s""".mood[]) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
 CREATE CAST ("cast ""s"""."a ""x""" AS "cast ""s""".b) WITH FUNCTION "cast ""s"""."to ""b"""("cast ""s"""."a ""x""");

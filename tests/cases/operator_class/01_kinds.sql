@@ -18,7 +18,6 @@ CREATE OPERATOR CLASS "opc ""s""".circles FOR TYPE circle USING gist AS
     FUNCTION 8 (circle, circle) gist_circle_distance(internal, circle, smallint, oid, internal), STORAGE box;
 CREATE OPERATOR CLASS "opc ""s""".texts FOR TYPE text USING btree FAMILY pg_catalog.text_ops AS STORAGE text;
 CREATE OPERATOR CLASS "opc ""s""".nothing FOR TYPE bigint USING gin AS STORAGE text;
-CREATE TABLE "opc ""s""".t (s "opc ""s"""."size ""x""", c circle);
+CREATE TABLE "opc ""s""".t (s "opc ""s"""."size ""x""");
 CREATE INDEX ON "opc ""s""".t USING hash (s);
-CREATE INDEX ON "opc ""s""".t USING gist (c "opc ""s""".circles);
-INSERT INTO "opc ""s""".t VALUES ('small', '((1,2),3)'), ('large', NULL);
+INSERT INTO "opc ""s""".t VALUES ('small'), ('large');

@@ -1,6 +1,6 @@
--- Both ways, one way; comment; a function that uses it, and one with a support function.
+-- Both ways, one way; comment; a function that uses it.
 CREATE SCHEMA "tra ""s""";
-CREATE FUNCTION "tra ""s"""."from ""x"""(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'textlike_support';
+CREATE FUNCTION "tra ""s"""."from ""x"""(internal) RETURNS internal LANGUAGE internal STRICT IMMUTABLE AS 'int4recv';
 CREATE TYPE "tra ""s"""."pair ""x""" AS (a integer);
 CREATE FUNCTION "tra ""s"""."to ""x"""(internal) RETURNS "tra ""s"""."pair ""x""" LANGUAGE internal STRICT IMMUTABLE AS 'record_recv';
 CREATE TRANSFORM FOR "tra ""s"""."pair ""x""" LANGUAGE plpgsql (FROM SQL WITH FUNCTION "tra ""s"""."from ""x"""(internal), TO SQL WITH FUNCTION "tra ""s"""."to ""x"""(internal));
