@@ -18,6 +18,8 @@ pub struct Operator {
     right: Option<String>,
     commutator: Option<QualifiedName>,
     negator: Option<QualifiedName>,
+    /// Where those two are: `pg_depend` does not know, and a shell needs its schema.
+    other_schemas: Vec<Oid>,
     restrict: Option<String>,
     join: Option<String>,
     hashes: bool,
@@ -61,15 +63,15 @@ impl Kind for Operator {
 
     fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
         let (name, arguments) = (qualified(&self.name), self.arguments());
-        entries.push(
-            Entry::new(
-                ObjectId::new(catalog::OPERATOR, self.oid),
-                "operator",
-                format!("OPERATOR {name} {arguments}"),
-                [self.name.schema.as_str(), self.name.name.as_str(), &arguments],
-            )
-            .create(format!("CREATE OPERATOR {name} (\n    {}\n)", self.options().join(",\n    ")))
-            .owner(&self.owner),
-        );
+        let mut entry = Entry::new(
+            ObjectId::new(catalog::OPERATOR, self.oid),
+            "operator",
+            format!("OPERATOR {name} {arguments}"),
+            [self.name.schema.as_str(), self.name.name.as_str(), &arguments],
+        )
+        .create(format!("CREATE OPERATOR {name} (\n    {}\n)", self.options().join(",\n    ")))
+        .owner(&self.owner);
+        entry.after.extend(self.other_schemas.iter().map(|oid| ObjectId::new(catalog::NAMESPACE, *oid)));
+        entries.push(entry);
     }
 }

@@ -9,6 +9,7 @@ SELECT o.oid,
             THEN json_build_object('schema', cn.nspname, 'name', c.oprname) END AS commutator,
        CASE WHEN g.oid IS NOT NULL
             THEN json_build_object('schema', gn.nspname, 'name', g.oprname) END AS negator,
+       array_remove(ARRAY[c.oprnamespace, g.oprnamespace], NULL) AS other_schemas,
        NULLIF(o.oprrest::text, '-') AS restrict,
        NULLIF(o.oprjoin::text, '-') AS join,
        o.oprcanhash AS hashes,
