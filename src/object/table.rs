@@ -186,6 +186,8 @@ impl Table {
             }
             settings.extend(column.settings(&alter));
         }
+        let sequences = self.identity_sequences.iter();
+        settings.extend(sequences.filter_map(|(_, sequence)| sequence.own_persistence(&self.persistence)));
         match self.replica_identity.as_str() {
             "f" => settings.push(format!("{alter} REPLICA IDENTITY FULL")),
             "n" => settings.push(format!("{alter} REPLICA IDENTITY NOTHING")),
