@@ -81,8 +81,9 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
 fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {
     let kind = item.entry.kind;
     let same = |(a, b): (&String, &String)| spelling.same(kind, a, b);
-    let (made, there) = (&item.entry.create, &other.entry.create);
-    let same_definition = made.len() == there.len() && made.iter().zip(there).all(same);
+    let (made, there) =
+        (spelling.definition(kind, &item.entry.create), spelling.definition(kind, &other.entry.create));
+    let same_definition = made.len() == there.len() && made.iter().zip(&there).all(same);
     // The same privileges can be granted in another order, and count from other defaults in another version.
     if same_definition
         && (belongings(item, spelling) == belongings(other, spelling)
@@ -95,7 +96,7 @@ fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling
         item.statements.iter().skip(skipped).map(|text| spelling.statement(kind, text)).collect()
     };
     let detail = differing_lines(&lines(item), &lines(other));
-    if kind == "extension" && same_extension(made, there) {
+    if kind == "extension" && same_extension(&made, &there) {
         return Outcome::Noted { detail: format!("{detail}\nthe target's packages decide the version") };
     }
     Outcome::Differs { detail }

@@ -55,6 +55,11 @@ impl Spelling {
         self.straddles(14)
     }
 
+    /// The statements of a definition, in places that both versions share.
+    pub(super) fn definition(self, kind: &str, create: &[String]) -> Vec<String> {
+        if kind == "table" && self.straddles(18) { with_own_not_nulls(create) } else { create.to_vec() }
+    }
+
     /// Whether two statements mean the same.
     pub(super) fn same(self, kind: &str, a: &str, b: &str) -> bool {
         let (a, b) = (self.statement(kind, a), self.statement(kind, b));
@@ -117,12 +122,49 @@ fn without_not_null_name(line: &str) -> String {
     const KEYWORD: &str = " CONSTRAINT ";
     let named = line.rfind(" NOT NULL").and_then(|end| {
         let start = line[..end].rfind(KEYWORD)?;
-        let name = tokens(&line[start + KEYWORD.len()..end]);
-        (name.len() == 1).then_some((start, end))
+        is_one_name(&line[start + KEYWORD.len()..end]).then_some((start, end))
     });
     match named {
         Some((start, end)) => format!("{}{}", &line[..start], &line[end..]),
         None => line.to_owned(),
+    }
+}
+
+/// A table's statements with the NOT NULL of inherited columns at the end: server 18 has them in CREATE TABLE, older ones
+/// as statements.
+fn with_own_not_nulls(create: &[String]) -> Vec<String> {
+    let (mut statements, mut own) = (Vec::new(), Vec::new());
+    for statement in create {
+        let column =
+            statement.strip_suffix(" SET NOT NULL").and_then(|text| text.rsplit_once(" ALTER COLUMN "));
+        if let Some((_, column)) = column {
+            own.push(format!("NOT NULL {column}"));
+            continue;
+        }
+        let lines = statement.split('\n').map(|line| line.trim_end_matches(','));
+        let (nulls, lines): (Vec<_>, Vec<_>) = lines.partition(|line| own_not_null(line).is_some());
+        own.extend(nulls.into_iter().filter_map(own_not_null).map(|column| format!("NOT NULL {column}")));
+        statements.push(lines.join("\n").replace(" (\n)", " ()"));
+    }
+    own.sort();
+    statements.extend(own);
+    statements
+}
+
+/// The column of a line `[CONSTRAINT name ]NOT NULL column[ NO INHERIT]`.
+fn own_not_null(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let column = match line.strip_prefix("CONSTRAINT ") {
+        Some(rest) => rest.split_once(" NOT NULL ").filter(|(name, _)| is_one_name(name))?.1,
+        None => line.strip_prefix("NOT NULL ")?,
+    };
+    Some(column.strip_suffix(" NO INHERIT").unwrap_or(column))
+}
+
+fn is_one_name(text: &str) -> bool {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(inner) => !inner.replace("\"\"", "").contains('"'),
+        None => !text.is_empty() && text.chars().all(is_word),
     }
 }
 
@@ -204,6 +246,21 @@ mod tests {
         assert!(!between(15, 18).same("view", old, &new.replace("s.t", "u.t")));
         assert!(!between(15, 18).same("view", old, &new.replace("SELECT a", "SELECT b")));
         assert!(!between(15, 18).same("view", "SELECT x.a, y.b FROM x, y", "SELECT a, b FROM x, y"));
+    }
+
+    #[test]
+    fn a_child_before_18_gets_its_not_null_by_a_statement() {
+        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let old = texts(&[
+            "CREATE TABLE c () INHERITS (p)",
+            "ALTER TABLE ONLY c ALTER COLUMN \"x \"\"\" SET NOT NULL",
+        ]);
+        let new =
+            texts(&["CREATE TABLE c (\n    CONSTRAINT \"a \"\"b\" NOT NULL \"x \"\"\"\n) INHERITS (p)"]);
+        assert_eq!(between(17, 18).definition("table", &old), between(17, 18).definition("table", &new));
+        assert_ne!(between(18, 18).definition("table", &old), new);
+        assert_eq!(own_not_null("    CONSTRAINT c CHECK (x IS NOT NULL AND y)"), None);
+        assert!(between(17, 18).same("table", "x text NOT NULL", "x text CONSTRAINT \"a \"\"b\" NOT NULL"));
     }
 
     #[test]
