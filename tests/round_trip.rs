@@ -112,11 +112,11 @@ macro_rules! kinds {
 }
 
 kinds! {
-    aggregate, check, column, comment, composite, default, default_privileges, domain,
-    enum_ as "enum", exclusion, extension, foreign_key, function, generated, grant, identity,
-    index, inheritance, matview, not_null, owner, partition, policy, primary_key,
-    procedure, range, role, rule, schema, sequence, table, trigger,
-    unique, view,
+    access_method, aggregate, base_type, cast, check, collation, column, comment, composite, conversion,
+    default, default_privileges, domain, enum_ as "enum", exclusion, extension, foreign_key, function,
+    generated, grant, identity, index, inheritance, language, matview, not_null, operator, operator_class,
+    operator_family, owner, partition, policy, primary_key, procedure, range, role, rule, schema, sequence,
+    table, transform, trigger, unique, view,
 }
 
 #[test]

@@ -15,6 +15,7 @@ type Found = BTreeMap<(Oid, i32), Vec<Oid>>;
 pub(super) fn mark(objects: &mut [Object]) {
     mark_dropped_defaults(objects);
     mark_later_inheritance(objects);
+    mark_inherited_expressions(objects);
     let tables: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
     let mut late: HashMap<Oid, Vec<Ident>> = HashMap::new();
     let mut found = Found::new();
@@ -85,6 +86,27 @@ fn mark_dropped_defaults(objects: &mut [Object]) {
         for column in table.columns.iter_mut().filter(|column| column.default_expression.is_none()) {
             column.drops_default =
                 parents.iter().any(|oid| with_default.contains(&(*oid, column.name.clone())));
+        }
+    }
+}
+
+/// A generated column of a child that has its parent's expression inherits it; before server 16 it must, and could not
+/// be made with an expression of its own.
+fn mark_inherited_expressions(objects: &mut [Object]) {
+    let expressions: HashMap<(Oid, Ident), String> = tables(objects)
+        .flat_map(|table| table.columns.iter().map(|column| (table.oid, column)))
+        .filter(|(_, column)| !column.generated.is_empty())
+        .filter_map(|(oid, column)| Some(((oid, column.name.clone()), column.default_expression.clone()?)))
+        .collect();
+    for object in objects {
+        let Object::Table(table) = object else { continue };
+        if table.is_partition || table.inherits_later {
+            continue;
+        }
+        for column in table.columns.iter_mut().filter(|column| !column.generated.is_empty()) {
+            column.inherits_expression = table.parents.iter().any(|parent| {
+                expressions.get(&(parent.oid, column.name.clone())) == column.default_expression.as_ref()
+            });
         }
     }
 }

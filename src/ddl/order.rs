@@ -7,16 +7,28 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 31] = [
+pub const KIND_ORDER: [&str; 43] = [
     "schema",
     "extension",
     "extension_privilege",
+    "language",
+    "collation",
+    "transform",
+    "shell_type",
+    "base_type",
     "enum_type",
     "composite_type",
     "range_type",
     "domain",
+    "cast",
     "function",
     "aggregate",
+    "access_method",
+    "operator",
+    "operator_family",
+    "operator_class",
+    "operator_family_members",
+    "conversion",
     "sequence",
     "table",
     "sequence_owned_by",

@@ -2,7 +2,7 @@
 use serde::Deserialize;
 
 use super::{Check, Entry, Kind, ObjectId, Queries, Separate};
-use crate::pg::{Ident, Oid, QualifiedName, catalog, quote_literal};
+use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_type` with its checks.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,7 +14,6 @@ pub struct Domain {
     base_type: String,
     collation: Option<QualifiedName>,
     default_expression: Option<String>,
-    default_literal: Option<String>,
     not_null: bool,
     /// Server 17 and newer.
     not_null_name: Option<Ident>,
@@ -27,10 +26,9 @@ impl Domain {
         if let Some(collation) = &self.collation {
             text += &format!(" COLLATE {collation}");
         }
-        match (&self.default_expression, &self.default_literal) {
-            (Some(expression), _) => text += &format!(" DEFAULT {expression}"),
-            (None, Some(literal)) => text += &format!(" DEFAULT {}", quote_literal(literal)),
-            (None, None) => {}
+        // A default without an expression is the base type's own, which comes along.
+        if let Some(expression) = &self.default_expression {
+            text += &format!(" DEFAULT {expression}");
         }
         if self.not_null {
             // An automatic name needs no words: <domain>_not_null.

@@ -32,6 +32,7 @@ impl ExtensionPrivilege {
             "sequence" => "SEQUENCE",
             "procedure" => "PROCEDURE",
             "function" | "aggregate" | "window function" => "FUNCTION",
+            "language" => "LANGUAGE",
             "type" => "TYPE",
             _ => "TABLE",
         };

@@ -1,7 +1,7 @@
 //! `CREATE FUNCTION` and `CREATE PROCEDURE`: the server's own `pg_get_functiondef`, made to refuse an existing one.
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate};
+use super::{Entry, Kind, ObjectId, Queries, Separate, shell_type};
 use crate::pg::{Oid, QualifiedName, catalog};
 
 /// A row of `pg_proc` that is no aggregate.
@@ -15,6 +15,8 @@ pub struct Function {
     kind: String,
     identity_arguments: String,
     definition: String,
+    /// Types that need it to be complete: it makes do with their shells.
+    shells: Vec<Oid>,
 }
 
 impl Kind for Function {
@@ -29,20 +31,19 @@ impl Kind for Function {
             Some(rest) => format!("CREATE {rest}"),
             None => definition.to_owned(),
         };
-        entries.push(
-            Entry::new(
-                ObjectId::new(catalog::PROC, self.oid),
-                "function",
-                identity.clone(),
-                [
-                    self.name.schema.as_str(),
-                    self.name.name.as_str(),
-                    &format!("({})", self.identity_arguments),
-                ],
-            )
-            .create(create)
-            .owner(&self.owner)
-            .grant_on(identity),
-        );
+        let mut entry = Entry::new(
+            ObjectId::new(catalog::PROC, self.oid),
+            "function",
+            identity.clone(),
+            [self.name.schema.as_str(), self.name.name.as_str(), &format!("({})", self.identity_arguments)],
+        )
+        .create(create)
+        .owner(&self.owner)
+        .grant_on(identity);
+        for shell in self.shells.iter().map(|oid| shell_type::before(*oid)) {
+            entry.not_after.push(shell.whole());
+            entry.after.push(shell);
+        }
+        entries.push(entry);
     }
 }

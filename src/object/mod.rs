@@ -3,24 +3,34 @@
 //! A kind is a struct that mirrors one row of its query (`sql/<kind>.sql`, and `sql/<kind>.pg<N>.sql` for servers up to
 //! `<N>`), and the text that makes the object again, as [`Entry`] values. A new kind is one file, its query and one line
 //! in the list below. Nothing here does I/O; one kind refers to another only by [`ObjectId`].
+mod access_method;
 mod aggregate;
+mod base_type;
+mod cast;
 mod check;
+mod collation;
 mod column;
 mod composite_type;
+mod conversion;
 mod default_privilege;
 mod domain;
 mod entry;
 mod enum_type;
 mod extension;
 mod extension_privilege;
+mod family_member;
 mod foreign_key;
 mod function;
 mod index;
 mod index_attach;
 mod key;
+mod language;
 mod late_column;
 mod materialized_view;
 mod membership;
+mod operator;
+mod operator_class;
+mod operator_family;
 mod policy;
 mod range_type;
 mod reloption;
@@ -28,7 +38,9 @@ mod role;
 mod rule;
 mod schema;
 mod sequence;
+mod shell_type;
 mod table;
+mod transform;
 mod trigger;
 mod view;
 
@@ -115,6 +127,16 @@ kinds! {
     "extension" Extension(extension::Extension),
     /// Changed privileges of extension members
     "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
+    /// `CREATE LANGUAGE`
+    "language" Language(language::Language),
+    /// `CREATE COLLATION`
+    "collation" Collation(collation::Collation),
+    /// `CREATE TRANSFORM`
+    "transform" Transform(transform::Transform),
+    /// `CREATE TYPE …`, without a definition
+    "shell_type" ShellType(shell_type::ShellType),
+    /// `CREATE TYPE … (INPUT …)`
+    "base_type" BaseType(base_type::BaseType),
     /// `CREATE TYPE … AS ENUM`
     "enum_type" EnumType(enum_type::EnumType),
     /// `CREATE TYPE … AS (…)`
@@ -123,10 +145,22 @@ kinds! {
     "range_type" RangeType(range_type::RangeType),
     /// `CREATE DOMAIN`
     "domain" Domain(domain::Domain),
+    /// `CREATE CAST`
+    "cast" Cast(cast::Cast),
     /// `CREATE FUNCTION`, `CREATE PROCEDURE`
     "function" Function(function::Function),
     /// `CREATE AGGREGATE`
     "aggregate" Aggregate(aggregate::Aggregate),
+    /// `CREATE ACCESS METHOD`
+    "access_method" AccessMethod(access_method::AccessMethod),
+    /// `CREATE OPERATOR`
+    "operator" Operator(operator::Operator),
+    /// `CREATE OPERATOR FAMILY`
+    "operator_family" OperatorFamily(operator_family::OperatorFamily),
+    /// `CREATE OPERATOR CLASS`
+    "operator_class" OperatorClass(operator_class::OperatorClass),
+    /// `CREATE CONVERSION`
+    "conversion" Conversion(conversion::Conversion),
     /// `CREATE SEQUENCE`
     "sequence" Sequence(sequence::Sequence),
     /// `CREATE TABLE`

@@ -1,13 +1,14 @@
 //! `CREATE TYPE … AS RANGE`, with its multirange type (server 14 and newer).
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate};
+use super::{Entry, Kind, ObjectId, Queries, Separate, shell_type};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_range` with its type.
 #[derive(Debug, Clone, Deserialize)]
 pub struct RangeType {
     oid: Oid,
+    namespace: Oid,
     #[serde(flatten)]
     name: QualifiedName,
     owner: String,
@@ -49,6 +50,10 @@ impl Kind for RangeType {
 
     fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
         let identity = format!("TYPE {}", self.name);
+        // Its canonical function takes and returns it.
+        if self.canonical.is_some() {
+            entries.push(shell_type::entry_before(self.oid, self.namespace, &self.name));
+        }
         entries.push(
             Entry::new(
                 ObjectId::new(catalog::TYPE, self.oid),
@@ -62,7 +67,8 @@ impl Kind for RangeType {
                 self.options().join(",\n    ")
             ))
             .owner(&self.owner)
-            .grant_on(identity),
+            .grant_on(identity)
+            .after(shell_type::before(self.oid)),
         );
     }
 }

@@ -14,6 +14,8 @@ pub struct Sequence {
     pub name: QualifiedName,
     owner: String,
     persistence: String,
+    /// Server 15 and newer: before, all were logged and ALTER SEQUENCE had no word for it.
+    has_persistence: bool,
     data_type: String,
     start: i64,
     increment: i64,
@@ -66,6 +68,13 @@ impl Sequence {
     /// The column that owns it.
     pub fn owned_by_column(&self) -> Option<&Ident> {
         self.owned_by_column.as_ref()
+    }
+
+    /// What makes an identity sequence logged or not where its table is otherwise; made with the table, it is the same.
+    pub(super) fn own_persistence(&self, table: &str) -> Option<String> {
+        let word = if self.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+        let other = self.has_persistence && self.persistence != table;
+        other.then(|| format!("ALTER SEQUENCE {} SET {word}", self.name))
     }
 
     /// Makes it stand by itself: the table that owns it is not carried.

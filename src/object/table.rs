@@ -137,6 +137,8 @@ impl Table {
                 }
             })
             .collect();
+        let inherited = self.own_columns().filter(|column| !self.holds(column.local));
+        lines.extend(inherited.filter_map(Column::inherited_not_null));
         let checks = self
             .checks
             .iter()
@@ -184,6 +186,8 @@ impl Table {
             }
             settings.extend(column.settings(&alter));
         }
+        let sequences = self.identity_sequences.iter();
+        settings.extend(sequences.filter_map(|(_, sequence)| sequence.own_persistence(&self.persistence)));
         match self.replica_identity.as_str() {
             "f" => settings.push(format!("{alter} REPLICA IDENTITY FULL")),
             "n" => settings.push(format!("{alter} REPLICA IDENTITY NOTHING")),
@@ -213,6 +217,8 @@ impl Table {
             }
             entry.parts.push(column.part(self.id(), &self.name));
         }
+        let validated = self.own_columns().filter(|column| column.unvalidated_not_null("").is_none());
+        entry.parts.extend(validated.filter_map(|column| column.not_null_part(&self.name)));
         if self.is_partition {
             entry
                 .not_after
@@ -257,7 +263,8 @@ impl Table {
                 // Server 18 keeps it in pg_constraint; its column stands for it here.
                 let id = ObjectId::new(catalog::CONSTRAINT, self.oid).column(column.number);
                 let identity = format!("NOT NULL {}.{}", self.name, column.name);
-                let entry = Entry::new(id, "not_null", identity, name).create(statement).after(self.id());
+                let mut entry = Entry::new(id, "not_null", identity, name).create(statement).after(self.id());
+                entry.parts.extend(column.not_null_part(&self.name));
                 entries.push(entry.post_data(self.id(), Work::Catalog));
             }
         }

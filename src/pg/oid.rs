@@ -66,14 +66,32 @@ pub mod catalog {
     pub const AUTH_MEMBERS: Oid = Oid(1261);
     /// `pg_database`
     pub const DATABASE: Oid = Oid(1262);
+    /// `pg_am`
+    pub const AM: Oid = Oid(2601);
+    /// `pg_amop`
+    pub const AMOP: Oid = Oid(2602);
+    /// `pg_amproc`
+    pub const AMPROC: Oid = Oid(2603);
     /// `pg_attrdef`
     pub const ATTRDEF: Oid = Oid(2604);
+    /// `pg_cast`
+    pub const CAST: Oid = Oid(2605);
     /// `pg_constraint`
     pub const CONSTRAINT: Oid = Oid(2606);
+    /// `pg_conversion`
+    pub const CONVERSION: Oid = Oid(2607);
     /// `pg_inherits`; never in `pg_depend`, used for our own ATTACH and INHERIT items
     pub const INHERITS: Oid = Oid(2611);
+    /// `pg_language`
+    pub const LANGUAGE: Oid = Oid(2612);
     /// `pg_namespace`
     pub const NAMESPACE: Oid = Oid(2615);
+    /// `pg_opclass`
+    pub const OPCLASS: Oid = Oid(2616);
+    /// `pg_operator`
+    pub const OPERATOR: Oid = Oid(2617);
+    /// `pg_opfamily`
+    pub const OPFAMILY: Oid = Oid(2753);
     /// `pg_rewrite`
     pub const REWRITE: Oid = Oid(2618);
     /// `pg_sequence`; never in `pg_depend`, used for our own OWNED BY items
@@ -82,6 +100,10 @@ pub mod catalog {
     pub const TRIGGER: Oid = Oid(2620);
     /// `pg_extension`
     pub const EXTENSION: Oid = Oid(3079);
+    /// `pg_collation`
+    pub const COLLATION: Oid = Oid(3456);
+    /// `pg_transform`
+    pub const TRANSFORM: Oid = Oid(3576);
     /// `pg_policy`
     pub const POLICY: Oid = Oid(3256);
 }

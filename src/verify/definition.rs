@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use super::{
     report::{Check, Outcome, Verdict},
     side::Side,
-    spelling::Spelling,
+    spelling::{self, Spelling},
 };
 use crate::{
     catalog::Catalog,
     ddl::{self, Item, Script},
 };
+
+/// The kind of the entries that hold the loose members of an operator family.
+const LOOSE_MEMBERS: &str = "operator_family_members";
 
 /// Lines of a difference that are shown of each side; more would not be read.
 const LINES_AT_MOST: usize = 20;
@@ -33,7 +36,20 @@ struct Half<'a> {
 
 impl<'a> Half<'a> {
     fn by_id(self, spelling: Spelling) -> BTreeMap<String, &'a Item> {
-        self.script.items.iter().map(|item| (spelling.id(item.entry.kind, &item.id()), item)).collect()
+        let items = self.script.items.iter();
+        let items = items.filter(|item| !(spelling.moves_members() && item.entry.kind == LOOSE_MEMBERS));
+        items.map(|item| (spelling.id(item.entry.kind, &item.id()), item)).collect()
+    }
+
+    /// Of all operator classes and families.
+    fn members(self) -> Vec<String> {
+        let items = self.script.items.iter();
+        let items = items.filter(|item| matches!(item.entry.kind, "operator_class" | LOOSE_MEMBERS));
+        let texts = items.flat_map(|item| &item.entry.create);
+        let mut members: Vec<String> =
+            texts.flat_map(|text| spelling::members(text)).map(str::to_owned).collect();
+        members.sort();
+        members
     }
 }
 
@@ -50,14 +66,24 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
     }
     let extra = there.values().map(|item| item.entry.identity.clone());
     verdicts.extend(extra.map(|object| Verdict::new(Check::Definition, object, Outcome::Extra)));
+    if spelling.moves_members() {
+        let [wanted, there] = [source.members(), target.members()];
+        if !(wanted.is_empty() && there.is_empty()) {
+            let detail = || differing_lines(&wanted, &there);
+            let outcome =
+                if wanted == there { Outcome::Equal } else { Outcome::Differs { detail: detail() } };
+            verdicts.push(Verdict::new(Check::Definition, "members of operator families", outcome));
+        }
+    }
     verdicts
 }
 
 fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {
     let kind = item.entry.kind;
     let same = |(a, b): (&String, &String)| spelling.same(kind, a, b);
-    let (made, there) = (&item.entry.create, &other.entry.create);
-    let same_definition = made.len() == there.len() && made.iter().zip(there).all(same);
+    let (made, there) =
+        (spelling.definition(kind, &item.entry.create), spelling.definition(kind, &other.entry.create));
+    let same_definition = made.len() == there.len() && made.iter().zip(&there).all(same);
     // The same privileges can be granted in another order, and count from other defaults in another version.
     if same_definition
         && (belongings(item, spelling) == belongings(other, spelling)
@@ -70,7 +96,7 @@ fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling
         item.statements.iter().skip(skipped).map(|text| spelling.statement(kind, text)).collect()
     };
     let detail = differing_lines(&lines(item), &lines(other));
-    if kind == "extension" && same_extension(made, there) {
+    if kind == "extension" && same_extension(&made, &there) {
         return Outcome::Noted { detail: format!("{detail}\nthe target's packages decide the version") };
     }
     Outcome::Differs { detail }

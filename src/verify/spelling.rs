@@ -2,7 +2,8 @@
 //!
 //! What `pg_get_*def` prints changed with these major versions:
 //! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
-//! - 14: arguments of procedures have `IN`; ranges have multiranges;
+//! - 14: arguments of procedures have `IN`; ranges have multiranges; the access method decides which members of an
+//!   operator class are loose in its family; a type of fixed length with elements has a subscript function;
 //! - 16: a view of a single relation does not put its name before columns;
 //! - 17: tables have the privilege MAINTAIN, which GRANT ALL includes;
 //! - 18: NOT NULL constraints have names (the reader leaves out default ones; older servers drop all).
@@ -42,9 +43,21 @@ impl Spelling {
                 statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
             }
             "range_type" if self.straddles(14) => without_multirange(statement),
+            "operator_class" if self.straddles(14) => without_members(statement),
+            "base_type" if self.straddles(14) => without_subscript(statement),
             "table" if self.straddles(18) => without_not_null_names(statement),
             _ => statement.to_owned(),
         }
+    }
+
+    /// Whether members of an operator class on one side may be loose in its family on the other.
+    pub(super) fn moves_members(self) -> bool {
+        self.straddles(14)
+    }
+
+    /// The statements of a definition, in places that both versions share.
+    pub(super) fn definition(self, kind: &str, create: &[String]) -> Vec<String> {
+        if kind == "table" && self.straddles(18) { with_own_not_nulls(create) } else { create.to_vec() }
     }
 
     /// Whether two statements mean the same.
@@ -81,6 +94,25 @@ fn without_multirange(text: &str) -> String {
     format!("{head}{comma}{tail}")
 }
 
+/// The operators and functions of an operator class, or those that are loose in a family, a line each.
+pub(super) fn members(text: &str) -> impl Iterator<Item = &str> {
+    let items = text.lines().skip(1).map(|line| line.trim().trim_end_matches(','));
+    items.filter(|item| !item.starts_with("STORAGE "))
+}
+
+/// Takes all items but the storage type from an operator class.
+fn without_members(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_end_matches(','));
+    let lines = lines.enumerate().filter(|(place, line)| *place == 0 || line.starts_with("    STORAGE "));
+    lines.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
+}
+
+/// Takes the subscript function, which a server before 14 has no word for.
+fn without_subscript(text: &str) -> String {
+    let lines = text.split('\n').filter(|line| !line.starts_with("    SUBSCRIPT = "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Takes the names from `CONSTRAINT name NOT NULL` in the lines of columns.
 fn without_not_null_names(text: &str) -> String {
     text.split('\n').map(without_not_null_name).collect::<Vec<_>>().join("\n")
@@ -90,12 +122,49 @@ fn without_not_null_name(line: &str) -> String {
     const KEYWORD: &str = " CONSTRAINT ";
     let named = line.rfind(" NOT NULL").and_then(|end| {
         let start = line[..end].rfind(KEYWORD)?;
-        let name = tokens(&line[start + KEYWORD.len()..end]);
-        (name.len() == 1).then_some((start, end))
+        is_one_name(&line[start + KEYWORD.len()..end]).then_some((start, end))
     });
     match named {
         Some((start, end)) => format!("{}{}", &line[..start], &line[end..]),
         None => line.to_owned(),
+    }
+}
+
+/// A table's statements with the NOT NULL of inherited columns at the end: server 18 has them in CREATE TABLE, older ones
+/// as statements.
+fn with_own_not_nulls(create: &[String]) -> Vec<String> {
+    let (mut statements, mut own) = (Vec::new(), Vec::new());
+    for statement in create {
+        let column =
+            statement.strip_suffix(" SET NOT NULL").and_then(|text| text.rsplit_once(" ALTER COLUMN "));
+        if let Some((_, column)) = column {
+            own.push(format!("NOT NULL {column}"));
+            continue;
+        }
+        let lines = statement.split('\n').map(|line| line.trim_end_matches(','));
+        let (nulls, lines): (Vec<_>, Vec<_>) = lines.partition(|line| own_not_null(line).is_some());
+        own.extend(nulls.into_iter().filter_map(own_not_null).map(|column| format!("NOT NULL {column}")));
+        statements.push(lines.join("\n").replace(" (\n)", " ()"));
+    }
+    own.sort();
+    statements.extend(own);
+    statements
+}
+
+/// The column of a line `[CONSTRAINT name ]NOT NULL column[ NO INHERIT]`.
+fn own_not_null(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let column = match line.strip_prefix("CONSTRAINT ") {
+        Some(rest) => rest.split_once(" NOT NULL ").filter(|(name, _)| is_one_name(name))?.1,
+        None => line.strip_prefix("NOT NULL ")?,
+    };
+    Some(column.strip_suffix(" NO INHERIT").unwrap_or(column))
+}
+
+fn is_one_name(text: &str) -> bool {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(inner) => !inner.replace("\"\"", "").contains('"'),
+        None => !text.is_empty() && text.chars().all(is_word),
     }
 }
 
@@ -177,6 +246,31 @@ mod tests {
         assert!(!between(15, 18).same("view", old, &new.replace("s.t", "u.t")));
         assert!(!between(15, 18).same("view", old, &new.replace("SELECT a", "SELECT b")));
         assert!(!between(15, 18).same("view", "SELECT x.a, y.b FROM x, y", "SELECT a, b FROM x, y"));
+    }
+
+    #[test]
+    fn a_child_before_18_gets_its_not_null_by_a_statement() {
+        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let old = texts(&[
+            "CREATE TABLE c () INHERITS (p)",
+            "ALTER TABLE ONLY c ALTER COLUMN \"x \"\"\" SET NOT NULL",
+        ]);
+        let new =
+            texts(&["CREATE TABLE c (\n    CONSTRAINT \"a \"\"b\" NOT NULL \"x \"\"\"\n) INHERITS (p)"]);
+        assert_eq!(between(17, 18).definition("table", &old), between(17, 18).definition("table", &new));
+        assert_ne!(between(18, 18).definition("table", &old), new);
+        assert_eq!(own_not_null("    CONSTRAINT c CHECK (x IS NOT NULL AND y)"), None);
+        assert!(between(17, 18).same("table", "x text NOT NULL", "x text CONSTRAINT \"a \"\"b\" NOT NULL"));
+    }
+
+    #[test]
+    fn members_move_between_class_and_family_at_14() {
+        let old = "CREATE OPERATOR CLASS s.c FOR TYPE t USING gist FAMILY s.f AS\n    STORAGE box,\n    OPERATOR 1 <(t,t)";
+        let new = "CREATE OPERATOR CLASS s.c FOR TYPE t USING gist FAMILY s.f AS\n    STORAGE box";
+        assert!(between(13, 14).same("operator_class", old, new));
+        assert!(!between(14, 15).same("operator_class", old, new));
+        assert!(!between(13, 14).same("operator_class", old, &new.replace("box", "circle")));
+        assert_eq!(members(old).collect::<Vec<_>>(), ["OPERATOR 1 <(t,t)"]);
     }
 
     #[test]

@@ -30,6 +30,11 @@ SELECT o.class,
           FROM pg_catalog.pg_proc p
          WHERE p.proacl IS NOT NULL AND p.oid >= 16384
          UNION ALL
+        SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, l.lanacl,
+               pg_catalog.acldefault('l', l.lanowner)
+          FROM pg_catalog.pg_language l
+         WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
+         UNION ALL
         SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, t.typacl,
                pg_catalog.acldefault('T', t.typowner)
           FROM pg_catalog.pg_type t

@@ -1,14 +1,6 @@
 SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
        COALESCE(n.nspname, '') AS schema
-  FROM (SELECT 'pg_catalog.pg_am'::pg_catalog.regclass::oid AS class, oid, 0::oid AS schema FROM pg_catalog.pg_am
-         UNION ALL
-        SELECT 'pg_catalog.pg_cast'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_cast
-         UNION ALL
-        SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, oid, collnamespace FROM pg_catalog.pg_collation
-         UNION ALL
-        SELECT 'pg_catalog.pg_conversion'::pg_catalog.regclass, oid, connamespace FROM pg_catalog.pg_conversion
-         UNION ALL
-        SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_event_trigger
+  FROM (SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass::oid AS class, oid, 0::oid AS schema FROM pg_catalog.pg_event_trigger
          UNION ALL
         SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_foreign_data_wrapper
          UNION ALL
@@ -16,19 +8,9 @@ SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
          UNION ALL
         SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, umid, 0 FROM pg_catalog.pg_user_mappings
          UNION ALL
-        SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_language
-         UNION ALL
-        SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, oid, opcnamespace FROM pg_catalog.pg_opclass
-         UNION ALL
-        SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, oid, oprnamespace FROM pg_catalog.pg_operator
-         UNION ALL
-        SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass, oid, opfnamespace FROM pg_catalog.pg_opfamily
-         UNION ALL
         SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_publication
          UNION ALL
         SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, oid, stxnamespace FROM pg_catalog.pg_statistic_ext
-         UNION ALL
-        SELECT 'pg_catalog.pg_transform'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_transform
          UNION ALL
         SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, oid, cfgnamespace FROM pg_catalog.pg_ts_config
          UNION ALL
@@ -37,10 +19,6 @@ SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
         SELECT 'pg_catalog.pg_ts_parser'::pg_catalog.regclass, oid, prsnamespace FROM pg_catalog.pg_ts_parser
          UNION ALL
         SELECT 'pg_catalog.pg_ts_template'::pg_catalog.regclass, oid, tmplnamespace FROM pg_catalog.pg_ts_template
-         UNION ALL
-        SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typnamespace
-          FROM pg_catalog.pg_type t
-         WHERE (t.typtype = 'b' AND NOT (t.typlen = -1 AND t.typelem <> 0)) OR (t.typtype = 'p' AND NOT t.typisdefined)
          UNION ALL
         SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, c.relnamespace
           FROM pg_catalog.pg_class c

@@ -6,7 +6,6 @@ SELECT t.oid,
        CASE WHEN t.typcollation <> bt.typcollation
             THEN json_build_object('schema', cn.nspname, 'name', co.collname) END AS collation,
        pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass) AS default_expression,
-       t.typdefault AS default_literal,
        t.typnotnull AS not_null,
        (SELECT co.conname
           FROM pg_catalog.pg_constraint co

@@ -24,6 +24,11 @@ SELECT o.class,
           FROM pg_catalog.pg_proc f
          WHERE f.proacl IS NOT NULL
          UNION ALL
+        SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, l.lanowner, l.lanacl,
+               pg_catalog.acldefault('l', l.lanowner)
+          FROM pg_catalog.pg_language l
+         WHERE l.lanacl IS NOT NULL
+         UNION ALL
         SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typowner, t.typacl,
                pg_catalog.acldefault('T', t.typowner)
           FROM pg_catalog.pg_type t

@@ -1,4 +1,5 @@
 SELECT t.oid,
+       t.typnamespace AS namespace,
        n.nspname AS schema,
        t.typname AS name,
        pg_catalog.pg_get_userbyid(t.typowner) AS owner,
