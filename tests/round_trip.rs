@@ -113,9 +113,10 @@ macro_rules! kinds {
 
 kinds! {
     aggregate, check, column, comment, composite, default, default_privileges, domain,
-    enum_ as "enum", exclusion, extension, foreign_key, function, generated, grant, identity,
+    enum_ as "enum", event_trigger, exclusion, extended_statistics, extension, foreign_data, foreign_key,
+    foreign_table, function, generated, grant, identity,
     index, inheritance, matview, not_null, owner, partition, policy, primary_key,
-    procedure, range, role, rule, schema, sequence, table, trigger,
+    procedure, publication, range, role, rule, schema, sequence, subscription, table, text_search, trigger,
     unique, view,
 }
 

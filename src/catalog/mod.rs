@@ -54,6 +54,8 @@ pub struct Uncarried {
     pub object: String,
     /// Its schema; empty for none.
     pub schema: String,
+    /// Why not, if it is not for its kind.
+    pub reason: Option<String>,
 }
 
 /// A row of `pg_database`, and the server it is on.

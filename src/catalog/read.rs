@@ -10,7 +10,7 @@ use crate::{
         COLUMN_QUERIES, Column, ColumnRow, KINDS, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
         ROLE_QUERIES, query_for,
     },
-    pg::{Oid, QualifiedName},
+    pg::{Oid, QualifiedName, quote_literal},
     session::Session,
 };
 
@@ -49,6 +49,9 @@ pub async fn read(session: &Session) -> Result<Catalog> {
     let major = version.major();
     let mut objects = Vec::new();
     for kind in KINDS {
+        if !may_read(session, kind.reads).await? {
+            continue;
+        }
         let rows = session.json_rows(query_for(kind.queries, major)).await.context(|| kind.name)?;
         for row in rows {
             objects.push((kind.parse)(&row).map_err(|error| {
@@ -89,6 +92,13 @@ pub async fn read(session: &Session) -> Result<Catalog> {
             .await
             .context(|| "membership")?,
     })
+}
+
+/// Whether a kind can be read at all. Where it cannot, the query of what is not carried names its objects.
+async fn may_read(session: &Session, table: Option<&str>) -> Result<bool> {
+    let Some(table) = table else { return Ok(true) };
+    let sql = format!("SELECT has_table_privilege({}, 'SELECT')::text", quote_literal(table));
+    Ok(session.one_text(&sql).await? == "true")
 }
 
 /// Takes ACCESS SHARE on tables, in one statement: their definitions hold still until the transaction ends.

@@ -36,7 +36,8 @@ pub struct Selected {
 pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     let mut choice = Choice::new(&catalog, rules);
     choice.settle(&catalog)?;
-    let Choice { wanted, mut notes, changes, .. } = choice;
+    let Choice { names, wanted, mut notes, changes, .. } = choice;
+    notes.extend(remarks(&catalog.objects, &names, &wanted));
     for change in changes {
         apply(&mut catalog.objects, change);
     }
@@ -183,8 +184,12 @@ fn first_choice(
             _ => false,
         })
         .collect();
-    // Parts of a relation go with it.
+    // Parts of a relation go with it. A publication is no part of its tables: where it is carried, what it loses is named.
     for (index, (object, first)) in catalog.objects.iter().zip(firsts).enumerate() {
+        if matches!(object, Object::PublicationMember(_)) {
+            wanted[index] = rules.is_everything();
+            continue;
+        }
         let whole = match object {
             Object::Sequence(sequence) => {
                 sequence.owned_by.map(|oid| ObjectId::new(crate::pg::catalog::CLASS, oid))
@@ -234,6 +239,16 @@ fn apply(objects: &mut [Object], change: Change) {
     }
 }
 
+/// What carried objects have to say of themselves.
+fn remarks<'a>(
+    objects: &'a [Object],
+    names: &'a [String],
+    wanted: &'a [bool],
+) -> impl Iterator<Item = Note> + 'a {
+    let carried = objects.iter().zip(names).zip(wanted).filter(|(_, wanted)| **wanted);
+    carried.filter_map(|((object, name), _)| Some(Note { object: name.clone(), reason: object.remark()? }))
+}
+
 /// Nothing is left out in silence.
 fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<Item = Note> + 'a {
     let meant =
@@ -241,7 +256,10 @@ fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<It
     let found = catalog.uncarried.iter().filter(move |found| meant(&found.schema));
     found.map(|found| Note {
         object: found.object.clone(),
-        reason: "left out: objects of this kind are not carried yet".to_owned(),
+        reason: found
+            .reason
+            .clone()
+            .unwrap_or_else(|| "left out: objects of this kind are not carried yet".to_owned()),
     })
 }
 

@@ -12,6 +12,7 @@ use self::{
 };
 use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing::Existing};
 use crate::{
+    catalog::Note,
     config::OnExisting,
     ddl::{Item, Script},
     object::{Object, Section, Table, Work},
@@ -39,18 +40,24 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, existing: &Existing, dat
             source_sql: String::new(),
             sql: if item.entry.work == Work::Query { with_analyze(input, script, item, &sql) } else { sql },
         };
-        match keys.get(&item.entry.id) {
-            Some(key) => {
-                let is_new = !existing.contains_key(&place);
-                made.extend(foreign_key::steps(input, key, item, step, is_new));
-            }
-            None => made.push(Made { lock: lock(item), step }),
+        let is_new = !existing.contains_key(&place);
+        if let Some(key) = keys.get(&item.entry.id) {
+            made.extend(foreign_key::steps(input, key, item, step, is_new));
+        } else {
+            let step = super::build::without_secrets(step, item, is_new);
+            made.push(Made { lock: lock(item), step });
         }
     }
     made.extend(analyze::steps(input, data, &weights));
     locks::add_order(input, &mut made);
     refresh_last(input, &mut made);
+    event_triggers_last(&mut made);
     made.into_iter().map(|made| made.step).collect()
+}
+
+/// What a user should know of these steps.
+pub(super) fn notes(input: &Input<'_>) -> Vec<Note> {
+    analyze::notes(input)
 }
 
 fn kind(item: &Item) -> StepKind {
@@ -118,6 +125,22 @@ fn refresh_last(input: &Input<'_>, made: &mut [Made]) {
         step.depends_on.extend(policies.iter().cloned());
         step.depends_on.sort();
         step.depends_on.dedup();
+    }
+}
+
+/// Event triggers would fire on whatever is made after them: one after the other, they come when all else is done.
+fn event_triggers_last(made: &mut [Made]) {
+    let (triggers, others): (Vec<&mut Step>, Vec<&mut Step>) =
+        made.iter_mut().map(|made| &mut made.step).partition(|step| step.id.0.starts_with("event_trigger:"));
+    let own_kind = others.iter().filter(|step| step.kind == StepKind::SchemaPost);
+    let mut before: Vec<Dependency> = own_kind.map(|step| Dependency::Step(step.id.clone())).collect();
+    let kinds = [StepKind::Data, StepKind::Carry, StepKind::Index, StepKind::Refresh, StepKind::Analyze];
+    before.extend(kinds.map(Dependency::Kind));
+    for step in triggers {
+        step.depends_on.append(&mut before);
+        step.depends_on.sort();
+        step.depends_on.dedup();
+        before = vec![Dependency::Step(step.id.clone())];
     }
 }
 

@@ -42,7 +42,7 @@ impl Spelling {
                 statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
             }
             "range_type" if self.straddles(14) => without_multirange(statement),
-            "table" if self.straddles(18) => without_not_null_names(statement),
+            "table" | "foreign_table" if self.straddles(18) => without_not_null_names(statement),
             _ => statement.to_owned(),
         }
     }

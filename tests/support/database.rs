@@ -129,7 +129,7 @@ impl Database {
         for table in tables {
             let table = table[0].clone().expect("a name");
             let digest = format!(
-                "SELECT count(*) || ' ' || coalesce(sum(hashtext(t::text)::bigint), 0) FROM {table} AS t"
+                "SELECT count(*) || ' ' || coalesce(sum(hashtext(t::text)::bigint), 0) FROM ONLY {table} AS t"
             );
             all.push(format!("{table}: {}", session.value(&digest)));
         }

@@ -1,5 +1,6 @@
 SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
-       COALESCE(n.nspname, '') AS schema
+       COALESCE(n.nspname, '') AS schema,
+       NULL AS reason
   FROM (SELECT 'pg_catalog.pg_am'::pg_catalog.regclass::oid AS class, oid, 0::oid AS schema FROM pg_catalog.pg_am
          UNION ALL
         SELECT 'pg_catalog.pg_cast'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_cast
@@ -7,14 +8,6 @@ SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
         SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, oid, collnamespace FROM pg_catalog.pg_collation
          UNION ALL
         SELECT 'pg_catalog.pg_conversion'::pg_catalog.regclass, oid, connamespace FROM pg_catalog.pg_conversion
-         UNION ALL
-        SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_event_trigger
-         UNION ALL
-        SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_foreign_data_wrapper
-         UNION ALL
-        SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_foreign_server
-         UNION ALL
-        SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, umid, 0 FROM pg_catalog.pg_user_mappings
          UNION ALL
         SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_language
          UNION ALL
@@ -24,27 +17,11 @@ SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
          UNION ALL
         SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass, oid, opfnamespace FROM pg_catalog.pg_opfamily
          UNION ALL
-        SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_publication
-         UNION ALL
-        SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, oid, stxnamespace FROM pg_catalog.pg_statistic_ext
-         UNION ALL
         SELECT 'pg_catalog.pg_transform'::pg_catalog.regclass, oid, 0 FROM pg_catalog.pg_transform
-         UNION ALL
-        SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, oid, cfgnamespace FROM pg_catalog.pg_ts_config
-         UNION ALL
-        SELECT 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, oid, dictnamespace FROM pg_catalog.pg_ts_dict
-         UNION ALL
-        SELECT 'pg_catalog.pg_ts_parser'::pg_catalog.regclass, oid, prsnamespace FROM pg_catalog.pg_ts_parser
-         UNION ALL
-        SELECT 'pg_catalog.pg_ts_template'::pg_catalog.regclass, oid, tmplnamespace FROM pg_catalog.pg_ts_template
          UNION ALL
         SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typnamespace
           FROM pg_catalog.pg_type t
          WHERE (t.typtype = 'b' AND NOT (t.typlen = -1 AND t.typelem <> 0)) OR (t.typtype = 'p' AND NOT t.typisdefined)
-         UNION ALL
-        SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, c.relnamespace
-          FROM pg_catalog.pg_class c
-         WHERE c.relkind = 'f'
          UNION ALL
         SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid, c.relnamespace
           FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -55,7 +32,13 @@ SELECT pg_catalog.pg_describe_object(o.class, o.oid, 0) AS object,
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                     WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))
 UNION ALL
-SELECT count(*) || ' large objects', ''
+SELECT count(*) || ' large objects', '', NULL
   FROM pg_catalog.pg_largeobject_metadata
 HAVING count(*) > 0
+UNION ALL
+SELECT 'subscription ' || s.subname, '', 'left out: only a role that may read pg_subscription sees what it connects to'
+  FROM pg_catalog.pg_subscription s
+  JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
+ WHERE b.datname = pg_catalog.current_database()
+   AND NOT has_table_privilege('pg_catalog.pg_subscription', 'SELECT')
  ORDER BY 2, 1
