@@ -22,6 +22,16 @@ pub struct Subscription {
     synchronous_commit: String,
     /// The options that differ from what server 10 and newer ones start with, as `name = value`.
     options: Vec<String>,
+    /// What it does without an option that newer servers have, and that stands otherwise there.
+    later: Vec<Later>,
+}
+
+/// An option that came after the source's version.
+#[derive(Debug, Clone, Deserialize)]
+struct Later {
+    since: u32,
+    /// `name = value`
+    option: String,
 }
 
 impl Subscription {
@@ -39,16 +49,32 @@ impl Subscription {
         format!("CREATE SUBSCRIPTION {} CONNECTION ", self.name)
     }
 
-    /// The query that gives the whole statement on the source.
+    /// Sets an option where the target knows it.
+    fn set_later(&self, later: &Later) -> String {
+        let alter = format!("ALTER SUBSCRIPTION {} SET ({})", self.name, later.option);
+        let body = format!(
+            "BEGIN IF current_setting('server_version_num')::int4 >= {}0000 THEN EXECUTE {}; END IF; END",
+            later.since,
+            quote_literal(&alter)
+        );
+        format!("DO {}", quote_literal(&body))
+    }
+
+    /// The query that gives the whole statement on the source, and what follows it.
     fn secret_sql(&self) -> String {
-        format!(
+        let later = self
+            .later
+            .iter()
+            .map(|later| format!("\nUNION ALL\nSELECT {}", quote_literal(&self.set_later(later))));
+        let create = format!(
             "SELECT {} || pg_catalog.quote_literal(s.subconninfo) || {} FROM pg_catalog.pg_subscription s \
              JOIN pg_catalog.pg_database d ON d.oid = s.subdbid \
              WHERE d.datname = pg_catalog.current_database() AND s.subname = {}",
             quote_literal(&self.head()),
             quote_literal(&self.tail()),
             quote_literal(self.name.as_str())
-        )
+        );
+        create + &later.collect::<String>()
     }
 }
 

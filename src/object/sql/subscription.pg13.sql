@@ -6,7 +6,9 @@ SELECT s.oid,
          '([?&]|\m)((ssl)?password|passcode)\s*=\s*(''([^''\\]|\\.)*''|[^\s&]+)', '', 'gi') AS connection,
        s.subpublications AS publications,
        s.subsynccommit AS synchronous_commit,
-       '{}'::text[] AS options
+       '{}'::text[] AS options,
+       json_build_array(json_build_object('since', 14, 'option', 'streaming = off'),
+                        json_build_object('since', 16, 'option', 'run_as_owner = true')) AS later
   FROM pg_catalog.pg_subscription s
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()

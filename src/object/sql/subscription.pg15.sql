@@ -10,7 +10,8 @@ SELECT s.oid,
          CASE WHEN s.subbinary THEN 'binary = true' END,
          CASE WHEN s.substream THEN 'streaming = on' ELSE 'streaming = off' END,
          CASE WHEN s.subtwophasestate <> 'd' THEN 'two_phase = on' END,
-         CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END], NULL) AS options
+         CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END], NULL) AS options,
+       json_build_array(json_build_object('since', 16, 'option', 'run_as_owner = true')) AS later
   FROM pg_catalog.pg_subscription s
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()

@@ -13,7 +13,8 @@ SELECT s.oid,
          CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END,
          CASE WHEN NOT s.subpasswordrequired THEN 'password_required = false' END,
          CASE WHEN s.subrunasowner THEN 'run_as_owner = true' END,
-         CASE WHEN s.suborigin <> 'any' THEN 'origin = ' || s.suborigin END], NULL) AS options
+         CASE WHEN s.suborigin <> 'any' THEN 'origin = ' || s.suborigin END], NULL) AS options,
+       '[]'::json AS later
   FROM pg_catalog.pg_subscription s
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()
