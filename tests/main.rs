@@ -23,6 +23,7 @@ mod prepared_target;
 mod report;
 mod resume;
 mod round_trip;
+mod secrets;
 mod small_tables;
 mod support;
 mod verify;

@@ -41,4 +41,8 @@ SELECT 'subscription ' || s.subname, '', 'left out: only a role that may read pg
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()
    AND NOT has_table_privilege('pg_catalog.pg_subscription', 'SELECT')
+UNION ALL
+SELECT 'security label by ' || l.provider || ' on '
+       || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid), '', 'left out: labels are not carried yet'
+  FROM pg_catalog.pg_seclabel l
  ORDER BY 2, 1

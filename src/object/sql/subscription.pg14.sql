@@ -1,9 +1,11 @@
 SELECT s.oid,
        s.subname AS name,
        pg_catalog.pg_get_userbyid(s.subowner) AS owner,
-       regexp_replace(
-         regexp_replace(s.subconninfo, '(://[^/:@]*):[^@/]*@', '\1@'),
-         '([?&]|\m)((ssl)?password|passcode)\s*=\s*(''([^''\\]|\\.)*''|[^\s&]+)', '', 'gi') AS connection,
+       CASE WHEN s.subconninfo ~* '^\s*postgres(ql)?://'
+            THEN regexp_replace(regexp_replace(s.subconninfo, '(://[^/:@]*):[^@]*@', '\1@'),
+                                '([?&])(ssl)?password=[^&]*', '\1', 'gi')
+            ELSE regexp_replace(s.subconninfo,
+                                '\m(ssl)?password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)+)', '', 'gi') END AS connection,
        s.subpublications AS publications,
        s.subsynccommit AS synchronous_commit,
        array_remove(ARRAY[
