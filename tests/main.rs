@@ -24,6 +24,7 @@ mod report;
 mod resume;
 mod round_trip;
 mod secrets;
+mod security_labels;
 mod small_tables;
 mod support;
 mod verify;

@@ -4,6 +4,7 @@
 mod bounds;
 mod format;
 mod graph;
+mod note;
 mod padding;
 mod read;
 mod selection;
@@ -20,9 +21,10 @@ use crate::{
 pub use bounds::{estimated_rows, has_rows, read_bounds};
 pub use format::Types;
 pub use graph::Addresses;
+pub use note::Note;
 pub use padding::{read_padded, trimmed};
 pub use read::{lock_tables, read};
-pub use selection::{Note, Selected, select};
+pub use selection::{Selected, select};
 
 /// Everything that was read of a database.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct Catalog {
     pub depends: Vec<Depend>,
     /// `pg_description`
     pub comments: HashMap<ObjectId, String>,
+    /// `pg_seclabel`
+    pub labels: HashMap<ObjectId, Vec<Label>>,
     /// Privileges that are not the default ones.
     pub privileges: HashMap<ObjectId, Privileges>,
     /// What is there and belongs to no kind that is carried.
@@ -90,6 +94,15 @@ pub struct Depend {
     pub referenced: ObjectId,
     /// `deptype`
     pub kind: char,
+}
+
+/// A security label of an object or a column.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Label {
+    /// Whose it is.
+    pub provider: String,
+    /// What it says.
+    pub label: String,
 }
 
 /// Privileges of an object or a column.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::{Catalog, Database, Depend, Privileges};
+use super::{Catalog, Database, Depend, Label, Privileges};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     object::{
@@ -84,6 +84,7 @@ pub async fn read(session: &Session) -> Result<Catalog> {
         objects,
         depends: read_depends(session).await.context(|| "depend")?,
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
+        labels: read_labels(session).await.context(|| "security label")?,
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
         uncarried: session.query_json(include_str!("sql/uncarried.sql")).await.context(|| "uncarried")?,
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await.context(|| "role")?,
@@ -108,6 +109,15 @@ pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<
     }
     let names: Vec<String> = tables.iter().map(|name| format!("ONLY {name}")).collect();
     session.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))).await
+}
+
+async fn read_labels(session: &Session) -> Result<HashMap<ObjectId, Vec<Label>>> {
+    let rows = session.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql")).await?;
+    let mut labels: HashMap<ObjectId, Vec<Label>> = HashMap::new();
+    for (id, label) in rows.into_iter().map(Addressed::pair) {
+        labels.entry(id).or_default().push(label);
+    }
+    Ok(labels)
 }
 
 async fn read_depends(session: &Session) -> Result<Vec<Depend>> {

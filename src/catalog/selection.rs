@@ -4,24 +4,16 @@
 //! that was not selected is left out, and named.
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::{Addresses, Catalog};
+use super::{
+    Addresses, Catalog, Note,
+    note::{remarks, uncarried},
+};
 use crate::{
     config::{Selection, TableRule},
     error::{Error, ErrorKind, Result},
     object::{Entry, Object, ObjectId, Separate, Table},
     pg::Oid,
 };
-
-/// Something about an object that the user should know before the data moves.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Note {
-    /// The object (`CONSTRAINT flights_fkey ON bookings.flights`).
-    pub object: String,
-    /// What is done about it, and why.
-    pub reason: String,
-}
 
 /// A catalog reduced to what is carried.
 #[derive(Debug)]
@@ -237,30 +229,6 @@ fn apply(objects: &mut [Object], change: Change) {
             }
         }
     }
-}
-
-/// What carried objects have to say of themselves.
-fn remarks<'a>(
-    objects: &'a [Object],
-    names: &'a [String],
-    wanted: &'a [bool],
-) -> impl Iterator<Item = Note> + 'a {
-    let carried = objects.iter().zip(names).zip(wanted).filter(|(_, wanted)| **wanted);
-    carried.filter_map(|((object, name), _)| Some(Note { object: name.clone(), reason: object.remark()? }))
-}
-
-/// Nothing is left out in silence.
-fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<Item = Note> + 'a {
-    let meant =
-        |schema: &str| if schema.is_empty() { rules.is_everything() } else { rules.schema_selected(schema) };
-    let found = catalog.uncarried.iter().filter(move |found| meant(&found.schema));
-    found.map(|found| Note {
-        object: found.object.clone(),
-        reason: found
-            .reason
-            .clone()
-            .unwrap_or_else(|| "left out: objects of this kind are not carried yet".to_owned()),
-    })
 }
 
 /// A foreign key to a table of which only some rows are copied cannot be validated.

@@ -43,6 +43,8 @@ SELECT 'subscription ' || s.subname, '', 'left out: only a role that may read pg
    AND NOT has_table_privilege('pg_catalog.pg_subscription', 'SELECT')
 UNION ALL
 SELECT 'security label by ' || l.provider || ' on '
-       || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid), '', 'left out: labels are not carried yet'
+       || pg_catalog.pg_describe_object(l.classoid, l.objoid, l.objsubid), '', 'left out: its object comes with an extension'
   FROM pg_catalog.pg_seclabel l
+ WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d
+                WHERE d.classid = l.classoid AND d.objid = l.objoid AND d.deptype = 'e')
  ORDER BY 2, 1
