@@ -10,7 +10,7 @@ const DEFINITIONS: &str = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIG
      CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (user 'u', token 'correct horse'); \
      CREATE SUBSCRIPTION \"s; ub\" CONNECTION 'dbname=d password=''correct horse''' PUBLICATION p \
      WITH (connect = false, slot_name = NONE); \
-     CREATE SUBSCRIPTION uri CONNECTION 'postgresql://u:correct horse@nowhere.invalid/d?sslpassword=correct horse' \
+     CREATE SUBSCRIPTION uri CONNECTION 'postgresql://u:correct%20horse@nowhere.invalid/d?password=correct horse' \
      PUBLICATION p WITH (connect = false, slot_name = NONE); COMMENT ON SUBSCRIPTION uri IS 'c'";
 
 #[test]

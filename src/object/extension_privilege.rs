@@ -33,6 +33,7 @@ impl ExtensionPrivilege {
             "procedure" => "PROCEDURE",
             "function" | "aggregate" | "window function" => "FUNCTION",
             "type" => "TYPE",
+            "foreign-data wrapper" => "FOREIGN DATA WRAPPER",
             _ => "TABLE",
         };
         format!("{keyword} {}", self.identity)
