@@ -23,6 +23,8 @@ mod prepared_target;
 mod report;
 mod resume;
 mod round_trip;
+mod secrets;
+mod security_labels;
 mod small_tables;
 mod statistics;
 mod support;

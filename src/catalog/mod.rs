@@ -4,6 +4,7 @@
 mod bounds;
 mod format;
 mod graph;
+mod note;
 mod padding;
 mod read;
 mod selection;
@@ -21,9 +22,10 @@ use crate::{
 pub use bounds::{estimated_rows, has_rows, read_bounds};
 pub use format::Types;
 pub use graph::Addresses;
+pub use note::Note;
 pub use padding::{read_padded, trimmed};
 pub use read::{lock_tables, read};
-pub use selection::{Note, Selected, select};
+pub use selection::{Selected, select};
 pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
 /// Everything that was read of a database.
@@ -39,6 +41,8 @@ pub struct Catalog {
     pub depends: Vec<Depend>,
     /// `pg_description`
     pub comments: HashMap<ObjectId, String>,
+    /// `pg_seclabel`
+    pub labels: HashMap<ObjectId, Vec<Label>>,
     /// Privileges that are not the default ones.
     pub privileges: HashMap<ObjectId, Privileges>,
     /// What is there and belongs to no kind that is carried.
@@ -56,6 +60,8 @@ pub struct Uncarried {
     pub object: String,
     /// Its schema; empty for none.
     pub schema: String,
+    /// Why not, if it is not for its kind.
+    pub reason: Option<String>,
 }
 
 /// A row of `pg_database`, and the server it is on.
@@ -90,6 +96,15 @@ pub struct Depend {
     pub referenced: ObjectId,
     /// `deptype`
     pub kind: char,
+}
+
+/// A security label of an object or a column.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Label {
+    /// Whose it is.
+    pub provider: String,
+    /// What it says.
+    pub label: String,
 }
 
 /// Privileges of an object or a column.

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use futures_util::future;
 use serde::Deserialize;
 
-use super::{Catalog, Database, Depend, Privileges};
+use super::{Catalog, Database, Depend, Label, Privileges};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     object::{
         COLUMN_QUERIES, Column, ColumnRow, KINDS, KindInfo, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
         ROLE_QUERIES, query_for,
     },
-    pg::{Oid, QualifiedName},
+    pg::{Oid, QualifiedName, quote_literal},
     session::Session,
 };
 
@@ -53,12 +53,13 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
     let major = version.major();
     let kinds = KINDS.iter().enumerate();
     let kinds = kinds.map(|(at, kind)| read_kind(if at % 2 == 0 { session } else { second }, kind));
-    let (kinds, columns, comments, privileges, depends, uncarried) = tokio::try_join!(
+    let (kinds, columns, comments, privileges, depends, labels, uncarried) = tokio::try_join!(
         future::try_join_all(kinds),
         of("column", second.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major))),
         of("comment", session.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))),
         of("privilege", session.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))),
         of("depend", second.texts(include_str!("sql/depend.sql"))),
+        of("security label", session.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql"))),
         of("uncarried", session.query_json(include_str!("sql/uncarried.sql"))),
     )?;
     let (databases, roles, memberships) = tokio::try_join!(
@@ -79,6 +80,7 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         objects,
         depends: depends.iter().map(|row| parse_depend(row)).collect::<Result<_>>()?,
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
+        labels: by_object(labels),
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
         uncarried,
         roles,
@@ -92,6 +94,9 @@ async fn of<T>(what: &'static str, query: impl Future<Output = Result<T>>) -> Re
 }
 
 async fn read_kind(session: &Session, kind: &KindInfo) -> Result<Vec<Object>> {
+    if !may_read(session, kind.reads).await? {
+        return Ok(Vec::new());
+    }
     let rows = of(kind.name, session.json_rows(query_for(kind.queries, session.version().major()))).await?;
     let objects = rows.iter().map(|row| {
         (kind.parse)(row).map_err(|error| {
@@ -102,6 +107,13 @@ async fn read_kind(session: &Session, kind: &KindInfo) -> Result<Vec<Object>> {
     objects.collect()
 }
 
+/// Whether a kind can be read at all. Where it cannot, the query of what is not carried names its objects.
+async fn may_read(session: &Session, table: Option<&str>) -> Result<bool> {
+    let Some(table) = table else { return Ok(true) };
+    let sql = format!("SELECT has_table_privilege({}, 'SELECT')::text", quote_literal(table));
+    Ok(session.one_text(&sql).await? == "true")
+}
+
 /// Takes ACCESS SHARE on tables, in one statement: their definitions hold still until the transaction ends.
 pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<()> {
     if tables.is_empty() {
@@ -109,6 +121,14 @@ pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<
     }
     let names: Vec<String> = tables.iter().map(|name| format!("ONLY {name}")).collect();
     session.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))).await
+}
+
+fn by_object(rows: Vec<Addressed<Label>>) -> HashMap<ObjectId, Vec<Label>> {
+    let mut labels: HashMap<ObjectId, Vec<Label>> = HashMap::new();
+    for (id, label) in rows.into_iter().map(Addressed::pair) {
+        labels.entry(id).or_default().push(label);
+    }
+    labels
 }
 
 fn parse_depend(row: &str) -> Result<Depend> {

@@ -4,24 +4,16 @@
 //! that was not selected is left out, and named.
 use std::collections::{HashMap, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::{Addresses, Catalog};
+use super::{
+    Addresses, Catalog, Note,
+    note::{remarks, uncarried},
+};
 use crate::{
     config::{Selection, TableRule},
     error::{Error, ErrorKind, Result},
     object::{Entry, Object, ObjectId, Separate, Table},
     pg::Oid,
 };
-
-/// Something about an object that the user should know before the data moves.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Note {
-    /// The object (`CONSTRAINT flights_fkey ON bookings.flights`).
-    pub object: String,
-    /// What is done about it, and why.
-    pub reason: String,
-}
 
 /// A catalog reduced to what is carried.
 #[derive(Debug)]
@@ -36,7 +28,8 @@ pub struct Selected {
 pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     let mut choice = Choice::new(&catalog, rules);
     choice.settle(&catalog)?;
-    let Choice { wanted, mut notes, changes, .. } = choice;
+    let Choice { names, wanted, mut notes, changes, .. } = choice;
+    notes.extend(remarks(&catalog.objects, &names, &wanted));
     for change in changes {
         apply(&mut catalog.objects, change);
     }
@@ -183,8 +176,12 @@ fn first_choice(
             _ => false,
         })
         .collect();
-    // Parts of a relation go with it.
+    // Parts of a relation go with it. A publication is no part of its tables: where it is carried, what it loses is named.
     for (index, (object, first)) in catalog.objects.iter().zip(firsts).enumerate() {
+        if matches!(object, Object::PublicationMember(_)) {
+            wanted[index] = rules.is_everything();
+            continue;
+        }
         let whole = match object {
             Object::Sequence(sequence) => {
                 sequence.owned_by.map(|oid| ObjectId::new(crate::pg::catalog::CLASS, oid))
@@ -232,17 +229,6 @@ fn apply(objects: &mut [Object], change: Change) {
             }
         }
     }
-}
-
-/// Nothing is left out in silence.
-fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<Item = Note> + 'a {
-    let meant =
-        |schema: &str| if schema.is_empty() { rules.is_everything() } else { rules.schema_selected(schema) };
-    let found = catalog.uncarried.iter().filter(move |found| meant(&found.schema));
-    found.map(|found| Note {
-        object: found.object.clone(),
-        reason: "left out: objects of this kind are not carried yet".to_owned(),
-    })
 }
 
 /// A foreign key to a table of which only some rows are copied cannot be validated.

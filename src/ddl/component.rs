@@ -1,16 +1,17 @@
-//! What belongs to an object beyond its definition: owner, comments, privileges.
+//! What belongs to an object beyond its definition: owner, comments, security labels, privileges.
 use super::Item;
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Label},
     object::{Entry, ObjectId},
     pg::{AclDelta, AclItem, quote_ident, quote_literal},
 };
 
-/// All statements of an entry: definition, owner, comments, privileges.
+/// All statements of an entry: definition, owner, comments, security labels, privileges.
 pub(super) fn statements(entry: &Entry, catalog: &Catalog) -> Vec<String> {
     let mut statements = entry.create.clone();
     statements.extend(owner(entry));
     statements.extend(comments(entry, catalog));
+    statements.extend(parts(entry).flat_map(|(id, on, _)| labels(on, &labels_of(catalog, id), &[])));
     statements.extend(privileges(entry, catalog));
     statements
 }
@@ -28,6 +29,21 @@ fn comments(entry: &Entry, catalog: &Catalog) -> Vec<String> {
         Some(format!("COMMENT ON {on} IS {}", quote_literal(comment)))
     };
     own.into_iter().chain(parts).filter_map(comment).collect()
+}
+
+fn labels_of(catalog: &Catalog, id: ObjectId) -> Vec<Label> {
+    catalog.labels.get(&id).cloned().unwrap_or_default()
+}
+
+/// What turns labels into others.
+fn labels(on: &str, wanted: &[Label], there: &[Label]) -> Vec<String> {
+    let set = |label: &Label, value: &str| {
+        format!("SECURITY LABEL FOR {} ON {on} IS {value}", quote_ident(&label.provider))
+    };
+    let new = wanted.iter().filter(|label| !there.contains(label));
+    let new = new.map(|label| set(label, &quote_literal(&label.label)));
+    let gone = there.iter().filter(|label| wanted.iter().all(|other| other.provider != label.provider));
+    new.chain(gone.map(|label| set(label, "NULL"))).collect()
 }
 
 fn privileges(entry: &Entry, catalog: &Catalog) -> Vec<String> {
@@ -65,6 +81,7 @@ pub fn reconcile(entry: &Entry, source: &Catalog, there: &Entry, target: &Catalo
             (Some(comment), _) => statements.push(format!("COMMENT ON {on} IS {}", quote_literal(comment))),
             (None, _) => statements.push(format!("COMMENT ON {on} IS NULL")),
         }
+        statements.extend(labels(on, &labels_of(source, id), &labels_of(target, other)));
         let Some(grant_on) = &entry.grant_on else { continue };
         let (wanted, is) = (source.privileges.get(&id), target.privileges.get(&other));
         let base = wanted.or(is).map_or(Vec::new(), |found| found.base.clone());

@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 43] = [
+pub const KIND_ORDER: [&str; 56] = [
     "schema",
     "extension",
     "extension_privilege",
@@ -29,8 +29,16 @@ pub const KIND_ORDER: [&str; 43] = [
     "operator_class",
     "operator_family_members",
     "conversion",
+    "text_search_parser",
+    "text_search_template",
+    "text_search_dictionary",
+    "text_search_configuration",
+    "foreign_data_wrapper",
+    "foreign_server",
+    "user_mapping",
     "sequence",
     "table",
+    "foreign_table",
     "sequence_owned_by",
     "late_column",
     "partition_attach",
@@ -39,6 +47,7 @@ pub const KIND_ORDER: [&str; 43] = [
     "view",
     "view_query",
     "materialized_view",
+    "extended_statistics",
     "not_null",
     "key_index",
     "key",
@@ -51,6 +60,10 @@ pub const KIND_ORDER: [&str; 43] = [
     "policy",
     "row_security",
     "default_privilege",
+    "publication",
+    "publication_member",
+    "subscription",
+    "event_trigger",
 ];
 
 /// The result of sorting.

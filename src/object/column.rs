@@ -1,7 +1,11 @@
 //! Columns of tables, views, materialized views and composite types, read for all relations at once.
 use serde::Deserialize;
 
-use super::{ObjectId, Queries, Separate, reloption};
+use super::{
+    ObjectId, Queries, Separate,
+    fdw_option::{FdwOption, options_clause},
+    reloption,
+};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// The queries of all columns.
@@ -58,6 +62,9 @@ pub struct Column {
     compression: Option<String>,
     statistics: Option<i32>,
     options: Vec<String>,
+    /// Of a foreign table's column.
+    #[serde(default)]
+    fdw_options: Vec<FdwOption>,
     /// Inherited, and without the default that a parent's has. Filled in.
     #[serde(skip)]
     pub drops_default: bool,
@@ -210,6 +217,12 @@ impl Column {
         if !self.options.is_empty() {
             let options: Vec<String> = self.options.iter().map(|option| reloption::setting(option)).collect();
             settings.push(set(format!("({})", options.join(", "))));
+        }
+        if !self.fdw_options.is_empty() {
+            // ALTER TABLE has no word for them.
+            let alter = alter.replacen("ALTER TABLE", "ALTER FOREIGN TABLE", 1);
+            let options = options_clause(&self.fdw_options);
+            settings.push(format!("{alter} ALTER COLUMN {}{options}", self.name));
         }
         settings
     }

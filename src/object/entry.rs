@@ -73,6 +73,9 @@ pub struct Entry {
     pub size: u64,
     /// The statements that make it, without a semicolon.
     pub create: Vec<String>,
+    /// The query on the source that gives the statement which `create` shows without its secrets: it is run at the last
+    /// moment, and its answer stands in no plan. Nothing else can depend on such an entry.
+    pub secret_sql: Option<String>,
     /// Its owner, set by `ALTER <identity> OWNER TO`.
     pub owner: Option<String>,
     /// The keyword of GRANT and the name behind it (`TABLE bookings.flights`) if it can have privileges.
@@ -101,6 +104,7 @@ impl Entry {
             work: Work::Catalog,
             size: 0,
             create: Vec::new(),
+            secret_sql: None,
             owner: None,
             grant_on: None,
             parts: Vec::new(),

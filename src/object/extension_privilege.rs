@@ -34,6 +34,7 @@ impl ExtensionPrivilege {
             "function" | "aggregate" | "window function" => "FUNCTION",
             "language" => "LANGUAGE",
             "type" => "TYPE",
+            "foreign-data wrapper" => "FOREIGN DATA WRAPPER",
             _ => "TABLE",
         };
         format!("{keyword} {}", self.identity)

@@ -16,10 +16,16 @@ mod default_privilege;
 mod domain;
 mod entry;
 mod enum_type;
+mod event_trigger;
+mod extended_statistics;
 mod extension;
 mod extension_privilege;
 mod family_member;
+mod fdw_option;
+mod foreign_data_wrapper;
 mod foreign_key;
+mod foreign_server;
+mod foreign_table;
 mod function;
 mod index;
 mod index_attach;
@@ -32,6 +38,8 @@ mod operator;
 mod operator_class;
 mod operator_family;
 mod policy;
+mod publication;
+mod publication_member;
 mod range_type;
 mod reloption;
 mod role;
@@ -39,9 +47,15 @@ mod rule;
 mod schema;
 mod sequence;
 mod shell_type;
+mod subscription;
 mod table;
+mod text_search_configuration;
+mod text_search_dictionary;
+mod text_search_parser;
+mod text_search_template;
 mod transform;
 mod trigger;
+mod user_mapping;
 mod view;
 
 use std::collections::HashSet;
@@ -62,6 +76,7 @@ pub use schema::Schema;
 pub use sequence::Sequence;
 pub use table::{Parent, Table};
 pub use trigger::Trigger;
+pub use user_mapping::UserMapping;
 
 /// A kind's queries: the newest major version that each is for, newest first; `u32::MAX` is "and newer".
 pub type Queries = &'static [(u32, &'static str)];
@@ -79,8 +94,14 @@ pub type Separate = HashSet<ObjectId>;
 trait Kind: serde::de::DeserializeOwned {
     /// Its queries.
     const QUERIES: Queries;
+    /// The table without whose privileges its query fails: who may not read it does not see the kind.
+    const READS: Option<&'static str> = None;
     /// Adds what makes the object again.
     fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>);
+    /// What the user should know: how the copy differs from the original, and why.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 macro_rules! kinds {
@@ -96,6 +117,7 @@ macro_rules! kinds {
             $(KindInfo {
                 name: $name,
                 queries: <$module::$type as Kind>::QUERIES,
+                reads: <$module::$type as Kind>::READS,
                 parse: |row| serde_json::from_str(row).map(Object::$variant),
             },)*
         ];
@@ -104,6 +126,11 @@ macro_rules! kinds {
             /// Adds what makes the object again. Parts in `separate` get an entry of their own.
             pub fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>) {
                 match self { $(Self::$variant(object) => object.entries(separate, entries),)* }
+            }
+
+            /// What the user should know: how the copy differs from the original, and why.
+            pub fn remark(&self) -> Option<String> {
+                match self { $(Self::$variant(object) => object.remark(),)* }
             }
         }
     };
@@ -116,6 +143,8 @@ pub struct KindInfo {
     pub name: &'static str,
     /// Its queries.
     pub queries: Queries,
+    /// The table without whose privileges the query fails.
+    pub reads: Option<&'static str>,
     /// Reads one row of its query, which comes as JSON.
     pub parse: fn(&str) -> serde_json::Result<Object>,
 }
@@ -161,14 +190,30 @@ kinds! {
     "operator_class" OperatorClass(operator_class::OperatorClass),
     /// `CREATE CONVERSION`
     "conversion" Conversion(conversion::Conversion),
+    /// `CREATE TEXT SEARCH PARSER`
+    "text_search_parser" TextSearchParser(text_search_parser::TextSearchParser),
+    /// `CREATE TEXT SEARCH TEMPLATE`
+    "text_search_template" TextSearchTemplate(text_search_template::TextSearchTemplate),
+    /// `CREATE TEXT SEARCH DICTIONARY`
+    "text_search_dictionary" TextSearchDictionary(text_search_dictionary::TextSearchDictionary),
+    /// `CREATE TEXT SEARCH CONFIGURATION`
+    "text_search_configuration" TextSearchConfiguration(text_search_configuration::TextSearchConfiguration),
+    /// `CREATE FOREIGN DATA WRAPPER`
+    "foreign_data_wrapper" ForeignDataWrapper(foreign_data_wrapper::ForeignDataWrapper),
+    /// `CREATE SERVER`
+    "foreign_server" ForeignServer(foreign_server::ForeignServer),
+    /// `CREATE USER MAPPING`
+    "user_mapping" UserMapping(user_mapping::UserMapping),
     /// `CREATE SEQUENCE`
     "sequence" Sequence(sequence::Sequence),
-    /// `CREATE TABLE`
+    /// `CREATE TABLE`, `CREATE FOREIGN TABLE`
     "table" Table(table::Table),
     /// `CREATE VIEW`
     "view" View(view::View),
     /// `CREATE MATERIALIZED VIEW`
     "materialized_view" MaterializedView(materialized_view::MaterializedView),
+    /// `CREATE STATISTICS`
+    "extended_statistics" ExtendedStatistics(extended_statistics::ExtendedStatistics),
     /// `PRIMARY KEY`, `UNIQUE`, `EXCLUDE`
     "key" Key(key::Key),
     /// `CREATE INDEX`
@@ -185,6 +230,14 @@ kinds! {
     "policy" Policy(policy::Policy),
     /// `ALTER DEFAULT PRIVILEGES`
     "default_privilege" DefaultPrivilege(default_privilege::DefaultPrivilege),
+    /// `CREATE PUBLICATION`
+    "publication" Publication(publication::Publication),
+    /// `ALTER PUBLICATION … ADD`
+    "publication_member" PublicationMember(publication_member::PublicationMember),
+    /// `CREATE SUBSCRIPTION`
+    "subscription" Subscription(subscription::Subscription),
+    /// `CREATE EVENT TRIGGER`
+    "event_trigger" EventTrigger(event_trigger::EventTrigger),
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `CREATE TABLE`: plain, partitioned, inherited, unlogged; with its columns, defaults, checks and settings.
+//! `CREATE TABLE`: plain, partitioned, inherited, unlogged, foreign; with its columns, defaults, checks and settings.
 //!
 //! A partition is made apart and attached, so that it keeps its own column order and options. What can make a
 //! cycle (a default or a check that calls a function of the table's row type) can stand apart.
@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::{
-    Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, late_column::LateColumn,
-    reloption,
+    Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, foreign_table::Elsewhere,
+    late_column::LateColumn, reloption,
 };
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
@@ -21,7 +21,7 @@ pub struct Table {
     #[serde(flatten)]
     pub name: QualifiedName,
     owner: String,
-    /// `relkind`: r or p.
+    /// `relkind`: r, p or f.
     pub kind: String,
     persistence: String,
     /// Whether it is a partition.
@@ -37,6 +37,8 @@ pub struct Table {
     pub hashes_by_oid: bool,
     tablespace: Option<Ident>,
     options: Vec<String>,
+    /// Of a foreign table: where its rows are.
+    elsewhere: Option<Elsewhere>,
     row_security: bool,
     force_row_security: bool,
     replica_identity: String,
@@ -89,6 +91,11 @@ impl Table {
     /// Whether rows stand in it, not only in its partitions.
     pub fn has_rows_of_its_own(&self) -> bool {
         self.kind == "r"
+    }
+
+    /// Whether its rows are on another server, and stay there.
+    pub fn is_foreign(&self) -> bool {
+        self.elsewhere.is_some()
     }
 
     /// The columns that COPY can name: all but the generated ones.
@@ -146,7 +153,8 @@ impl Table {
         lines.extend(checks.map(Check::clause));
         // Server 18 refuses UNLOGGED for partitioned tables, where it never had a meaning.
         let unlogged = if self.persistence == "u" && self.kind == "r" { "UNLOGGED " } else { "" };
-        let mut text = format!("CREATE {unlogged}TABLE {}", self.name);
+        let foreign = if self.is_foreign() { "FOREIGN " } else { "" };
+        let mut text = format!("CREATE {unlogged}{foreign}TABLE {}", self.name);
         match &self.of_type {
             Some(of_type) => text += &format!(" OF {of_type}"),
             // A table of no columns has its parentheses all the same.
@@ -170,6 +178,7 @@ impl Table {
         if let Some(tablespace) = &self.tablespace {
             text += &format!(" TABLESPACE {tablespace}");
         }
+        text += &self.elsewhere.as_ref().map_or(String::new(), Elsewhere::clause);
         text
     }
 
@@ -190,7 +199,8 @@ impl Table {
         settings.extend(sequences.filter_map(|(_, sequence)| sequence.own_persistence(&self.persistence)));
         match self.replica_identity.as_str() {
             "f" => settings.push(format!("{alter} REPLICA IDENTITY FULL")),
-            "n" => settings.push(format!("{alter} REPLICA IDENTITY NOTHING")),
+            // A foreign table has none to set.
+            "n" if !self.is_foreign() => settings.push(format!("{alter} REPLICA IDENTITY NOTHING")),
             // d is the default; i is set where the index is made.
             _ => {}
         }
@@ -201,7 +211,9 @@ impl Table {
     }
 
     fn table_entry(&self, separate: &Separate, sort_name: [&str; 3]) -> Entry {
-        let mut entry = Entry::new(self.id(), "table", format!("TABLE {}", self.name), sort_name)
+        let (kind, keyword) =
+            if self.is_foreign() { ("foreign_table", "FOREIGN TABLE") } else { ("table", "TABLE") };
+        let mut entry = Entry::new(self.id(), kind, format!("{keyword} {}", self.name), sort_name)
             .create(self.text(separate))
             .owner(&self.owner)
             .grant_on(format!("TABLE {}", self.name));

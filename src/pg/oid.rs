@@ -106,4 +106,30 @@ pub mod catalog {
     pub const TRANSFORM: Oid = Oid(3576);
     /// `pg_policy`
     pub const POLICY: Oid = Oid(3256);
+    /// `pg_foreign_server`
+    pub const FOREIGN_SERVER: Oid = Oid(1417);
+    /// `pg_user_mapping`
+    pub const USER_MAPPING: Oid = Oid(1418);
+    /// `pg_foreign_data_wrapper`
+    pub const FOREIGN_DATA_WRAPPER: Oid = Oid(2328);
+    /// `pg_statistic_ext`
+    pub const STATISTIC_EXT: Oid = Oid(3381);
+    /// `pg_event_trigger`
+    pub const EVENT_TRIGGER: Oid = Oid(3466);
+    /// `pg_ts_dict`
+    pub const TS_DICT: Oid = Oid(3600);
+    /// `pg_ts_parser`
+    pub const TS_PARSER: Oid = Oid(3601);
+    /// `pg_ts_config`
+    pub const TS_CONFIG: Oid = Oid(3602);
+    /// `pg_ts_template`
+    pub const TS_TEMPLATE: Oid = Oid(3764);
+    /// `pg_subscription`
+    pub const SUBSCRIPTION: Oid = Oid(6100);
+    /// `pg_publication`
+    pub const PUBLICATION: Oid = Oid(6104);
+    /// `pg_publication_rel`
+    pub const PUBLICATION_REL: Oid = Oid(6106);
+    /// `pg_publication_namespace`
+    pub const PUBLICATION_NAMESPACE: Oid = Oid(6237);
 }

@@ -13,7 +13,7 @@ use crate::{
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
     object::{ForeignKey, Object, Section, Table},
-    pg::{Oid, QualifiedName},
+    pg::{Oid, QualifiedName, quote_literal},
 };
 
 /// Builds the whole plan, or says what stands against it.
@@ -36,6 +36,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut data = data::steps(input, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data, &mut notes);
+    notes.extend(post::notes(input));
     steps.append(&mut data.steps);
     steps.extend(passwords);
     steps.extend(post::sequence_steps(input));
@@ -52,6 +53,16 @@ pub(super) fn left_to_do(place: usize, item: &Item, existing: &Existing) -> Opti
         return None;
     }
     Some(statements.iter().map(|statement| format!("{statement};")).collect::<Vec<_>>().join("\n"))
+}
+
+/// A statement that holds a secret is carried: made on the source at the last moment, by the query that the step has
+/// instead.
+pub(super) fn without_secrets(step: Step, item: &Item, is_new: bool) -> Step {
+    let Some(secret) = item.entry.secret_sql.as_ref().filter(|_| is_new) else { return step };
+    let rest = item.statements.iter().skip(item.entry.create.len());
+    let rest = rest.map(|statement| format!("\nUNION ALL\nSELECT {}", quote_literal(statement)));
+    let source_sql = secret.clone() + &rest.collect::<String>();
+    Step { kind: StepKind::Carry, source_sql, sql: String::new(), ..step }
 }
 
 fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {

@@ -1,8 +1,5 @@
 //! Steps that copy rows.
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Not as _,
-};
+use std::collections::{HashMap, HashSet};
 
 use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, copy::Copy, rule::Rules};
 use crate::{
@@ -60,7 +57,7 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
     if input.settings.on_existing != OnExisting::Truncate || input.target.with_rows.is_empty() {
         return None;
     }
-    let there = on_target(input);
+    let (there, above_foreign) = (on_target(input), above_foreign(input));
     let names: Vec<String> = tables
         .iter()
         .filter(|table| there.contains(&table.name))
@@ -68,7 +65,9 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
             if table.has_rows_of_its_own() {
                 return Some(format!("ONLY {}", table.name));
             }
-            input.settings.selection.leaves_tables_out().not().then(|| table.name.to_string())
+            // Nor may TRUNCATE reach a foreign table.
+            let whole = !input.settings.selection.leaves_tables_out() && !above_foreign.contains(&table.oid);
+            whole.then(|| table.name.to_string())
         })
         .collect();
     Some(Step {
@@ -94,13 +93,28 @@ fn on_target<'a>(input: &'a Input<'_>) -> HashSet<&'a QualifiedName> {
     tables.collect()
 }
 
-/// Every carried table.
+/// Every carried table, but for foreign ones: nothing that concerns rows may touch them.
 pub(super) fn tables<'a>(input: &'a Input<'_>) -> Vec<&'a Table> {
-    let tables = input.source.catalog.objects.iter().filter_map(|object| match object {
+    all_tables(input).filter(|table| !table.is_foreign()).collect()
+}
+
+fn all_tables<'a>(input: &'a Input<'_>) -> impl Iterator<Item = &'a Table> {
+    input.source.catalog.objects.iter().filter_map(|object| match object {
         Object::Table(table) => Some(table),
         _ => None,
-    });
-    tables.collect()
+    })
+}
+
+/// Tables above foreign ones: what works on their children too would reach other servers.
+pub(super) fn above_foreign(input: &Input<'_>) -> HashSet<Oid> {
+    let by_oid: HashMap<Oid, &Table> = all_tables(input).map(|table| (table.oid, table)).collect();
+    let mut above = HashSet::new();
+    let mut walk: Vec<&Table> = all_tables(input).filter(|table| table.is_foreign()).collect();
+    while let Some(table) = walk.pop() {
+        let parents = table.parents.iter().filter_map(|parent| by_oid.get(&parent.oid));
+        walk.extend(parents.filter(|parent| above.insert(parent.oid)));
+    }
+    above
 }
 
 /// Rows that go in through a table above are judged there.

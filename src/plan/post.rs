@@ -52,21 +52,28 @@ pub(super) fn steps(
             source_sql: String::new(),
             sql,
         };
+        let is_new = !existing.contains_key(&place);
         match keys.get(&item.entry.id) {
-            Some(key) => {
-                let is_new = !existing.contains_key(&place);
-                made.extend(foreign_key::steps(input, key, item, step, is_new));
-            }
+            Some(key) => made.extend(foreign_key::steps(input, key, item, step, is_new)),
             None if item.entry.work == Work::Query => {
                 made.extend(refresh::steps(input, item, step, carried.as_ref(), notes));
             }
-            None => made.push(Made { lock: lock(item), step }),
+            None => {
+                let step = super::build::without_secrets(step, item, is_new);
+                made.push(Made { lock: lock(item), step });
+            }
         }
     }
     made.extend(analyze::steps(input, data, &weights, carried.as_ref(), notes));
     locks::add_order(input, &mut made);
     refresh::last(input, &mut made);
+    event_triggers_last(&mut made);
     made.into_iter().map(|made| made.step).collect()
+}
+
+/// What a user should know of these steps.
+pub(super) fn notes(input: &Input<'_>) -> Vec<Note> {
+    analyze::notes(input)
 }
 
 fn kind(item: &Item) -> StepKind {
@@ -114,6 +121,22 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     dependencies.sort();
     dependencies.dedup();
     dependencies
+}
+
+/// Event triggers would fire on whatever is made after them: one after the other, they come when all else is done.
+fn event_triggers_last(made: &mut [Made]) {
+    let (triggers, others): (Vec<&mut Step>, Vec<&mut Step>) =
+        made.iter_mut().map(|made| &mut made.step).partition(|step| step.id.0.starts_with("event_trigger:"));
+    let own_kind = others.iter().filter(|step| step.kind == StepKind::SchemaPost);
+    let mut before: Vec<Dependency> = own_kind.map(|step| Dependency::Step(step.id.clone())).collect();
+    let kinds = [StepKind::Data, StepKind::Carry, StepKind::Index, StepKind::Refresh, StepKind::Analyze];
+    before.extend(kinds.map(Dependency::Kind));
+    for step in triggers {
+        step.depends_on.append(&mut before);
+        step.depends_on.sort();
+        step.depends_on.dedup();
+        before = vec![Dependency::Step(step.id.clone())];
+    }
 }
 
 /// Steps that carry the values of sequences.

@@ -2,7 +2,11 @@
 //! sessions can make tables at the same time.
 use std::collections::HashSet;
 
-use super::{Dependency, Input, Step, StepId, StepKind, build::left_to_do, existing::Existing};
+use super::{
+    Dependency, Input, Step, StepId, StepKind,
+    build::{left_to_do, without_secrets},
+    existing::Existing,
+};
 use crate::{
     catalog::Note,
     ddl::{Item, Script},
@@ -37,8 +41,7 @@ pub(super) fn steps(
         }
         depends_on.sort();
         depends_on.dedup();
-        made.insert(place);
-        steps.push(Step {
+        let step = Step {
             id,
             kind: StepKind::SchemaPre,
             database: input.settings.target.database.clone(),
@@ -48,7 +51,13 @@ pub(super) fn steps(
             chunk: String::new(),
             source_sql: String::new(),
             sql,
-        });
+        };
+        let step = without_secrets(step, item, !existing.contains_key(&place));
+        // Others do not wait for what comes later by way of its secrets.
+        if step.kind == StepKind::SchemaPre {
+            made.insert(place);
+        }
+        steps.push(step);
     }
     Ok(steps)
 }

@@ -102,6 +102,7 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
         match object {
             Object::Policy(policy) => roles.extend(policy.roles.iter().map(|role| role.0.clone())),
             Object::DefaultPrivilege(privilege) => roles.extend(privilege.roles()),
+            Object::UserMapping(mapping) => roles.extend(mapping.role.iter().map(|role| role.0.clone())),
             Object::ExtensionPrivilege(privilege) => roles.extend(privilege.roles()),
             _ => {}
         }

@@ -27,7 +27,8 @@ impl Side {
     /// Reads the source as a migration would, with its refusals: a table that is asked for by name and is not there
     /// must not count as compared.
     pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
-        let Source { session, snapshot, selected, .. } = preflight::read_source(settings).await?;
+        let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
+        preflight::keep_loadable_labels(&mut selected, settings).await?;
         Self::new(&settings.source, session, snapshot, selected)
     }
 

@@ -4,6 +4,7 @@
 //! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
 //! - 14: arguments of procedures have `IN`; ranges have multiranges; the access method decides which members of an
 //!   operator class are loose in its family; a type of fixed length with elements has a subscript function;
+//! - 14, 16: subscriptions have `streaming`, and `run_as_owner`, which is what they did before;
 //! - 16: a view of a single relation does not put its name before columns;
 //! - 17: tables have the privilege MAINTAIN, which GRANT ALL includes;
 //! - 18: NOT NULL constraints have names (the reader leaves out default ones; older servers drop all).
@@ -45,7 +46,8 @@ impl Spelling {
             "range_type" if self.straddles(14) => without_multirange(statement),
             "operator_class" if self.straddles(14) => without_members(statement),
             "base_type" if self.straddles(14) => without_subscript(statement),
-            "table" if self.straddles(18) => without_not_null_names(statement),
+            "subscription" => self.without_later_options(statement),
+            "table" | "foreign_table" if self.straddles(18) => without_not_null_names(statement),
             _ => statement.to_owned(),
         }
     }
@@ -58,6 +60,17 @@ impl Spelling {
     /// The statements of a definition, in places that both versions share.
     pub(super) fn definition(self, kind: &str, create: &[String]) -> Vec<String> {
         if kind == "table" && self.straddles(18) { with_own_not_nulls(create) } else { create.to_vec() }
+    }
+
+    /// Takes away what a subscription did before there was an option for it.
+    fn without_later_options(self, statement: &str) -> String {
+        let mut text = statement.to_owned();
+        for (major, option) in [(14, ", streaming = off"), (16, ", run_as_owner = true")] {
+            if self.straddles(major) {
+                text = text.replacen(option, "", 1);
+            }
+        }
+        text
     }
 
     /// Whether two statements mean the same.
@@ -195,7 +208,7 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let end = match first {
-            '"' | '\'' => rest[1..].find(first).map_or(rest.len(), |end| end + 2),
+            '"' | '\'' => quoted_end(rest, first),
             _ if is_word(first) => rest.find(|c| !is_word(c)).unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
@@ -203,6 +216,19 @@ fn tokens(text: &str) -> Vec<&str> {
         rest = rest[end..].trim_start();
     }
     tokens
+}
+
+/// Where a quoted name or string ends; a doubled quote belongs to it.
+fn quoted_end(text: &str, quote: char) -> usize {
+    let mut end = 1;
+    while let Some(found) = text[end..].find(quote) {
+        end += found + 1;
+        if !text[end..].starts_with(quote) {
+            return end;
+        }
+        end += 1;
+    }
+    text.len()
 }
 
 fn is_word(c: char) -> bool {
@@ -304,6 +330,6 @@ mod tests {
     #[test]
     fn text_that_is_not_what_it_seems_ends_well() {
         assert_eq!(tokens("'open é \"x"), ["'open é \"x"]);
-        assert_eq!(tokens("é.\"a\"\"b\""), ["é", ".", "\"a\"", "\"b\""]);
+        assert_eq!(tokens("é.\"a\"\"b\"'"), ["é", ".", "\"a\"\"b\"", "'"]);
     }
 }

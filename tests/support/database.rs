@@ -129,7 +129,7 @@ impl Database {
         for table in tables {
             let table = table[0].clone().expect("a name");
             let digest = format!(
-                "SELECT count(*) || ' ' || coalesce(sum(hashtext(t::text)::bigint), 0) FROM {table} AS t"
+                "SELECT count(*) || ' ' || coalesce(sum(hashtext(t::text)::bigint), 0) FROM ONLY {table} AS t"
             );
             all.push(format!("{table}: {}", session.value(&digest)));
         }
@@ -181,7 +181,19 @@ impl Database {
         all
     }
 
+    /// A database with a subscription cannot be dropped.
+    fn drop_subscriptions(&self) {
+        let subscriptions = "SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid \
+                             WHERE d.datname = current_database()";
+        let Ok(mut session) = Session::try_open(&self.uri()) else { return };
+        for row in session.rows(subscriptions) {
+            let name = ident(row[0].as_deref().unwrap_or_default());
+            drop(session.try_execute(&format!("DROP SUBSCRIPTION {name}")));
+        }
+    }
+
     fn drop_it(&self) {
+        self.drop_subscriptions();
         // Whoever is still in it, a killed run's server process say, is sent away; on a server too old for FORCE
         // somebody may come in between.
         for _ in 0..20 {

@@ -38,4 +38,14 @@ SELECT o.class,
         SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, t.typacl,
                pg_catalog.acldefault('T', t.typowner)
           FROM pg_catalog.pg_type t
-         WHERE t.typacl IS NOT NULL AND t.oid >= 16384) o
+         WHERE t.typacl IS NOT NULL AND t.oid >= 16384
+         UNION ALL
+        SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0, w.fdwacl,
+               pg_catalog.acldefault('F', w.fdwowner)
+          FROM pg_catalog.pg_foreign_data_wrapper w
+         WHERE w.fdwacl IS NOT NULL AND w.oid >= 16384
+         UNION ALL
+        SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, s.srvacl,
+               pg_catalog.acldefault('S', s.srvowner)
+          FROM pg_catalog.pg_foreign_server s
+         WHERE s.srvacl IS NOT NULL AND s.oid >= 16384) o

@@ -20,7 +20,10 @@ SELECT a.attrelid AS relation,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
        NULLIF(a.attcompression, '') AS compression,
        NULLIF(a.attstattarget, -1) AS statistics,
-       ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options
+       ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options,
+       COALESCE((SELECT json_agg(json_build_object('name', o.option_name, 'value', COALESCE(o.option_value, '')))
+                   FROM pg_catalog.pg_options_to_table(a.attfdwoptions) o
+                  WHERE a.attfdwoptions IS NOT NULL), '[]') AS fdw_options
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -30,7 +33,7 @@ SELECT a.attrelid AS relation,
   LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
  WHERE a.attnum > 0
    AND NOT a.attisdropped
-   AND c.relkind IN ('r', 'p', 'v', 'm', 'c')
+   AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
  ORDER BY a.attrelid, a.attnum

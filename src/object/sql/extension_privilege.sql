@@ -32,7 +32,12 @@ SELECT o.class,
         SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typowner, t.typacl,
                pg_catalog.acldefault('T', t.typowner)
           FROM pg_catalog.pg_type t
-         WHERE t.typacl IS NOT NULL) o
+         WHERE t.typacl IS NOT NULL
+         UNION ALL
+        SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, w.fdwowner, w.fdwacl,
+               pg_catalog.acldefault('F', w.fdwowner)
+          FROM pg_catalog.pg_foreign_data_wrapper w
+         WHERE w.fdwacl IS NOT NULL) o
   JOIN pg_catalog.pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype = 'e'
   LEFT JOIN pg_catalog.pg_init_privs p ON p.classoid = o.class AND p.objoid = o.oid AND p.objsubid = 0
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) i

@@ -18,6 +18,13 @@ SELECT c.oid,
        COALESCE(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o
                                                FROM pg_catalog.pg_class tc, unnest(tc.reloptions) o
                                               WHERE tc.oid = c.reltoastrelid) AS options,
+       (SELECT json_build_object('server', fs.srvname,
+                                 'options', COALESCE((SELECT json_agg(json_build_object('name', o.option_name,
+                                                             'value', COALESCE(o.option_value, '')))
+                                                        FROM pg_catalog.pg_options_to_table(f.ftoptions) o), '[]'))
+          FROM pg_catalog.pg_foreign_table f
+          JOIN pg_catalog.pg_foreign_server fs ON fs.oid = f.ftserver
+         WHERE f.ftrelid = c.oid) AS elsewhere,
        c.relrowsecurity AS row_security,
        c.relforcerowsecurity AS force_row_security,
        c.relreplident AS replica_identity,
@@ -45,7 +52,7 @@ SELECT c.oid,
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
- WHERE c.relkind IN ('r', 'p')
+ WHERE c.relkind IN ('r', 'p', 'f')
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'

@@ -1,5 +1,7 @@
 //! Statistics of each table whose rows were copied, by ANALYZE or from the source; one with partitions or children collects
 //! theirs with its own.
+//!
+//! Where a foreign table is among them, that would read another server: the other partitions are analyzed apart.
 use std::collections::{HashMap, HashSet};
 
 use super::{
@@ -11,26 +13,33 @@ use crate::{
     catalog::Note,
     object::Table,
     pg::Oid,
-    plan::{Dependency, Input, Step, StepId, StepKind, data::DataSteps},
+    plan::{
+        Dependency, Input, Step, StepId, StepKind,
+        data::{self, DataSteps},
+    },
 };
 
 /// The steps, each after its table's rows and its heirs'; what else they wait for, the locks say: an index build counts the rows of its
 /// table, and statistics of index expressions need the index, so the indexes stand first.
 pub(super) fn steps(
     input: &Input<'_>,
-    data: &DataSteps,
+    rows: &DataSteps,
     weights: &Weights,
     carried: Option<&Carried<'_>>,
     notes: &mut Vec<Note>,
 ) -> Vec<Made> {
-    let tables = crate::plan::data::tables(input);
+    let tables = data::tables(input);
     let heirs = heirs(&tables);
-    let top = tables.iter().filter(|table| !table.is_partition);
+    let above_foreign = data::above_foreign(input);
+    let apart = |table: &Table| table.parents.iter().any(|parent| above_foreign.contains(&parent.oid));
+    let top = tables
+        .iter()
+        .filter(|table| !above_foreign.contains(&table.oid) && (!table.is_partition || apart(table)));
     let steps = top.filter_map(|table| {
-        data.of_table.get(&table.oid)?;
+        rows.of_table.get(&table.oid)?;
         let with_heirs = with_heirs(table.oid, &heirs);
-        let rows = with_heirs.iter().filter_map(|oid| data.of_table.get(oid)).flatten();
-        let mut depends_on: Vec<Dependency> = rows.cloned().map(Dependency::Step).collect();
+        let of_heirs = with_heirs.iter().filter_map(|oid| rows.of_table.get(oid)).flatten();
+        let mut depends_on: Vec<Dependency> = of_heirs.cloned().map(Dependency::Step).collect();
         depends_on.sort();
         depends_on.dedup();
         let Means { sql, reads } = match carried {
@@ -76,4 +85,16 @@ fn with_heirs(table: Oid, heirs: &HashMap<Oid, Vec<Oid>>) -> HashSet<Oid> {
         walk.extend(heirs.get(&at).into_iter().flatten().filter(|heir| seen.insert(**heir)));
     }
     seen
+}
+
+/// The tables that are left to the user.
+pub(super) fn notes(input: &Input<'_>) -> Vec<Note> {
+    let above_foreign = data::above_foreign(input);
+    let left = data::tables(input).into_iter().filter(|table| above_foreign.contains(&table.oid));
+    let note = |table: &Table| Note {
+        object: format!("TABLE {}", table.name),
+        reason: "not analyzed: ANALYZE would read the foreign tables below it".to_owned(),
+    };
+    let wanted = input.settings.options.analyze_after_load;
+    if wanted { left.map(note).collect() } else { Vec::new() }
 }

@@ -18,6 +18,7 @@ fn catalog(major: u32) -> Catalog {
         depends: Vec::new(),
         uncarried: Vec::new(),
         comments: HashMap::new(),
+        labels: HashMap::new(),
         privileges: HashMap::new(),
         roles: Vec::new(),
         memberships: Vec::new(),
