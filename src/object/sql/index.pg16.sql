@@ -9,15 +9,19 @@ SELECT ic.oid,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity,
        pg_catalog.pg_get_indexdef(ic.oid) AS definition,
-       CASE WHEN ic.relkind = 'i' THEN pg_catalog.pg_relation_size(ic.oid) ELSE 0 END AS bytes,
-       COALESCE((SELECT json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum)
-                   FROM pg_catalog.pg_attribute a
-                  WHERE a.attrelid = ic.oid AND a.attstattarget >= 0), '[]') AS statistics
+       ic.relpages * current_setting('block_size')::int8 AS bytes,
+       COALESCE(st.targets, '[]') AS statistics
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
   JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
   JOIN pg_catalog.pg_namespace tn ON tn.oid = c.relnamespace
+  LEFT JOIN (SELECT a.attrelid,
+                    json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum) AS targets
+               FROM pg_catalog.pg_attribute a
+              WHERE a.attnum > 0
+                AND a.attstattarget >= 0
+              GROUP BY a.attrelid) st ON st.attrelid = ic.oid
  WHERE (i.indisvalid OR c.relkind = 'p')
    AND i.indisready
    AND c.relpersistence <> 't'

@@ -14,7 +14,7 @@ SELECT k.oid,
               ORDER BY u.place) AS columns,
        pg_catalog.pg_get_constraintdef(k.oid) AS definition,
        pg_catalog.pg_get_indexdef(k.conindid) AS index_definition,
-       CASE WHEN ic.relkind = 'i' THEN pg_catalog.pg_relation_size(ic.oid) ELSE 0 END AS bytes,
+       ic.relpages * current_setting('block_size')::int8 AS bytes,
        am.amname AS access_method,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity
