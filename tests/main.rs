@@ -19,6 +19,7 @@ mod layering;
 mod levers;
 mod machine;
 mod migrate;
+mod objects;
 mod prepared_target;
 mod report;
 mod resume;

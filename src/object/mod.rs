@@ -105,17 +105,18 @@ trait Kind: serde::de::DeserializeOwned {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:literal $variant:ident($module:ident::$type:ident),)*) => {
+    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident($module:ident::$type:ident),)*) => {
         /// An object of any kind, as read from a catalog.
         #[derive(Debug, Clone)]
         pub enum Object {
-            $($(#[$doc])* $variant($module::$type),)*
+            $($(#[doc = $doc])+ $variant($module::$type),)*
         }
 
         /// Every kind.
         pub const KINDS: &[KindInfo] = &[
             $(KindInfo {
                 name: $name,
+                statements: concat!($($doc),+),
                 queries: <$module::$type as Kind>::QUERIES,
                 reads: <$module::$type as Kind>::READS,
                 parse: |row| serde_json::from_str(row).map(Object::$variant),
@@ -141,6 +142,8 @@ macro_rules! kinds {
 pub struct KindInfo {
     /// The kind's name, in PostgreSQL's words.
     pub name: &'static str,
+    /// The statements that make it, in backticks.
+    pub statements: &'static str,
     /// Its queries.
     pub queries: Queries,
     /// The table without whose privileges the query fails.
@@ -162,13 +165,13 @@ kinds! {
     "collation" Collation(collation::Collation),
     /// `CREATE TRANSFORM`
     "transform" Transform(transform::Transform),
-    /// `CREATE TYPE …`, without a definition
+    /// `CREATE TYPE …;`
     "shell_type" ShellType(shell_type::ShellType),
-    /// `CREATE TYPE … (INPUT …)`
+    /// `CREATE TYPE … (INPUT`
     "base_type" BaseType(base_type::BaseType),
     /// `CREATE TYPE … AS ENUM`
     "enum_type" EnumType(enum_type::EnumType),
-    /// `CREATE TYPE … AS (…)`
+    /// `CREATE TYPE … AS (`
     "composite_type" CompositeType(composite_type::CompositeType),
     /// `CREATE TYPE … AS RANGE`
     "range_type" RangeType(range_type::RangeType),
@@ -232,7 +235,7 @@ kinds! {
     "default_privilege" DefaultPrivilege(default_privilege::DefaultPrivilege),
     /// `CREATE PUBLICATION`
     "publication" Publication(publication::Publication),
-    /// `ALTER PUBLICATION … ADD`
+    /// `ALTER PUBLICATION … ADD`, `CREATE PUBLICATION … FOR TABLE`
     "publication_member" PublicationMember(publication_member::PublicationMember),
     /// `CREATE SUBSCRIPTION`
     "subscription" Subscription(subscription::Subscription),

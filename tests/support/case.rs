@@ -15,7 +15,7 @@ pub(crate) struct Case {
     /// `index/01_methods`.
     pub(crate) name: String,
     sql: String,
-    since: u32,
+    pub(crate) since: u32,
     extension: Option<String>,
 }
 
@@ -66,6 +66,18 @@ impl Case {
     /// Whether it makes or changes roles, which belong to the whole cluster.
     pub(crate) fn concerns_roles(&self) -> bool {
         self.sql.contains("ROLE ")
+    }
+
+    /// Whether a line `-- covers: …` names a kind.
+    pub(crate) fn covers(&self, kind: &str) -> bool {
+        self.sql.lines().any(|line| {
+            line.strip_prefix("-- covers: ").is_some_and(|kinds| kinds.split(", ").any(|one| one == kind))
+        })
+    }
+
+    /// Its text, with one blank between words.
+    pub(crate) fn plain(&self) -> String {
+        self.sql.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn runs_on(&self, server: &Server) -> bool {

@@ -1,3 +1,4 @@
+-- covers: extension_privilege
 -- needs: extension hstore
 -- A privilege on an extension's member, and objects that depend on it.
 DO $$ BEGIN CREATE ROLE case_ext_guest; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
