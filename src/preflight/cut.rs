@@ -1,5 +1,8 @@
-//! What the plan has to ask the source before it can say how rows travel: bounds of chunks, blanks of columns.
+//! What the plan has to ask the source before it can say how rows travel: bounds of chunks, blanks of columns. The
+//! questions of all tables are sent at once.
 use std::collections::HashMap;
+
+use futures_util::future;
 
 use crate::{
     catalog::{self, Selected},
@@ -28,35 +31,30 @@ pub(super) async fn read_cuts(
         })
         .collect();
     let rules = Rules::new(objects, &settings.selection);
-    let total = objects.iter().filter_map(|object| match object {
-        Object::Table(table) => Some(table.bytes),
-        _ => None,
-    });
-    let sizes = Sizes::new(settings.cutting, total.sum(), lanes, wide_lanes);
-    let mut cuts = HashMap::new();
-    for object in objects {
-        let Object::Table(table) = object else { continue };
-        if !table.has_rows_of_its_own() {
-            continue;
-        }
+    let total = tables(selected).map(|table| table.bytes).sum();
+    let sizes = Sizes::new(settings.cutting, total, lanes, wide_lanes);
+    let tables = tables(selected).filter(|table| table.has_rows_of_its_own());
+    let cuts = tables.map(async |table| {
         let wish =
             plan::wish(table, &rules.of(table), keys.get(&table.oid).copied(), session.version(), sizes);
-        cuts.insert(table.oid, grant(session, table, wish).await?);
-    }
-    Ok(cuts)
+        Ok::<_, Error>((table.oid, grant(session, table, wish).await?))
+    });
+    Ok(future::try_join_all(cuts).await?.into_iter().collect())
 }
 
 /// The columns whose trailing blanks stay behind.
 pub(super) async fn read_padded(session: &Session, selected: &Selected) -> Result<HashMap<Oid, Vec<Ident>>> {
-    let mut padded = HashMap::new();
-    for object in &selected.catalog.objects {
-        let Object::Table(table) = object else { continue };
-        let columns = catalog::read_padded(session, table).await?;
-        if !columns.is_empty() {
-            padded.insert(table.oid, columns);
-        }
-    }
-    Ok(padded)
+    let padded = tables(selected)
+        .map(async |table| Ok::<_, Error>((table.oid, catalog::read_padded(session, table).await?)));
+    let padded = future::try_join_all(padded).await?;
+    Ok(padded.into_iter().filter(|(_, columns)| !columns.is_empty()).collect())
+}
+
+fn tables(selected: &Selected) -> impl Iterator<Item = &Table> {
+    selected.catalog.objects.iter().filter_map(|object| match object {
+        Object::Table(table) => Some(table),
+        _ => None,
+    })
 }
 
 async fn grant(session: &Session, table: &Table, wish: Wish) -> Result<Cut> {

@@ -1,12 +1,13 @@
 //! The target: whether its database is there, and what is in it.
 use std::collections::{HashMap, HashSet};
 
+use futures_util::future;
 use serde::Deserialize;
 
 use crate::{
     catalog::{self, Catalog},
     config::Settings,
-    error::{Context as _, Result},
+    error::{Context as _, Error, Result},
     net::gucs::APPLICATION_NAME,
     object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
     pg::QualifiedName,
@@ -64,12 +65,14 @@ async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog>
 }
 
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {
-    let mut with_rows = HashSet::new();
-    for object in catalog.into_iter().flat_map(|catalog| &catalog.objects) {
-        let Object::Table(table) = object else { continue };
-        if table.has_rows_of_its_own() && table.bytes > 0 && catalog::has_rows(session, &table.name).await? {
-            with_rows.insert(table.name.clone());
-        }
-    }
-    Ok(with_rows)
+    let tables = catalog.into_iter().flat_map(|catalog| &catalog.objects).filter_map(|object| match object {
+        Object::Table(table) if table.has_rows_of_its_own() && table.bytes > 0 => Some(&table.name),
+        _ => None,
+    });
+    // All questions are sent at once.
+    let asked = tables.map(async |name| {
+        let has_rows = catalog::has_rows(session, name).await?;
+        Ok::<_, Error>(has_rows.then(|| name.clone()))
+    });
+    Ok(future::try_join_all(asked).await?.into_iter().flatten().collect())
 }
