@@ -1,7 +1,7 @@
 //! Differences of text that only show that the servers are of different versions. The one place that knows them.
 //!
 //! What `pg_get_*def` prints changed with these major versions:
-//! - 11: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
+//! - 12: triggers `EXECUTE FUNCTION`, before `EXECUTE PROCEDURE`;
 //! - 14: arguments of procedures have `IN`; ranges have multiranges; the access method decides which members of an
 //!   operator class are loose in its family; a type of fixed length with elements has a subscript function;
 //! - 14, 16: subscriptions have `streaming`, and `run_as_owner`, which is what they did before;
@@ -40,7 +40,7 @@ impl Spelling {
         match kind {
             _ if self.straddles(17) && is_grant(statement) => without_maintain(statement),
             "function" if self.straddles(14) => without_in(statement),
-            "trigger" if self.straddles(11) => {
+            "trigger" if self.straddles(12) => {
                 statement.replacen(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", 1)
             }
             "range_type" if self.straddles(14) => without_multirange(statement),
