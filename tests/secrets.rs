@@ -3,14 +3,14 @@ use std::{fs, process::id};
 
 use crate::support::{cli::Workspace, database::Database, server::Server};
 
-const SECRET: &str = "correct horse";
+const SECRET: &str = "correct_horse";
 
 /// What a superuser may read, and others may not.
 const DEFINITIONS: &str = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; \
-     CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (user 'u', token 'correct horse'); \
-     CREATE SUBSCRIPTION \"s; ub\" CONNECTION 'dbname=d password=''correct horse''' PUBLICATION p \
+     CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (user 'u', token 'correct_horse'); \
+     CREATE SUBSCRIPTION \"s; ub\" CONNECTION 'dbname=d password=''correct_horse''' PUBLICATION p \
      WITH (connect = false, slot_name = NONE); \
-     CREATE SUBSCRIPTION uri CONNECTION 'postgresql://u:correct%20horse@nowhere.invalid/d?password=correct horse' \
+     CREATE SUBSCRIPTION uri CONNECTION 'postgresql://u:correct%20horse@nowhere.invalid/d?password=correct_horse' \
      PUBLICATION p WITH (connect = false, slot_name = NONE); COMMENT ON SUBSCRIPTION uri IS 'c'";
 
 #[test]
