@@ -5,7 +5,7 @@ use crate::support::{
     cli::{Invocation, Workspace},
     database::Database,
     judge, sample,
-    server::{Server, ident},
+    server::{Server, ident, versions},
 };
 
 fn servers() -> (Server, Server) {
@@ -19,11 +19,15 @@ fn sample_servers() -> (Server, Server) {
 
 fn sample_arrives_with(jobs: &str) {
     let (source, target) = sample_servers();
-    let Some(database) = sample::database(&source) else { return };
+    sample_arrives(&source, &target, jobs);
+}
+
+fn sample_arrives(source: &Server, target: &Server, jobs: &str) -> Option<Database> {
+    let database = sample::database(source)?;
     let _alone = target.alone();
     target.forget_roles("airline_");
     let before = database.fingerprint();
-    let copy = Database::absent(&target);
+    let copy = Database::absent(target);
     let workspace = Workspace::new();
     workspace.config(
         &database.uri(),
@@ -49,6 +53,20 @@ tables:
     for file in ["plan.tsv", "state.tsv", "pgmigrate.log", "report.json"] {
         assert!(!workspace.read(file).is_empty(), "{file} is missing");
     }
+    Some(copy)
+}
+
+/// And from there once more, within the newest version.
+#[test]
+fn the_sample_arrives_at_the_newest_version() {
+    let newest = *versions().last().expect("a version");
+    let (source, target) = (Server::main("source"), Server::start("sample", newest));
+    let Some(copy) = sample_arrives(&source, &target, "4") else { return };
+    let (again, workspace) = (Database::absent(&target), Workspace::new());
+    for command in ["migrate", "verify"] {
+        workspace.between(command, &copy, &again).run().assert_code(0);
+    }
+    judge::assert_equal(&copy, &again);
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct Key {
     table_name: Ident,
     /// `relkind` of the table.
     relation_kind: String,
+    /// Whether its table is a child by inheritance.
+    inherits: bool,
     index: Oid,
     deferrable: bool,
     deferred: bool,
@@ -40,9 +42,11 @@ impl Key {
         self.kind == "p"
     }
 
-    /// ADD … USING INDEX wants a plain table and a btree index.
+    /// ADD … USING INDEX wants a plain table and a btree index. On server 18 a primary key that is added so makes the
+    /// NOT NULL of a column that a child has from its parent its own; one that is added with its columns leaves it.
     fn takes_an_index(&self) -> bool {
-        self.kind != "x" && self.relation_kind == "r" && self.access_method == "btree"
+        let keeps_not_null = !(self.inherits && self.is_primary());
+        self.kind != "x" && self.relation_kind == "r" && self.access_method == "btree" && keeps_not_null
     }
 
     fn using_index(&self) -> String {

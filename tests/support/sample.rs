@@ -31,6 +31,10 @@ pub(crate) fn psql() -> Option<PathBuf> {
 
 /// A copy of the sample; `None` without `psql`.
 pub(crate) fn database(server: &Server) -> Option<Database> {
+    if server.major < 11 {
+        eprintln!("skipped: the sample has default partitions, which came with 11");
+        return None;
+    }
     let psql = psql()?;
     let template = format!("sample_{:016x}", version());
     let lock = Lock::take(&format!("{}.sample", server.name));

@@ -5,6 +5,8 @@ SELECT k.oid,
        n.nspname AS schema,
        c.relname AS table_name,
        c.relkind AS relation_kind,
+       NOT c.relispartition
+       AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid) AS inherits,
        k.conindid AS index,
        k.condeferrable AS deferrable,
        k.condeferred AS deferred,
