@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 56] = [
+pub const KIND_ORDER: [&str; 57] = [
     "schema",
     "extension",
     "extension_privilege",
@@ -36,6 +36,7 @@ pub const KIND_ORDER: [&str; 56] = [
     "foreign_data_wrapper",
     "foreign_server",
     "user_mapping",
+    "large_object",
     "sequence",
     "table",
     "foreign_table",

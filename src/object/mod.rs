@@ -31,6 +31,7 @@ mod index;
 mod index_attach;
 mod key;
 mod language;
+mod large_object;
 mod late_column;
 mod materialized_view;
 mod membership;
@@ -67,6 +68,7 @@ pub use entry::{Entry, ObjectId, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
 pub use foreign_key::ForeignKey;
 pub use key::Key;
+pub use large_object::LargeObjects;
 pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
@@ -204,6 +206,8 @@ kinds! {
     "foreign_server" ForeignServer(foreign_server::ForeignServer),
     /// `CREATE USER MAPPING`
     "user_mapping" UserMapping(user_mapping::UserMapping),
+    /// Large objects, many at a time
+    "large_object" LargeObjects(large_object::LargeObjects),
     /// `CREATE SEQUENCE`
     "sequence" Sequence(sequence::Sequence),
     /// `CREATE TABLE`, `CREATE FOREIGN TABLE`

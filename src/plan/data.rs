@@ -185,7 +185,7 @@ fn chunk_steps(
     clippy::cast_sign_loss,
     reason = "estimate"
 )]
-fn part(bytes: u64, share: f64) -> u64 {
+pub(super) fn part(bytes: u64, share: f64) -> u64 {
     (bytes as f64 * share).round() as u64
 }
 

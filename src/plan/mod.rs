@@ -9,6 +9,7 @@ mod database;
 mod existing;
 mod file;
 mod input;
+mod large_object;
 mod machine;
 mod meta;
 mod post;

@@ -25,6 +25,10 @@ struct Available {
 const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_settings \
      WHERE name = 'default_toast_compression'";
 
+/// Asked without touching the table: who may not, gets no row.
+const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
+     WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
+
 /// Reads the target.
 pub async fn read_target(settings: &Settings) -> Result<Target> {
     let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
@@ -53,6 +57,11 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
+        writes_large_object_pages: session
+            .texts(WRITES_PAGES)
+            .await?
+            .first()
+            .and_then(|bytes| bytes.parse().ok()),
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
     })
 }

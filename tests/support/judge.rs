@@ -106,8 +106,11 @@ pub(crate) fn assert_equal(source: &Database, target: &Database) {
 
 /// The entries of a schema dump by their headers (`Name: t; Type: TABLE; Schema: public; Owner: postgres`).
 fn entries(program: &PathBuf, database: &Database) -> BTreeMap<String, String> {
+    // Large objects go with the data; with them come values of sequences.
+    let has_large_objects = database.has("SELECT FROM pg_largeobject_metadata");
+    let what = if has_large_objects { "--exclude-table-data=*.*" } else { "--schema-only" };
     let output = Command::new(program)
-        .args(["--schema-only", "--no-sync", "--dbname", &database.uri()])
+        .args([what, "--no-sync", "--dbname", &database.uri()])
         .env("PGOPTIONS", "-c timezone=UTC")
         .output()
         .expect("pg_dump");

@@ -6,6 +6,7 @@
 //! does not follow the order of the heap every range reads much of the table. So ranges are only compared of a table that
 //! was found to differ ([`locate`]).
 mod form;
+mod large_object;
 mod locate;
 mod pool;
 mod relation;
@@ -51,6 +52,7 @@ pub(super) async fn compare(
         let object = relation.name.to_string();
         verdicts.push(Verdict { check: Check::Rows, object, rows, outcome });
     }
+    verdicts.extend(comparison.large_objects().await?);
     Ok(verdicts)
 }
 
