@@ -15,6 +15,7 @@
 mod bad_input;
 mod docs;
 mod foreign_keys;
+mod large_objects;
 mod layering;
 mod levers;
 mod machine;
