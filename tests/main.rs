@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod docs;
+mod extensions;
 mod foreign_keys;
 mod large_objects;
 mod layering;

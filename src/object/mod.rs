@@ -19,7 +19,9 @@ mod enum_type;
 mod event_trigger;
 mod extended_statistics;
 mod extension;
+mod extension_dependency;
 mod extension_privilege;
+mod extension_table;
 mod family_member;
 mod fdw_option;
 mod foreign_data_wrapper;
@@ -66,6 +68,7 @@ pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
 pub use entry::{Entry, ObjectId, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
+pub use extension_table::ExtensionTable;
 pub use foreign_key::ForeignKey;
 pub use key::Key;
 pub use large_object::LargeObjects;
@@ -158,6 +161,8 @@ kinds! {
     "extension" Extension(extension::Extension),
     /// Changed privileges of extension members
     "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
+    /// Configuration tables of extensions
+    "extension_table" ExtensionTable(extension_table::ExtensionTable),
     /// `CREATE LANGUAGE`
     "language" Language(language::Language),
     /// `CREATE COLLATION`
@@ -232,6 +237,8 @@ kinds! {
     "rule" Rule(rule::Rule),
     /// `CREATE POLICY`
     "policy" Policy(policy::Policy),
+    /// `ALTER … DEPENDS ON EXTENSION`
+    "extension_dependency" ExtensionDependency(extension_dependency::ExtensionDependency),
     /// `ALTER DEFAULT PRIVILEGES`
     "default_privilege" DefaultPrivilege(default_privilege::DefaultPrivilege),
     /// `CREATE PUBLICATION`

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
-    large_object,
+    extension, large_object,
     meta::TOAST_COMPRESSION,
     post, pre, roles,
 };
@@ -37,6 +37,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut large_objects = large_object::steps(input, &mut notes)?;
     steps.append(&mut large_objects.before);
     let mut data = data::steps(input, &mut notes);
+    let values = extension::steps(input, &mut data, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data, &mut notes);
     notes.extend(post::notes(input));
@@ -44,6 +45,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.append(&mut large_objects.data);
     steps.extend(passwords);
     steps.extend(post::sequence_steps(input));
+    steps.extend(values);
     steps.extend(post);
     steps.append(&mut large_objects.after);
     notes.sort();

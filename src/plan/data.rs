@@ -70,6 +70,9 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
             whole.then(|| table.name.to_string())
         })
         .collect();
+    if names.is_empty() {
+        return None;
+    }
     Some(Step {
         id: StepId("truncate:tables".to_owned()),
         kind: StepKind::Truncate,

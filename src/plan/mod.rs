@@ -7,6 +7,7 @@ pub(crate) mod copy_text;
 mod data;
 mod database;
 mod existing;
+mod extension;
 mod file;
 mod input;
 mod large_object;

@@ -75,6 +75,13 @@ async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog>
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {
     let mut with_rows = HashSet::new();
     for object in catalog.into_iter().flat_map(|catalog| &catalog.objects) {
+        if let Object::ExtensionTable(table) = object
+            && !table.is_sequence()
+            && table.readable
+            && !session.texts(&format!("SELECT '' FROM {} LIMIT 1", table.users_rows())).await?.is_empty()
+        {
+            with_rows.insert(table.name.clone());
+        }
         let Object::Table(table) = object else { continue };
         if table.has_rows_of_its_own() && table.bytes > 0 && catalog::has_rows(session, &table.name).await? {
             with_rows.insert(table.name.clone());

@@ -1,0 +1,98 @@
+//! Extensions: every one that the server has, and what users put into the tables of one.
+use crate::support::{
+    cli::Workspace,
+    database::Database,
+    judge,
+    server::{Server, ident},
+};
+
+/// Name, version and schema of all.
+fn installed(database: &Database) -> Vec<String> {
+    let rows = database
+        .rows("SELECT extname, extversion, extnamespace::regnamespace FROM pg_extension ORDER BY extname");
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+/// Each in a schema of its own, unless its script names one.
+#[test]
+fn every_extension_arrives_in_its_schema_and_version() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let (database, copy) = (Database::create(&source), Database::absent(&target));
+    let mut session = database.session();
+    let available = session.rows("SELECT name, requires::text FROM pg_available_extension_versions WHERE NOT installed ORDER BY requires IS NOT NULL, name");
+    let mut made = 0;
+    for row in available {
+        let name = row[0].clone().expect("a name");
+        let schema = ident(&format!("its {name}'s \"own\""));
+        session.execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"));
+        let create = format!("CREATE EXTENSION IF NOT EXISTS {}", ident(&name));
+        let own = session.try_execute(&format!("{create} SCHEMA {schema}"));
+        match own.or_else(|_| session.try_execute(&create)) {
+            Ok(()) => made += 1,
+            Err(error) => eprintln!("{name} skipped: {error}"),
+        }
+    }
+    assert!(made > 0 || installed(&database).len() == 1);
+    drop(session);
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).run().assert_code(0);
+    assert_eq!(installed(&database), installed(&copy));
+    judge::assert_equal(&database, &copy);
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+}
+
+/// As the script of an extension with configuration tables would leave a database: rows of its own, and which are users'.
+const WITH_TABLES: &str = "
+    CREATE SCHEMA \"conf's\";
+    CREATE EXTENSION citext SCHEMA \"conf's\";
+    CREATE TABLE \"conf's\".\"a setting's use\" (name text, n integer, doubled integer);
+    CREATE TABLE \"conf's\".setting (name text PRIMARY KEY, value text, own boolean DEFAULT true);
+    ALTER TABLE \"conf's\".\"a setting's use\" ADD FOREIGN KEY (name) REFERENCES \"conf's\".setting;
+    CREATE SEQUENCE \"conf's\".number;
+    INSERT INTO \"conf's\".setting VALUES ('built-in', 'a', false), ('other', 'b', false);
+    ALTER EXTENSION citext ADD TABLE \"conf's\".setting;
+    ALTER EXTENSION citext ADD TABLE \"conf's\".\"a setting's use\";
+    ALTER EXTENSION citext ADD SEQUENCE \"conf's\".number;
+    UPDATE pg_extension SET extcondition = ARRAY['', 'WHERE own', ''],
+        extconfig = ARRAY['\"conf''s\".\"a setting''s use\"', '\"conf''s\".setting', '\"conf''s\".number']::regclass[]::oid[]
+     WHERE extname = 'citext'";
+
+const ROWS: &str = "
+    INSERT INTO \"conf's\".setting VALUES ('mine', E'with\\ttab', true), ('yours', NULL, true);
+    INSERT INTO \"conf's\".\"a setting's use\" VALUES ('mine', 1, 2), ('built-in', 2, 4);
+    SELECT setval('\"conf''s\".number', 42);
+    CREATE TABLE mine (name text REFERENCES \"conf's\".setting);
+    INSERT INTO mine VALUES ('mine'), ('other')";
+
+fn rows(database: &Database) -> Vec<String> {
+    let rows = database.rows(
+        "SELECT 's', s::text FROM \"conf's\".setting s UNION ALL SELECT 'u', u::text FROM \"conf's\".\"a setting's use\" u
+         UNION ALL SELECT 'n', last_value::text FROM \"conf's\".number ORDER BY 1, 2",
+    );
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+#[test]
+fn rows_of_users_arrive_once_and_rows_of_the_extension_stay() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    if !source.has_extension("citext") || !target.has_extension("citext") {
+        eprintln!("skipped: no citext here");
+        return;
+    }
+    let database = Database::with(&source, &format!("{WITH_TABLES};{ROWS}"));
+    let copy = Database::with(&target, WITH_TABLES);
+    // Made by a newer script, say.
+    copy.execute("UPDATE \"conf's\".setting SET value = 'newer' WHERE name = 'other'");
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).run().assert_code(0);
+    judge::assert_equal(&database, &copy);
+    let mut expected = rows(&database);
+    expected.iter_mut().for_each(|row| *row = row.replace("(other,b,f)", "(other,newer,f)"));
+    assert_eq!(expected, rows(&copy));
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+    copy.execute("UPDATE \"conf's\".setting SET value = 'changed' WHERE name = 'yours'");
+    workspace.between("verify", &database, &copy).run().assert_code(1).says("setting");
+    // There are rows of users now.
+    let again = Workspace::new();
+    again.between("migrate", &database, &copy).run().assert_code(4).says("setting");
+}
