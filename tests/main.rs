@@ -22,6 +22,7 @@ mod levers;
 mod machine;
 mod migrate;
 mod prepared_target;
+mod public_schema;
 mod report;
 mod resume;
 mod round_trip;
