@@ -87,7 +87,9 @@ fn rows_of_users_arrive_once_and_rows_of_the_extension_stay() {
     workspace.between("migrate", &database, &copy).run().assert_code(0);
     judge::assert_equal(&database, &copy);
     let mut expected = rows(&database);
-    expected.iter_mut().for_each(|row| *row = row.replace("(other,b,f)", "(other,newer,f)"));
+    for row in &mut expected {
+        *row = row.replace("(other,b,f)", "(other,newer,f)");
+    }
     assert_eq!(expected, rows(&copy));
     workspace.between("verify", &database, &copy).run().assert_code(0);
     copy.execute("UPDATE \"conf's\".setting SET value = 'changed' WHERE name = 'yours'");

@@ -151,7 +151,7 @@ fn same_words(line: &str) -> String {
 }
 
 /// What the server keeps in the order of its making, and means nothing by: the grants of an ACL (each with its
-/// grantor), the roles of a policy.
+/// grantor), the roles of a policy, the extensions that an object depends on.
 fn same_order(header: &str, lines: Vec<String>) -> Vec<String> {
     if header.contains("; Type: ACL;") {
         let mut grantor = String::new();
@@ -171,6 +171,9 @@ fn same_order(header: &str, lines: Vec<String>) -> Vec<String> {
     if header.contains("; Type: POLICY;") {
         return lines.into_iter().map(with_sorted_roles).collect();
     }
+    let mut lines = lines;
+    let depends = |line: &String| line.contains(" DEPENDS ON EXTENSION ");
+    lines.chunk_by_mut(|a, b| depends(a) && depends(b)).for_each(<[String]>::sort);
     lines
 }
 
