@@ -50,6 +50,8 @@ const WITH_TABLES: &str = "
     ALTER TABLE \"conf's\".\"a setting's use\" ADD FOREIGN KEY (name) REFERENCES \"conf's\".setting;
     CREATE SEQUENCE \"conf's\".number;
     INSERT INTO \"conf's\".setting VALUES ('built-in', 'a', false), ('other', 'b', false);
+    CREATE VIEW \"conf's\".own_settings AS SELECT * FROM \"conf's\".setting WHERE own;
+    ALTER EXTENSION citext ADD VIEW \"conf's\".own_settings;
     ALTER EXTENSION citext ADD TABLE \"conf's\".setting;
     ALTER EXTENSION citext ADD TABLE \"conf's\".\"a setting's use\";
     ALTER EXTENSION citext ADD SEQUENCE \"conf's\".number;
@@ -61,6 +63,7 @@ const ROWS: &str = "
     INSERT INTO \"conf's\".setting VALUES ('mine', E'with\\ttab', true), ('yours', NULL, true);
     INSERT INTO \"conf's\".\"a setting's use\" VALUES ('mine', 1, 2), ('built-in', 2, 4);
     SELECT setval('\"conf''s\".number', 42);
+    CREATE VIEW mine_too AS SELECT * FROM \"conf's\".setting;
     CREATE TABLE mine (name text REFERENCES \"conf's\".setting);
     INSERT INTO mine VALUES ('mine'), ('other')";
 
