@@ -3,7 +3,7 @@ use crate::support::{
     cli::Workspace,
     database::Database,
     judge,
-    server::{Server, ident},
+    server::{Server, ident, versions},
 };
 
 /// Name, version and schema of all.
@@ -100,4 +100,39 @@ fn rows_of_users_arrive_once_and_rows_of_the_extension_stay() {
     // There are rows of users now.
     let again = Workspace::new();
     again.between("migrate", &database, &copy).run().assert_code(4).says("setting");
+}
+
+/// An extension of our own, where a server can be told where to look for it: its script puts a row where its users do, who
+/// changed it on the source.
+#[test]
+fn an_extension_that_the_run_makes_has_its_users_rows_once() {
+    let newest = versions().into_iter().max().expect("a version");
+    if newest < 18 {
+        eprintln!("skipped: extension_control_path came with PostgreSQL 18");
+        return;
+    }
+    let (source, target) = (Server::start("source", newest), Server::start("target", newest));
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path("extension")).expect("a directory");
+    workspace.write("extension/own_rows.control", "default_version = '1'\nrelocatable = true\n").write(
+        "extension/own_rows--1.sql",
+        "CREATE TABLE place (name text PRIMARY KEY, own boolean DEFAULT true, id serial);
+         INSERT INTO place VALUES ('from the script', true, 1), ('built in', false, 2);
+         SELECT pg_catalog.pg_extension_config_dump('place', 'WHERE own');
+         SELECT pg_catalog.pg_extension_config_dump('place_id_seq', '');",
+    );
+    let options = format!("?options=-c%20extension_control_path%3D{}:$system", workspace.dir.display());
+    let (database, copy) = (Database::create(&source), Database::absent(&target));
+    database.execute(&format!(
+        "SET extension_control_path = '{}:$system'; CREATE EXTENSION own_rows;
+         INSERT INTO place VALUES ('mine', true, 9); UPDATE place SET id = 100 WHERE name = 'from the script';
+         SELECT setval('place_id_seq', 77)",
+        workspace.dir.display()
+    ));
+    let [from, to] = [&database, &copy].map(|end| end.uri() + &options);
+    workspace.pgmigrate(["migrate", "--source", &from, "--target", &to]).run().assert_code(0);
+    let rows = |of: &Database| of.rows("SELECT p::text, last_value FROM place p, place_id_seq ORDER BY 1");
+    assert_eq!(rows(&database), rows(&copy));
+    assert_eq!(rows(&copy).len(), 3);
+    workspace.pgmigrate(["verify", "--source", &from, "--target", &to]).run().assert_code(0);
 }
