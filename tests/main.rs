@@ -14,13 +14,16 @@
 
 mod bad_input;
 mod docs;
+mod extensions;
 mod foreign_keys;
+mod large_objects;
 mod layering;
 mod levers;
 mod machine;
 mod migrate;
 mod objects;
 mod prepared_target;
+mod public_schema;
 mod report;
 mod resume;
 mod round_trip;

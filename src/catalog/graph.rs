@@ -63,6 +63,10 @@ impl Addresses {
             else {
                 continue;
             };
+            // Members of an extension need each other, and all are made with it, before the rows of its tables.
+            if (entries[from].kind, entries[to].kind) == ("extension", "extension_table") {
+                continue;
+            }
             if !entries[from].not_after.iter().any(|id| self.resolve(*id) == Some(to)) {
                 needs[from].push(to);
             }

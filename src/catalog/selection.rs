@@ -28,6 +28,7 @@ pub struct Selected {
 pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     let mut choice = Choice::new(&catalog, rules);
     choice.settle(&catalog)?;
+    choice.take_extension_tables(&catalog);
     let Choice { names, wanted, mut notes, changes, .. } = choice;
     notes.extend(remarks(&catalog.objects, &names, &wanted));
     for change in changes {
@@ -105,6 +106,15 @@ impl Choice {
             }
             if !moved {
                 return Ok(());
+            }
+        }
+    }
+
+    /// The rows of an extension's tables go with the extension, whatever their schema.
+    fn take_extension_tables(&mut self, catalog: &Catalog) {
+        for (index, object) in catalog.objects.iter().enumerate() {
+            if matches!(object, Object::ExtensionTable(_)) {
+                self.wanted[index] = self.needs[index].iter().all(|needed| self.wanted[*needed]);
             }
         }
     }

@@ -7,10 +7,11 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 56] = [
+pub const KIND_ORDER: [&str; 59] = [
     "schema",
     "extension",
     "extension_privilege",
+    "extension_table",
     "language",
     "collation",
     "transform",
@@ -36,6 +37,7 @@ pub const KIND_ORDER: [&str; 56] = [
     "foreign_data_wrapper",
     "foreign_server",
     "user_mapping",
+    "large_object",
     "sequence",
     "table",
     "foreign_table",
@@ -59,6 +61,7 @@ pub const KIND_ORDER: [&str; 56] = [
     "rule",
     "policy",
     "row_security",
+    "extension_dependency",
     "default_privilege",
     "publication",
     "publication_member",

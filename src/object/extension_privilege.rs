@@ -3,13 +3,16 @@
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Queries, Separate};
-use crate::pg::{AclDelta, AclItem, Oid, catalog};
+use crate::pg::{AclDelta, AclItem, Ident, Oid, catalog};
 
 /// A member of an extension with other privileges than it came with.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExtensionPrivilege {
     class: Oid,
     oid: Oid,
+    /// The column's number, 0 for the whole.
+    sub: i32,
+    column_name: Option<Ident>,
     extension: Oid,
     /// As `pg_identify_object` says: function, table, view, sequence, type, …
     object_type: String,
@@ -32,6 +35,8 @@ impl ExtensionPrivilege {
             "sequence" => "SEQUENCE",
             "procedure" => "PROCEDURE",
             "function" | "aggregate" | "window function" => "FUNCTION",
+            "schema" => "SCHEMA",
+            "server" => "FOREIGN SERVER",
             "language" => "LANGUAGE",
             "type" => "TYPE",
             "foreign-data wrapper" => "FOREIGN DATA WRAPPER",
@@ -45,12 +50,15 @@ impl Kind for ExtensionPrivilege {
     const QUERIES: Queries = &[(u32::MAX, include_str!("sql/extension_privilege.sql"))];
 
     fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
-        // The member's own address means its extension; column -2 stands for what was changed.
-        let id = ObjectId { class: self.class, oid: self.oid, sub: -2 };
+        // The member's own address means its extension; columns below -1000 stand for what was changed.
+        let id = ObjectId { class: self.class, oid: self.oid, sub: -1000 - self.sub };
         let on = self.grant_on();
-        let mut entry = Entry::new(id, "extension_privilege", format!("PRIVILEGES ON {on}"), ["", &on, ""])
-            .after(ObjectId::new(catalog::EXTENSION, self.extension));
-        entry.create = AclDelta::between(&self.base, &self.acl).statements_by(&self.owner, &on, "");
+        let column = self.column_name.as_ref().map_or(String::new(), Ident::to_string);
+        let name = if column.is_empty() { on.clone() } else { format!("{on} ({column})") };
+        let mut entry =
+            Entry::new(id, "extension_privilege", format!("PRIVILEGES ON {name}"), ["", &name, ""])
+                .after(ObjectId::new(catalog::EXTENSION, self.extension));
+        entry.create = AclDelta::between(&self.base, &self.acl).statements_by(&self.owner, &on, &column);
         entries.push(entry);
     }
 }

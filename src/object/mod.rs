@@ -19,7 +19,9 @@ mod enum_type;
 mod event_trigger;
 mod extended_statistics;
 mod extension;
+mod extension_dependency;
 mod extension_privilege;
+mod extension_table;
 mod family_member;
 mod fdw_option;
 mod foreign_data_wrapper;
@@ -31,6 +33,7 @@ mod index;
 mod index_attach;
 mod key;
 mod language;
+mod large_object;
 mod late_column;
 mod materialized_view;
 mod membership;
@@ -65,8 +68,10 @@ pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
 pub use entry::{Entry, ObjectId, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
+pub use extension_table::ExtensionTable;
 pub use foreign_key::ForeignKey;
 pub use key::Key;
+pub use large_object::LargeObjects;
 pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
@@ -159,6 +164,8 @@ kinds! {
     "extension" Extension(extension::Extension),
     /// Changed privileges of extension members
     "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
+    /// Configuration tables of extensions
+    "extension_table" ExtensionTable(extension_table::ExtensionTable),
     /// `CREATE LANGUAGE`
     "language" Language(language::Language),
     /// `CREATE COLLATION`
@@ -207,6 +214,8 @@ kinds! {
     "foreign_server" ForeignServer(foreign_server::ForeignServer),
     /// `CREATE USER MAPPING`
     "user_mapping" UserMapping(user_mapping::UserMapping),
+    /// Large objects, many at a time
+    "large_object" LargeObjects(large_object::LargeObjects),
     /// `CREATE SEQUENCE`
     "sequence" Sequence(sequence::Sequence),
     /// `CREATE TABLE`, `CREATE FOREIGN TABLE`
@@ -231,6 +240,8 @@ kinds! {
     "rule" Rule(rule::Rule),
     /// `CREATE POLICY`
     "policy" Policy(policy::Policy),
+    /// `ALTER … DEPENDS ON EXTENSION`
+    "extension_dependency" ExtensionDependency(extension_dependency::ExtensionDependency),
     /// `ALTER DEFAULT PRIVILEGES`
     "default_privilege" DefaultPrivilege(default_privilege::DefaultPrivilege),
     /// `CREATE PUBLICATION`

@@ -95,17 +95,20 @@ impl Sequence {
     /// The source query whose result is the statement that sets the target's value. `keep` says that the target's own is
     /// kept if it is further: rows are added to rows that are there.
     pub fn carry_sql(&self, keep: bool) -> String {
-        let name = crate::pg::quote_literal(&self.name.to_string());
-        let further = if self.increment > 0 { "GREATEST" } else { "LEAST" };
-        // In the text of a format, so a percent sign of the name is doubled, and a quote too.
-        let own = self.name.to_string().replace('%', "%%").replace('\'', "''");
-        let value =
-            if keep { format!("{further}(%s, (SELECT last_value FROM {own}))") } else { "%s".to_owned() };
-        format!(
-            "SELECT pg_catalog.format('SELECT pg_catalog.setval(%L, {value}, %L)', {name}, last_value, is_called) FROM {}",
-            self.name
-        )
+        carry_sql(&self.name, self.increment > 0, keep)
     }
+}
+
+/// As [`Sequence::carry_sql`], of a sequence that counts up or down.
+pub(super) fn carry_sql(name: &QualifiedName, ascending: bool, keep: bool) -> String {
+    let literal = crate::pg::quote_literal(&name.to_string());
+    let further = if ascending { "GREATEST" } else { "LEAST" };
+    // In the text of a format, so a percent sign of the name is doubled, and a quote too.
+    let own = name.to_string().replace('%', "%%").replace('\'', "''");
+    let value = if keep { format!("{further}(%s, (SELECT last_value FROM {own}))") } else { "%s".to_owned() };
+    format!(
+        "SELECT pg_catalog.format('SELECT pg_catalog.setval(%L, {value}, %L)', {literal}, last_value, is_called) FROM {name}"
+    )
 }
 
 impl Kind for Sequence {

@@ -84,6 +84,8 @@ pub mod catalog {
     pub const INHERITS: Oid = Oid(2611);
     /// `pg_language`
     pub const LANGUAGE: Oid = Oid(2612);
+    /// `pg_largeobject`, by which comments and security labels name a large object
+    pub const LARGE_OBJECT: Oid = Oid(2613);
     /// `pg_namespace`
     pub const NAMESPACE: Oid = Oid(2615);
     /// `pg_opclass`

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
+    extension, large_object,
     meta::TOAST_COMPRESSION,
     post, pre, roles,
 };
@@ -33,14 +34,20 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(database::owner_step(input));
     steps.extend(database::drop_public_step(input));
     steps.extend(pre::steps(input, &script, &existing, &mut notes)?);
+    let mut large_objects = large_object::steps(input, &mut notes)?;
+    steps.append(&mut large_objects.before);
     let mut data = data::steps(input, &mut notes);
+    let values = extension::steps(input, &mut data, &mut notes);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
     let post = post::steps(input, &script, &existing, &data, &mut notes);
     notes.extend(post::notes(input));
     steps.append(&mut data.steps);
+    steps.append(&mut large_objects.data);
     steps.extend(passwords);
     steps.extend(post::sequence_steps(input));
+    steps.extend(values);
     steps.extend(post);
+    steps.append(&mut large_objects.after);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

@@ -2,7 +2,7 @@
 use crate::{
     config::{Cutting, TableRule},
     object::Table,
-    pg::{Ident, ServerVersion, quote_literal},
+    pg::{Ident, Oid, ServerVersion, quote_literal},
 };
 
 /// Tables up to this size are copied whole: below it a chunk's own cost (a round trip, a commit with its flush)
@@ -108,6 +108,26 @@ pub fn wish(
         Some(column) => Wish::Chunks(column.clone(), chunks),
         None => Wish::Cut(Cut::Whole),
     }
+}
+
+/// Decides by size of `pg_largeobject` (blocks, bytes). Servers without TID range scans read it by its index, between
+/// some of these OIDs: rising ones with about as many objects from each to the next.
+pub(super) fn cut_large_objects(
+    [blocks, bytes]: [u64; 2],
+    oids: &[Oid],
+    source: ServerVersion,
+    cutting: Cutting,
+) -> Cut {
+    if bytes <= cutting.split_larger_than.unwrap_or(SPLIT_LARGER_THAN) || blocks < 2 {
+        return Cut::Whole;
+    }
+    let chunks = bytes.div_ceil(cutting.chunk_bytes.unwrap_or(CHUNK_BYTES).max(1)).min(MAX_CHUNKS);
+    if source.at_least(14) {
+        return Cut::Blocks(block_bounds(blocks, chunks, 1));
+    }
+    let each = oids.len().div_ceil(usize::try_from(chunks).unwrap_or(1)).max(1);
+    let bounds = oids.iter().step_by(each).skip(1).map(Oid::to_string);
+    Cut::Ranges(Ident::from("loid"), bounds.collect())
 }
 
 /// The number of chunks of `rows_each` that so many rows make.

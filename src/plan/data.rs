@@ -70,6 +70,9 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
             whole.then(|| table.name.to_string())
         })
         .collect();
+    if names.is_empty() {
+        return None;
+    }
     Some(Step {
         id: StepId("truncate:tables".to_owned()),
         kind: StepKind::Truncate,
@@ -185,7 +188,7 @@ fn chunk_steps(
     clippy::cast_sign_loss,
     reason = "estimate"
 )]
-fn part(bytes: u64, share: f64) -> u64 {
+pub(super) fn part(bytes: u64, share: f64) -> u64 {
     (bytes as f64 * share).round() as u64
 }
 

@@ -49,6 +49,8 @@ pub struct Target {
     pub with_rows: HashSet<QualifiedName>,
     /// Extensions that can be installed, with their versions.
     pub extensions: HashMap<String, Vec<String>>,
+    /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
+    pub writes_large_object_pages: Option<u32>,
     /// Whether its build can compress by LZ4.
     pub has_lz4: bool,
 }

@@ -104,7 +104,7 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
         {
             dependencies.push(Dependency::Step(StepId(needed.id())));
         }
-        if needed.entry.kind == "table" && item.entry.relation.is_some() {
+        if matches!(needed.entry.kind, "table" | "extension_table") && item.entry.relation.is_some() {
             let rows = data.of_table.get(&needed.entry.id.oid).into_iter().flatten();
             dependencies.extend(rows.cloned().map(Dependency::Step));
         }

@@ -50,7 +50,10 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let catalog = catalog::read(&session, second.as_ref()).await.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
-    let selected = catalog::select(catalog, &settings.selection)?;
+    let mut selected = catalog::select(catalog, &settings.selection)?;
+    // The note is among those of what is not carried.
+    let is_readable = |object: &Object| !matches!(object, Object::LargeObjects(found) if !found.readable);
+    selected.catalog.objects.retain(is_readable);
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
     Ok(Source { session, snapshot, selected, types, machine, passwords_readable })

@@ -26,6 +26,10 @@ struct Available {
 const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_settings \
      WHERE name = 'default_toast_compression'";
 
+/// Asked without touching the table: who may not, gets no row.
+const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
+     WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
+
 /// Reads the target.
 pub async fn read_target(settings: &Settings) -> Result<Target> {
     let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
@@ -54,6 +58,11 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
+        writes_large_object_pages: session
+            .texts(WRITES_PAGES)
+            .await?
+            .first()
+            .and_then(|bytes| bytes.parse().ok()),
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
     })
 }
@@ -65,14 +74,18 @@ async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog>
 }
 
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {
-    let tables = catalog.into_iter().flat_map(|catalog| &catalog.objects).filter_map(|object| match object {
-        Object::Table(table) if table.has_rows_of_its_own() && table.bytes > 0 => Some(&table.name),
-        _ => None,
+    let asked = catalog.into_iter().flat_map(|catalog| &catalog.objects).map(async |object| {
+        Ok::<_, Error>(match object {
+            Object::Table(table) if table.has_rows_of_its_own() && table.bytes > 0 => {
+                catalog::has_rows(session, &table.name).await?.then(|| table.name.clone())
+            }
+            Object::ExtensionTable(table) if !table.is_sequence() && table.readable => {
+                let rows = session.texts(&format!("SELECT '' FROM {} LIMIT 1", table.users_rows())).await?;
+                (!rows.is_empty()).then(|| table.name.clone())
+            }
+            _ => None,
+        })
     });
     // All questions are sent at once.
-    let asked = tables.map(async |name| {
-        let has_rows = catalog::has_rows(session, name).await?;
-        Ok::<_, Error>(has_rows.then(|| name.clone()))
-    });
     Ok(future::try_join_all(asked).await?.into_iter().flatten().collect())
 }

@@ -12,8 +12,9 @@ SELECT pg_catalog.pg_describe_object('pg_catalog.pg_class'::pg_catalog.regclass,
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
                       AND d.deptype IN ('e', 'i'))
 UNION ALL
-SELECT count(*) || ' large objects', '', NULL
+SELECT count(*) || ' large objects', '', 'left out: only a role that may read pg_largeobject can read them'
   FROM pg_catalog.pg_largeobject_metadata
+ WHERE NOT has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')
 HAVING count(*) > 0
 UNION ALL
 SELECT 'subscription ' || s.subname, '', 'left out: only a role that may read pg_subscription sees what it connects to'

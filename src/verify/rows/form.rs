@@ -77,16 +77,21 @@ impl Form {
 
     /// The query that gives a [`Tally`] of what is behind FROM; only the number of rows if there are no columns.
     pub(super) fn query(self, columns: &[&Column], from: &str) -> String {
-        let sum = if columns.is_empty() {
+        let values: Vec<String> = columns.iter().map(|column| self.value(column)).collect();
+        self.query_of(&values.iter().map(String::as_str).collect::<Vec<_>>(), from)
+    }
+
+    /// The same of expressions.
+    pub(super) fn query_of(self, values: &[&str], from: &str) -> String {
+        let sum = if values.is_empty() {
             "0".to_owned()
         } else {
-            format!("COALESCE(pg_catalog.sum({}), 0)", self.hash(columns))
+            format!("COALESCE(pg_catalog.sum({}), 0)", self.hash(values))
         };
         format!("SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), {sum}) FROM {from}")
     }
 
-    fn hash(self, columns: &[&Column]) -> String {
-        let values: Vec<String> = columns.iter().map(|column| self.value(column)).collect();
+    fn hash(self, values: &[&str]) -> String {
         let text = format!("ROW({})::pg_catalog.text", values.join(", "));
         if self.fast {
             return format!("pg_catalog.hashtextextended({text}, 0)");
@@ -133,7 +138,8 @@ pub(super) mod tests {
     fn old_servers_get_a_form_that_they_have() {
         let old = Form { fast: false, floats_differ: true, as_utf8: true };
         let (a, b) = (column("a", "text", ""), column("b", "real", ""));
-        insta::assert_snapshot!(old.hash(&[&a, &b]), @"('x' || pg_catalog.substr(pg_catalog.md5(pg_catalog.convert_to(ROW(a, pg_catalog.float4send(b))::pg_catalog.text, 'UTF8')), 1, 16))::pg_catalog.bit(64)::pg_catalog.int8");
+        let values = [&a, &b].map(|column| old.value(column));
+        insta::assert_snapshot!(old.hash(&values.each_ref().map(String::as_str)), @"('x' || pg_catalog.substr(pg_catalog.md5(pg_catalog.convert_to(ROW(a, pg_catalog.float4send(b))::pg_catalog.text, 'UTF8')), 1, 16))::pg_catalog.bit(64)::pg_catalog.int8");
         assert_eq!(old.settings(), "SET lc_monetary = 'C'; SET extra_float_digits = 0");
         assert_eq!(PLAIN.settings(), "SET lc_monetary = 'C'");
     }

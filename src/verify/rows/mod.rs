@@ -5,7 +5,9 @@
 //! match those of the other. Ranges of a key on both sides would name the place of a difference at once, but where the key
 //! does not follow the order of the heap every range reads much of the table. So ranges are only compared of a table that
 //! was found to differ ([`locate`]).
+mod extension_table;
 mod form;
+mod large_object;
 mod locate;
 mod pool;
 mod relation;
@@ -51,6 +53,8 @@ pub(super) async fn compare(
         let object = relation.name.to_string();
         verdicts.push(Verdict { check: Check::Rows, object, rows, outcome });
     }
+    verdicts.extend(comparison.extension_tables().await?);
+    verdicts.extend(comparison.large_objects().await?);
     Ok(verdicts)
 }
 

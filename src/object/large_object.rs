@@ -1,0 +1,82 @@
+//! Large objects: OID, owner, privileges, comment. Their contents are rows of `pg_largeobject`, copied as data.
+//!
+//! A database may have a million of them, so a row of the query and an entry stand for many that have the same owner and
+//! the same privileges: one statement makes them all, and only comments cost one each.
+use serde::Deserialize;
+
+use super::{Entry, Kind, ObjectId, Queries, Separate};
+use crate::pg::{AclDelta, AclItem, Oid, catalog, quote_ident};
+
+/// Large objects of one owner with the same privileges: at most 1000, or 100 with changed privileges, since GRANT locks
+/// each of them on some servers, and those locks must fit into the lock table.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LargeObjects {
+    /// The smallest OID of them.
+    oid: Oid,
+    owner: String,
+    /// In their order; the smallest is among them.
+    pub oids: Vec<Oid>,
+    /// Those that have a comment or a security label.
+    noted: Vec<Oid>,
+    acl: Vec<AclItem>,
+    base: Vec<AclItem>,
+    /// Whether our role may read the contents of any (`SELECT` on `pg_largeobject`).
+    pub readable: bool,
+    /// Bytes of a full page of contents (`LOBLKSIZE`, a quarter of the server's block).
+    pub page_bytes: u32,
+    /// Blocks of `pg_largeobject`, which holds the contents of all.
+    pub pages: u64,
+    /// Size of `pg_largeobject`.
+    pub bytes: u64,
+}
+
+impl LargeObjects {
+    /// Every role that they name.
+    pub fn roles(&self) -> Vec<String> {
+        let items = self.acl.iter();
+        let granted = items.flat_map(|item| [Some(item.grantor.clone()), item.grantee.clone()]).flatten();
+        granted.chain([self.owner.clone()]).collect()
+    }
+
+    fn identity(&self) -> String {
+        match self.oids.as_slice() {
+            [first, .., last] => format!("LARGE OBJECTS {first} TO {last} ({})", self.oids.len()),
+            _ => format!("LARGE OBJECT {}", self.oid),
+        }
+    }
+
+    fn list(&self, separator: &str) -> String {
+        self.oids.iter().map(Oid::to_string).collect::<Vec<_>>().join(separator)
+    }
+}
+
+impl Kind for LargeObjects {
+    const QUERIES: Queries = &[(u32::MAX, include_str!("sql/large_object.sql"))];
+
+    fn entries(&self, _separate: &Separate, entries: &mut Vec<Entry>) {
+        // The address of the first is that of its comment; column -2 stands for all of them.
+        let id = ObjectId { class: catalog::LARGE_OBJECT, oid: self.oid, sub: -2 };
+        let name = self.oid.to_string();
+        // Made as their owner: ALTER … OWNER would be a statement for each.
+        let mut entry = Entry::new(id, "large_object", self.identity(), ["", &name, ""])
+            .create(format!("SET ROLE {}", quote_ident(&self.owner)))
+            .create(format!(
+                "SELECT pg_catalog.count(pg_catalog.lo_create(o)) \
+                 FROM pg_catalog.unnest('{{{}}}'::pg_catalog.oid[]) o",
+                self.list(",")
+            ))
+            .create("RESET ROLE");
+        let on = format!("LARGE OBJECT {}", self.list(", "));
+        let privileges = AclDelta::between(&self.base, &self.acl).statements_by(&self.owner, &on, "");
+        entry.create.extend(privileges);
+        entry.parts = self
+            .noted
+            .iter()
+            .map(|oid| {
+                let id = ObjectId::new(catalog::LARGE_OBJECT, *oid);
+                (id, format!("LARGE OBJECT {oid}"), String::new())
+            })
+            .collect();
+        entries.push(entry);
+    }
+}

@@ -1,0 +1,138 @@
+//! Extensions: every one that the server has, and what users put into the tables of one.
+use crate::support::{
+    cli::Workspace,
+    database::Database,
+    judge,
+    server::{Server, ident, versions},
+};
+
+/// Name, version and schema of all.
+fn installed(database: &Database) -> Vec<String> {
+    let rows = database
+        .rows("SELECT extname, extversion, extnamespace::regnamespace FROM pg_extension ORDER BY extname");
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+/// Each in a schema of its own, unless its script names one.
+#[test]
+fn every_extension_arrives_in_its_schema_and_version() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let (database, copy) = (Database::create(&source), Database::absent(&target));
+    let mut session = database.session();
+    let available = session.rows("SELECT name, requires::text FROM pg_available_extension_versions WHERE NOT installed ORDER BY requires IS NOT NULL, name");
+    let mut made = 0;
+    for row in available {
+        let name = row[0].clone().expect("a name");
+        let schema = ident(&format!("its {name}'s \"own\""));
+        session.execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"));
+        let create = format!("CREATE EXTENSION IF NOT EXISTS {}", ident(&name));
+        let own = session.try_execute(&format!("{create} SCHEMA {schema}"));
+        match own.or_else(|_| session.try_execute(&create)) {
+            Ok(()) => made += 1,
+            Err(error) => eprintln!("{name} skipped: {error}"),
+        }
+    }
+    assert!(made > 0 || installed(&database).len() == 1);
+    drop(session);
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).run().assert_code(0);
+    assert_eq!(installed(&database), installed(&copy));
+    judge::assert_equal(&database, &copy);
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+}
+
+/// As the script of an extension with configuration tables would leave a database: rows of its own, and which are users'.
+const WITH_TABLES: &str = "
+    CREATE SCHEMA \"conf's\";
+    CREATE EXTENSION citext SCHEMA \"conf's\";
+    CREATE TABLE \"conf's\".\"a setting's use\" (name text, n integer, doubled integer);
+    CREATE TABLE \"conf's\".setting (name text PRIMARY KEY, value text, own boolean DEFAULT true);
+    ALTER TABLE \"conf's\".\"a setting's use\" ADD FOREIGN KEY (name) REFERENCES \"conf's\".setting;
+    CREATE SEQUENCE \"conf's\".number;
+    INSERT INTO \"conf's\".setting VALUES ('built-in', 'a', false), ('other', 'b', false);
+    CREATE VIEW \"conf's\".own_settings AS SELECT * FROM \"conf's\".setting WHERE own;
+    ALTER EXTENSION citext ADD VIEW \"conf's\".own_settings;
+    ALTER EXTENSION citext ADD TABLE \"conf's\".setting;
+    ALTER EXTENSION citext ADD TABLE \"conf's\".\"a setting's use\";
+    ALTER EXTENSION citext ADD SEQUENCE \"conf's\".number;
+    UPDATE pg_extension SET extcondition = ARRAY['', 'WHERE own', ''],
+        extconfig = ARRAY['\"conf''s\".\"a setting''s use\"', '\"conf''s\".setting', '\"conf''s\".number']::regclass[]::oid[]
+     WHERE extname = 'citext'";
+
+const ROWS: &str = "
+    INSERT INTO \"conf's\".setting VALUES ('mine', E'with\\ttab', true), ('yours', NULL, true);
+    INSERT INTO \"conf's\".\"a setting's use\" VALUES ('mine', 1, 2), ('built-in', 2, 4);
+    SELECT setval('\"conf''s\".number', 42);
+    CREATE VIEW mine_too AS SELECT * FROM \"conf's\".setting;
+    CREATE TABLE mine (name text REFERENCES \"conf's\".setting);
+    INSERT INTO mine VALUES ('mine'), ('other')";
+
+fn rows(database: &Database) -> Vec<String> {
+    let rows = database.rows(
+        "SELECT 's', s::text FROM \"conf's\".setting s UNION ALL SELECT 'u', u::text FROM \"conf's\".\"a setting's use\" u
+         UNION ALL SELECT 'n', last_value::text FROM \"conf's\".number ORDER BY 1, 2",
+    );
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+#[test]
+fn rows_of_users_arrive_once_and_rows_of_the_extension_stay() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    if !source.has_extension("citext") || !target.has_extension("citext") {
+        eprintln!("skipped: no citext here");
+        return;
+    }
+    let database = Database::with(&source, &format!("{WITH_TABLES};{ROWS}"));
+    let copy = Database::with(&target, WITH_TABLES);
+    // Made by a newer script, say.
+    copy.execute("UPDATE \"conf's\".setting SET value = 'newer' WHERE name = 'other'");
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).run().assert_code(0);
+    judge::assert_equal(&database, &copy);
+    let mut expected = rows(&database);
+    for row in &mut expected {
+        *row = row.replace("(other,b,f)", "(other,newer,f)");
+    }
+    assert_eq!(expected, rows(&copy));
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+    copy.execute("UPDATE \"conf's\".setting SET value = 'changed' WHERE name = 'yours'");
+    workspace.between("verify", &database, &copy).run().assert_code(1).says("setting");
+    // There are rows of users now.
+    let again = Workspace::new();
+    again.between("migrate", &database, &copy).run().assert_code(4).says("setting");
+}
+
+/// An extension of our own, where a server can be told where to look for it: its script puts a row where its users do, who
+/// changed it on the source.
+#[test]
+fn an_extension_that_the_run_makes_has_its_users_rows_once() {
+    let newest = versions().into_iter().max().expect("a version");
+    if newest < 18 {
+        eprintln!("skipped: extension_control_path came with PostgreSQL 18");
+        return;
+    }
+    let (source, target) = (Server::start("source", newest), Server::start("target", newest));
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path("extension")).expect("a directory");
+    workspace.write("extension/own_rows.control", "default_version = '1'\nrelocatable = true\n").write(
+        "extension/own_rows--1.sql",
+        "CREATE TABLE place (name text PRIMARY KEY, own boolean DEFAULT true, id serial);
+         INSERT INTO place VALUES ('from the script', true, 1), ('built in', false, 2);
+         SELECT pg_catalog.pg_extension_config_dump('place', 'WHERE own');
+         SELECT pg_catalog.pg_extension_config_dump('place_id_seq', '');",
+    );
+    let options = format!("?options=-c%20extension_control_path%3D{}:$system", workspace.dir.display());
+    let (database, copy) = (Database::create(&source), Database::absent(&target));
+    database.execute(&format!(
+        "SET extension_control_path = '{}:$system'; CREATE EXTENSION own_rows;
+         INSERT INTO place VALUES ('mine', true, 9); UPDATE place SET id = 100 WHERE name = 'from the script';
+         SELECT setval('place_id_seq', 77)",
+        workspace.dir.display()
+    ));
+    let [from, to] = [&database, &copy].map(|end| end.uri() + &options);
+    workspace.pgmigrate(["migrate", "--source", &from, "--target", &to]).run().assert_code(0);
+    let rows = |of: &Database| of.rows("SELECT p::text, last_value FROM place p, place_id_seq ORDER BY 1");
+    assert_eq!(rows(&database), rows(&copy));
+    assert_eq!(rows(&copy).len(), 3);
+    workspace.pgmigrate(["verify", "--source", &from, "--target", &to]).run().assert_code(0);
+}

@@ -1,0 +1,120 @@
+//! Large objects beyond their definitions: roles that may not write or read them, a target that has some, runs that are killed.
+use crate::support::{
+    cli::Workspace,
+    database::Database,
+    judge,
+    proxy::{End, Proxy},
+    server::Server,
+};
+
+/// 40 objects of 200 kB, and one of 4 MB.
+const MANY: &str = "SELECT lo_from_bytea(o::oid, string_agg(decode(md5(o || ' ' || n), 'hex'), '')) \
+     FROM (SELECT 100000 + i AS o, 12500 AS parts FROM generate_series(1, 40) i UNION ALL SELECT 200000, 262144) t, \
+     generate_series(1, parts) n GROUP BY o";
+
+/// What every object holds, and its owner.
+fn contents(database: &Database) -> Vec<String> {
+    let rows = database.rows(
+        "SELECT oid, lomowner::regrole, lomacl, length(lo_get(oid)), md5(lo_get(oid)) FROM pg_largeobject_metadata ORDER BY oid",
+    );
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+fn ends(sql: &str) -> (Database, Database) {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    (Database::with(&source, sql), Database::absent(&target))
+}
+
+#[test]
+fn a_run_killed_among_them_goes_on() {
+    let (database, copy) = ends(MANY);
+    let workspace = Workspace::new();
+    workspace.config(
+        &database.uri(),
+        &copy.uri(),
+        "parallel: { split_larger_than: 100kB, chunk_bytes: 100kB, max_jobs: 2 }",
+    );
+    workspace.with_config("plan").args(["--plan", "measure.tsv"]).run().assert_code(0);
+    let chunks = workspace.read("measure.tsv").matches("\tDATA\t").count();
+    assert!(chunks > 20 || database.server.major < 14, "{chunks} chunks");
+    let proxy = Proxy::after(3_000_000, End::Stall, database.server.port);
+    let stalled = Workspace::new();
+    stalled.config(
+        &database.uri_through(proxy.port()),
+        &copy.uri(),
+        "parallel: { split_larger_than: 100kB, chunk_bytes: 100kB, max_jobs: 2 }",
+    );
+    assert!(stalled.with_config("migrate").spawn().kill_when("the stall", || proxy.reached()));
+    stalled.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    assert_eq!(contents(&database), contents(&copy));
+    workspace.with_config("verify").run().assert_code(0);
+    copy.execute("SELECT lo_put(100007, 5000, 'other')");
+    workspace.with_config("verify").run().assert_code(1).says("where loid >= 100007");
+}
+
+/// An ordinary role with a database of its own, on both servers.
+fn ordinary(sql: &str) -> (Database, Database) {
+    let role = "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lo_ordinary') THEN \
+         CREATE ROLE lo_ordinary LOGIN CREATEDB; END IF; END $$";
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let _alone = [source.alone(), target.alone()];
+    source.session().execute(role);
+    target.session().execute(role);
+    let options = "TEMPLATE template0 OWNER lo_ordinary";
+    let database = Database::create_with(&source, options);
+    database.execute(&format!("SET ROLE lo_ordinary; {sql}"));
+    (database, Database::create_with(&target, options))
+}
+
+#[test]
+fn a_role_that_may_not_write_pages_writes_objects() {
+    let (database, copy) = ordinary(&format!(
+        "{MANY}; SELECT lo_create(5); SELECT lo_put(5, 1000000, 'behind a hole');
+         SELECT lo_create(6); SELECT lo_truncate64(lo_open(6, 393216), 4096);
+         GRANT SELECT ON LARGE OBJECT 5 TO PUBLIC; COMMENT ON LARGE OBJECT 6 IS 'empty pages'"
+    ));
+    let workspace = Workspace::new();
+    workspace.config(&database.uri(), &copy.uri_as("lo_ordinary", ""), "");
+    workspace.with_config("migrate").run().assert_code(0);
+    assert_eq!(contents(&database), contents(&copy));
+    judge::assert_equal(&database, &copy);
+    assert!(!copy.has("SELECT FROM pg_namespace WHERE nspname = 'pgmigrate'"));
+    workspace.between("verify", &database, &copy).run().assert_code(0);
+}
+
+#[test]
+fn a_role_that_may_not_read_them_has_them_named() {
+    let (database, copy) = ordinary("SELECT lo_from_bytea(5, 'mine'); CREATE TABLE t AS SELECT 1 AS n");
+    let workspace = Workspace::new();
+    workspace.config(&database.uri_as("lo_ordinary", ""), &copy.uri(), "");
+    workspace.with_config("migrate").run().assert_code(0).says("1 large objects");
+    assert_eq!(contents(&copy), [] as [String; 0]);
+    assert!(copy.has("SELECT FROM t"));
+}
+
+#[test]
+fn what_the_target_has_is_refused_kept_or_written_anew() {
+    let (database, _) = ends("SELECT lo_from_bytea(5, 'five'); SELECT lo_from_bytea(6, 'six')");
+    let target = Server::main("target");
+    let expected = contents(&database);
+    for (there, mode, code) in [
+        ("SELECT lo_from_bytea(5, 'other'); SELECT lo_from_bytea(6, 'other')", "fail", 4),
+        ("SELECT lo_from_bytea(6, 'other')", "truncate", 4),
+        ("SELECT lo_from_bytea(6, 'other')", "append", 4),
+        ("SELECT lo_from_bytea(5, 'other'); SELECT lo_from_bytea(6, 'other')", "truncate", 0),
+        ("SELECT lo_from_bytea(5, 'other'); SELECT lo_from_bytea(6, 'other')", "skip", 0),
+        ("SELECT lo_from_bytea(7, 'more')", "fail", 0),
+    ] {
+        let copy = Database::with(&target, there);
+        let before = contents(&copy);
+        let workspace = Workspace::new();
+        let outcome = workspace.between("migrate", &database, &copy).args(["--on-existing", mode]).run();
+        outcome.assert_code(code);
+        let after = contents(&copy);
+        match (mode, code) {
+            ("truncate", 0) => assert_eq!(after, expected),
+            ("fail", 0) => assert_eq!(after, [expected.clone(), before].concat()),
+            _ => assert_eq!(after, before, "{mode}"),
+        }
+    }
+}
