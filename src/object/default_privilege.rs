@@ -28,6 +28,12 @@ impl DefaultPrivilege {
         roles
     }
 
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.role.0);
+        self.acl.iter_mut().chain(&mut self.base).for_each(|item| item.rename_roles(rename));
+    }
+
     fn objects(&self) -> &'static str {
         match self.object_type.as_str() {
             "r" => "TABLES",

@@ -3,6 +3,9 @@ use serde::Deserialize;
 
 use super::quote_ident;
 
+/// Stands for the owner where owners are not carried: the role that makes an object owns it. No role has an empty name.
+const OWNER: &str = "";
+
 /// One privilege granted by one role to another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 pub struct AclItem {
@@ -18,7 +21,26 @@ pub struct AclItem {
 
 impl AclItem {
     fn grantee(&self) -> String {
-        self.grantee.as_deref().map_or("PUBLIC".to_owned(), quote_ident)
+        match self.grantee.as_deref() {
+            None => "PUBLIC".to_owned(),
+            Some(OWNER) => "CURRENT_USER".to_owned(),
+            Some(role) => quote_ident(role),
+        }
+    }
+
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.grantor);
+        self.grantee.as_mut().map(rename);
+    }
+
+    /// Says "the owner" where it names this one.
+    pub fn leave_to_owner(&mut self, owner: &str) {
+        self.rename_roles(&|name| {
+            if name == owner {
+                OWNER.clone_into(name);
+            }
+        });
     }
 
     /// Whether both speak of the same privilege for the same role.

@@ -49,6 +49,8 @@ pub struct Target {
     pub with_rows: HashSet<QualifiedName>,
     /// Extensions that can be installed, with their versions.
     pub extensions: HashMap<String, Vec<String>>,
+    /// Extensions that its database has, selected or not.
+    pub installed: HashSet<String>,
     /// Whether its build can compress by LZ4.
     pub has_lz4: bool,
 }

@@ -88,7 +88,7 @@ pub fn wanted_roles<'a>(source: &'a Catalog, script: &Script, mode: RolesMode) -
 
 /// Every role that owns something, is granted something, or is named by a policy or default privilege.
 fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
-    let mut roles = BTreeSet::from([source.database.owner.clone()]);
+    let mut roles: BTreeSet<String> = source.owner(&source.database.owner).into_iter().collect();
     for item in &script.items {
         roles.extend(item.entry.owner.clone());
         for id in addresses(&item.entry) {
@@ -107,6 +107,8 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
             _ => {}
         }
     }
+    // The owner, where owners are not carried.
+    roles.remove("");
     roles
 }
 

@@ -8,6 +8,8 @@ SELECT ic.oid,
        c.relkind AS relation_kind,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity,
+       ts.spcname AS tablespace,
+       ' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
        pg_catalog.pg_get_indexdef(ic.oid) AS definition,
        CASE WHEN ic.relkind = 'i' THEN pg_catalog.pg_relation_size(ic.oid) ELSE 0 END AS bytes,
        COALESCE((SELECT json_agg(json_build_object('column', a.attnum, 'target', a.attstattarget) ORDER BY a.attnum)
@@ -18,6 +20,7 @@ SELECT ic.oid,
   JOIN pg_catalog.pg_namespace n ON n.oid = ic.relnamespace
   JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
   JOIN pg_catalog.pg_namespace tn ON tn.oid = c.relnamespace
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
  WHERE (i.indisvalid OR c.relkind = 'p')
    AND i.indisready
    AND c.relpersistence <> 't'
