@@ -114,6 +114,33 @@ fn without_owners_the_privileges_are_those_of_whoever_owns_the_copy() {
     workspace.with_config("verify").run().assert_code(1).says("TABLE public.item");
 }
 
+#[test]
+fn an_ordinary_role_needs_nobodys_membership_for_a_copy_of_its_own() {
+    let [source, target] = servers();
+    make_roles(&source, &["obj_owner", "obj_reader"]);
+    let database = Database::with(&source, EVERYTHING);
+    database.execute("DROP SUBSCRIPTION s");
+    let copy = Database::create(&target);
+    let _alone = target.alone();
+    make_roles(&target, &["obj_plain"]);
+    let ours = copy.value("SELECT quote_ident(current_database())");
+    target.session().execute("ALTER ROLE obj_plain LOGIN");
+    target.session().execute(&format!("ALTER DATABASE {ours} OWNER TO obj_plain"));
+    copy.execute("ALTER SCHEMA public OWNER TO obj_plain");
+    let workspace = Workspace::new();
+    workspace.config(
+        &database.uri(),
+        &copy.uri_as("obj_plain", ""),
+        "roles: { mode: none }\nobjects: { owner: false, privileges: false, comments: false }",
+    );
+    workspace.with_config("migrate").run().assert_code(0);
+    assert_eq!(
+        copy.value("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'item'"),
+        "obj_plain"
+    );
+    workspace.with_config("verify").run().assert_code(0);
+}
+
 const NAMED: &str = "
     CREATE SCHEMA app AUTHORIZATION map_old;
     CREATE TABLE app.item (id integer PRIMARY KEY, who text);
@@ -132,12 +159,14 @@ fn roles_get_their_new_names_everywhere() {
     make_roles(&source, &["map_old", "map_reader"]);
     source.session().execute("GRANT map_reader TO map_old; ALTER ROLE map_old LOGIN PASSWORD 'hush'");
     let (database, copy) = (Database::with(&source, NAMED), Database::absent(&target));
-    let map = "map: { roles: { map_old: map_new, map_reader: \"map Viewer\", postgres: postgres } }";
+    let map =
+        "map: { roles: { map_old: map_new, map_reader: \"map Viewer\", postgres: postgres, mpa_old: x } }";
     let workspace = Workspace::new();
     workspace.config(&database.uri(), &copy.uri(), map);
     let _alone = target.alone();
     target.forget_roles("map");
-    workspace.with_config("migrate").run().assert_code(0);
+    let outcome = workspace.with_config("migrate").run();
+    outcome.assert_code(0).says("ROLE mpa_old: `map.roles` names it, and the source has no such role");
     assert!(!target.has_role("map_old") && !target.has_role("map_reader"));
     for (sql, expected) in [
         ("SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'app'", "map_new"),

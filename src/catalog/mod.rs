@@ -2,6 +2,7 @@
 //!
 //! Reading is in [`read`](self::read()) alone; the model is plain data, and the same reader serves source and target.
 mod bounds;
+mod filtered;
 mod format;
 mod graph;
 mod note;

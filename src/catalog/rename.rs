@@ -5,14 +5,16 @@ use super::{Catalog, Note, Selected};
 use crate::{
     config::Mapping,
     object::{Membership, Object},
-    pg::Ident,
+    pg::{Ident, quote_ident},
 };
 
 /// Renames wherever a catalog names them. Definitions that name a role within an expression or a body keep it.
-pub fn rename(catalog: &mut Catalog, mapping: &Mapping) {
+pub fn rename(selected: &mut Selected, mapping: &Mapping) {
     if mapping.is_empty() {
         return;
     }
+    selected.notes.extend(unknown_roles(&selected.catalog, mapping));
+    let catalog = &mut selected.catalog;
     let rename_role = |name: &mut String| {
         if let Some(new) = mapping.role(name) {
             new.clone_into(name);
@@ -42,6 +44,18 @@ pub fn rename(catalog: &mut Catalog, mapping: &Mapping) {
             *tablespace = Ident(new.to_owned());
         }
     }
+}
+
+/// Roles that the mapping names in vain: a slip of the pen would go unnoticed otherwise.
+fn unknown_roles(catalog: &Catalog, mapping: &Mapping) -> Vec<Note> {
+    let known: HashSet<&str> = catalog.roles.iter().map(|role| role.name.as_str()).collect();
+    // Predefined roles are not read.
+    let is_unknown = |name: &&String| !known.contains(name.as_str()) && !name.starts_with("pg_");
+    let unknown = mapping.roles().keys().filter(is_unknown).map(|name| Note {
+        object: format!("ROLE {}", quote_ident(name)),
+        reason: "`map.roles` names it, and the source has no such role".to_owned(),
+    });
+    unknown.collect()
 }
 
 /// Of several roles that become one, that which has the name already counts, then the first.

@@ -2,15 +2,16 @@
 //!
 //! Pure. Types, functions, sequences and extensions from outside the selection come along; what needs a relation
 //! that was not selected is left out, and named.
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Addresses, Catalog, Note,
+    filtered::loosen_foreign_keys,
     note::{remarks, uncarried},
     without::leave_behind,
 };
 use crate::{
-    config::{Selection, TableRule},
+    config::Selection,
     error::{Error, ErrorKind, Result},
     object::{Entry, Object, ObjectId, Separate, Table},
     pg::{Ident, Oid},
@@ -247,7 +248,7 @@ fn first_choice(
     wanted
 }
 
-fn tables_by_oid(objects: &[Object]) -> HashMap<Oid, &Table> {
+pub(super) fn tables_by_oid(objects: &[Object]) -> HashMap<Oid, &Table> {
     let tables = objects.iter().filter_map(|object| match object {
         Object::Table(table) => Some((table.oid, table)),
         _ => None,
@@ -280,47 +281,4 @@ fn apply(objects: &mut [Object], change: Change) {
             }
         }
     }
-}
-
-/// A foreign key to a table of which only some rows are copied cannot be validated.
-fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note> {
-    let mut notes = Vec::new();
-    let filtered = filtered_tables(objects, rules);
-    objects.retain_mut(|object| {
-        let Object::ForeignKey(key) = object else { return true };
-        let name = key.referenced_name();
-        if !filtered.contains(&key.referenced) {
-            return true;
-        }
-        let keep = !key.is_of_partitioned_table();
-        let reason = if keep { "made NOT VALID" } else { "left out" };
-        notes.push(Note {
-            object: key.identity(),
-            reason: format!("{reason}: only some rows of {name} are copied"),
-        });
-        key.leave_unvalidated();
-        keep
-    });
-    notes
-}
-
-/// Tables of which only some rows are copied: those that a rule names, with the partitions below and the partitioned
-/// tables above.
-fn filtered_tables(objects: &[Object], rules: &Selection) -> HashSet<Oid> {
-    let tables = tables_by_oid(objects);
-    let above = |table: &&Table| {
-        let parent = table.parents.first().filter(|_| table.is_partition)?;
-        tables.get(&parent.oid).copied()
-    };
-    let is_filtered = |table: &Table| {
-        let name = &table.name;
-        rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(TableRule::is_filtered)
-    };
-    let mut filtered = HashSet::new();
-    for table in tables.values() {
-        if std::iter::successors(Some(*table), above).any(is_filtered) {
-            filtered.extend(std::iter::successors(Some(*table), above).map(|at| at.oid));
-        }
-    }
-    filtered
 }

@@ -52,7 +52,7 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let types = read_types(&session, &catalog).await?;
     refuse_missing_relations(&settings.selection, &catalog)?;
     let mut selected = catalog::select(catalog, &settings.selection)?;
-    catalog::rename(&mut selected.catalog, &settings.mapping);
+    catalog::rename(&mut selected, &settings.mapping);
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
     Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
