@@ -142,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_without_a_name_is_whoever_runs_it() {
+        let mut wanted = [item("ann", "ann", "SELECT", false), item("ann", "bob", "SELECT", false)];
+        let mut base = [item("ann", "ann", "SELECT", false), item("ann", "ann", "DELETE", false)];
+        wanted.iter_mut().chain(&mut base).for_each(|item| item.leave_to_owner("ann"));
+        assert_eq!(
+            AclDelta::between(&base, &wanted).statements_by(OWNER, "TABLE s.t", ""),
+            ["REVOKE DELETE ON TABLE s.t FROM CURRENT_USER", "GRANT SELECT ON TABLE s.t TO bob"]
+        );
+    }
+
+    #[test]
     fn what_another_granted_is_granted_as_that_one() {
         let wanted = [item("ann", "bob", "SELECT", true), item("bob", "eve", "SELECT", false)];
         assert_eq!(

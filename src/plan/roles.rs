@@ -69,6 +69,10 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
             let id = format!("password:{}", role.name);
             let carry = step(StepKind::Carry, id, format!("PASSWORD {}", role.name));
             steps.push(Step { source_sql: role.carry_password_sql(), ..carry });
+            notes.extend(role.name_before().map(|before| Note {
+                object,
+                reason: format!("called {before} on the source: a password stored as MD5 is left behind, as it holds the name"),
+            }));
         } else {
             let reason = "made without its password: pg_authid cannot be read on the source".to_owned();
             notes.push(Note { object, reason });
