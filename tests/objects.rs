@@ -201,6 +201,31 @@ fn roles_get_their_new_names_everywhere() {
     Workspace::new().between("verify", &database, &copy).run().assert_code(1).says("map_old");
 }
 
+#[test]
+fn two_roles_can_become_one() {
+    let [source, target] = servers();
+    make_roles(&source, &["map_old", "map_reader"]);
+    let database = Database::with(&source, NAMED);
+    database.execute(
+        "ALTER POLICY mine ON app.item TO map_reader, map_old; GRANT SELECT ON app.item TO map_reader WITH GRANT OPTION;
+         CREATE USER MAPPING FOR map_reader SERVER far;
+         ALTER DEFAULT PRIVILEGES FOR ROLE map_reader IN SCHEMA app GRANT INSERT ON TABLES TO map_old",
+    );
+    let copy = Database::absent(&target);
+    let workspace = Workspace::new();
+    workspace.config(
+        &database.uri(),
+        &copy.uri(),
+        "map: { roles: { map_old: map_all, map_reader: map_all } }",
+    );
+    let _alone = target.alone();
+    target.forget_roles("map");
+    let outcome = workspace.with_config("migrate").run();
+    outcome.assert_code(0).says("USER MAPPING FOR map_all SERVER far: left out: by `map.roles`");
+    assert_eq!(copy.value("SELECT roles::text FROM pg_policies WHERE policyname = 'mine'"), "{map_all}");
+    workspace.with_config("verify").run().assert_code(0);
+}
+
 const STORED: &str = "
     CREATE TABLE item (id integer, note text, at tsrange) TABLESPACE tbs_old;
     ALTER TABLE item ADD PRIMARY KEY (id) USING INDEX TABLESPACE tbs_old;

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use super::{Catalog, Note, Selected};
 use crate::{
     config::Mapping,
-    object::{Membership, Object},
-    pg::{Ident, quote_ident},
+    object::{Membership, Object, Separate},
+    pg::{AclItem, Ident, quote_ident},
 };
 
 /// Renames wherever a catalog names them. Definitions that name a role within an expression or a body keep it.
@@ -22,13 +22,13 @@ pub fn rename(selected: &mut Selected, mapping: &Mapping) {
     };
     rename_role(&mut catalog.database.owner);
     for privileges in catalog.privileges.values_mut() {
-        for item in privileges.acl.iter_mut().chain(&mut privileges.base) {
-            item.rename_roles(&rename_role);
-        }
+        AclItem::rename_roles(&mut privileges.acl, &rename_role);
+        AclItem::rename_roles(&mut privileges.base, &rename_role);
     }
     for object in &mut catalog.objects {
         object.rename_roles(&rename_role);
     }
+    selected.notes.extend(drop_doubles(&mut catalog.objects));
     rename_roles(catalog, mapping);
     for membership in &mut catalog.memberships {
         membership.rename_roles(&rename_role);
@@ -44,6 +44,25 @@ pub fn rename(selected: &mut Selected, mapping: &Mapping) {
             *tablespace = Ident(new.to_owned());
         }
     }
+}
+
+/// Leaves one of what there can be but once a role, where several roles become one.
+fn drop_doubles(objects: &mut Vec<Object>) -> Vec<Note> {
+    let (mut seen, mut notes) = (HashSet::new(), Vec::new());
+    objects.retain(|object| {
+        let mut entries = Vec::new();
+        if matches!(object, Object::DefaultPrivilege(_) | Object::UserMapping(_)) {
+            object.entries(&Separate::new(), &mut entries);
+        }
+        let Some(entry) = entries.pop() else { return true };
+        let is_first = seen.insert(entry.identity.clone());
+        if !is_first {
+            let reason = "left out: by `map.roles` another role of the source has the same".to_owned();
+            notes.push(Note { object: entry.identity, reason });
+        }
+        is_first
+    });
+    notes
 }
 
 /// Roles that the mapping names in vain: a slip of the pen would go unnoticed otherwise.

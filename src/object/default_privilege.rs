@@ -31,7 +31,8 @@ impl DefaultPrivilege {
     /// Gives the roles other names.
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
         rename(&mut self.role.0);
-        self.acl.iter_mut().chain(&mut self.base).for_each(|item| item.rename_roles(rename));
+        AclItem::rename_roles(&mut self.acl, rename);
+        AclItem::rename_roles(&mut self.base, rename);
     }
 
     fn objects(&self) -> &'static str {

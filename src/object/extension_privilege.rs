@@ -30,7 +30,8 @@ impl ExtensionPrivilege {
     /// Gives the roles other names.
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
         rename(&mut self.owner);
-        self.acl.iter_mut().chain(&mut self.base).for_each(|item| item.rename_roles(rename));
+        AclItem::rename_roles(&mut self.acl, rename);
+        AclItem::rename_roles(&mut self.base, rename);
     }
 
     /// Leaves the owner's privileges to whoever owns the extension's members.

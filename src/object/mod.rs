@@ -164,7 +164,7 @@ impl Object {
     /// Renames the roles that the definition names. The owner is not among them: entries have it.
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
         match self {
-            Self::Policy(policy) => policy.roles.iter_mut().for_each(|role| rename(&mut role.0)),
+            Self::Policy(policy) => policy.rename_roles(rename),
             Self::DefaultPrivilege(privilege) => privilege.rename_roles(rename),
             Self::ExtensionPrivilege(privilege) => privilege.rename_roles(rename),
             Self::UserMapping(mapping) => mapping.rename_role(rename),

@@ -28,15 +28,28 @@ impl AclItem {
         }
     }
 
-    /// Gives the roles other names.
-    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+    /// Gives the roles other names. Of one privilege that several had, who are one now, one remains; it can be granted on
+    /// if any of them could be.
+    pub fn rename_roles(items: &mut Vec<Self>, rename: &dyn Fn(&mut String)) {
+        let mut renamed: Vec<Self> = Vec::with_capacity(items.len());
+        for mut item in items.drain(..) {
+            item.rename(rename);
+            match renamed.iter_mut().find(|other| other.concerns(&item)) {
+                Some(other) => other.grantable |= item.grantable,
+                None => renamed.push(item),
+            }
+        }
+        *items = renamed;
+    }
+
+    fn rename(&mut self, rename: &dyn Fn(&mut String)) {
         rename(&mut self.grantor);
         self.grantee.as_mut().map(rename);
     }
 
     /// Says "the owner" where it names this one.
     pub fn leave_to_owner(&mut self, owner: &str) {
-        self.rename_roles(&|name| {
+        self.rename(&|name| {
             if name == owner {
                 OWNER.clone_into(name);
             }
@@ -139,6 +152,17 @@ mod tests {
             ]
         );
         assert_eq!(AclDelta::between(&wanted, &wanted), AclDelta::default());
+    }
+
+    #[test]
+    fn roles_that_become_one_share_their_privileges() {
+        let mut items = vec![item("ann", "bob", "SELECT", false), item("ann", "eve", "SELECT", true)];
+        AclItem::rename_roles(&mut items, &|name| {
+            if name == "eve" {
+                "bob".clone_into(name);
+            }
+        });
+        assert_eq!(items, [item("ann", "bob", "SELECT", true)]);
     }
 
     #[test]
