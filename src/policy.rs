@@ -18,7 +18,7 @@ pub struct Policy {
 /// One row of the table of exit codes (README and `docs/reference/exit-codes.md` are checked against it).
 pub const EXIT_CODES: &[(u8, &str)] = &[
     (0, "done and checked"),
-    (1, "differences found (`verify`)"),
+    (1, "differences found (`verify`, `schema --diff`)"),
     (2, "wrong command line, configuration, connection string, password or service file"),
     (3, "a server cannot be reached, refuses the login, or TLS fails"),
     (

@@ -2,21 +2,25 @@
 //!
 //! Reading is in [`read`](self::read()) alone; the model is plain data, and the same reader serves source and target.
 mod bounds;
+mod filtered;
 mod format;
 mod graph;
 mod note;
 mod padding;
 mod read;
+mod rename;
 mod selection;
 mod statistics;
+mod without;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
 use crate::{
+    config::{Part, Without},
     object::{Membership, Object, ObjectId, Role},
-    pg::{AclItem, ServerVersion},
+    pg::{AclItem, Ident, ServerVersion},
 };
 
 pub use bounds::{estimated_rows, has_rows, read_bounds};
@@ -25,6 +29,7 @@ pub use graph::Addresses;
 pub use note::Note;
 pub use padding::{read_padded, trimmed};
 pub use read::{lock_tables, read};
+pub use rename::{keep_tablespaces, rename, uses_tablespaces};
 pub use selection::{Selected, select};
 pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
@@ -51,6 +56,30 @@ pub struct Catalog {
     pub roles: Vec<Role>,
     /// Who is a member of whom.
     pub memberships: Vec<Membership>,
+    /// What stays behind of it; set by the selection.
+    pub without: Without,
+    /// New names of roles, for owners; all else was renamed when this was set.
+    pub renamed_roles: BTreeMap<String, String>,
+}
+
+impl Catalog {
+    /// Whether its comments are carried.
+    pub fn carries_comments(&self) -> bool {
+        !self.without.leaves(Part::Comments)
+    }
+
+    /// Whether its privileges are carried.
+    pub fn carries_privileges(&self) -> bool {
+        !self.without.leaves(Part::Privileges)
+    }
+
+    /// How the script names an object's owner; `None` if it sets none.
+    pub fn owner(&self, name: &str) -> Option<String> {
+        if self.without.leaves(Part::Owner) {
+            return None;
+        }
+        Some(self.renamed_roles.get(name).map_or(name, String::as_str).to_owned())
+    }
 }
 
 /// An object of a kind that is not carried (yet).
@@ -71,6 +100,8 @@ pub struct Database {
     pub name: String,
     /// Who owns it.
     pub owner: String,
+    /// Where its objects are stored, unless it is `pg_default`.
+    pub tablespace: Option<Ident>,
     /// Its encoding's name.
     pub encoding: String,
     /// `LC_COLLATE`

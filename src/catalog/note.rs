@@ -25,8 +25,11 @@ pub(super) fn remarks<'a>(
 
 /// Nothing is left out in silence.
 pub(super) fn uncarried<'a>(catalog: &'a Catalog, rules: &'a Selection) -> impl Iterator<Item = Note> + 'a {
-    let meant =
-        |schema: &str| if schema.is_empty() { rules.is_everything() } else { rules.schema_selected(schema) };
+    let meant = |schema: &str| match schema {
+        _ if rules.relations_only() => false,
+        "" => rules.is_everything(),
+        schema => rules.schema_selected(schema),
+    };
     let found = catalog.uncarried.iter().filter(move |found| meant(&found.schema));
     found.map(|found| Note {
         object: found.object.clone(),

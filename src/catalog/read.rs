@@ -1,11 +1,12 @@
 //! Reads a catalog: a few queries for each kind, however many objects there are, in one transaction.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::future;
 use serde::Deserialize;
 
 use super::{Catalog, Database, Depend, Label, Privileges};
 use crate::{
+    config::Without,
     error::{Context as _, Error, ErrorKind, Result},
     object::{
         COLUMN_QUERIES, Column, ColumnRow, KINDS, KindInfo, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
@@ -85,6 +86,8 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         uncarried,
         roles,
         memberships,
+        without: Without::default(),
+        renamed_roles: BTreeMap::new(),
     })
 }
 

@@ -2,17 +2,19 @@
 //!
 //! Pure. Types, functions, sequences and extensions from outside the selection come along; what needs a relation
 //! that was not selected is left out, and named.
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     Addresses, Catalog, Note,
+    filtered::loosen_foreign_keys,
     note::{remarks, uncarried},
+    without::leave_behind,
 };
 use crate::{
-    config::{Selection, TableRule},
+    config::Selection,
     error::{Error, ErrorKind, Result},
     object::{Entry, Object, ObjectId, Separate, Table},
-    pg::Oid,
+    pg::{Ident, Oid},
 };
 
 /// A catalog reduced to what is carried.
@@ -20,16 +22,19 @@ use crate::{
 pub struct Selected {
     /// The rest.
     pub catalog: Catalog,
-    /// What was left out or changed.
+    /// What was left out, brought along or changed.
     pub notes: Vec<Note>,
+    /// Extensions that are not carried by the user's wish, and needed by what is: the target must have them.
+    pub expected: BTreeSet<String>,
 }
 
 /// Applies the rules to a catalog.
 pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
+    leave_behind(&mut catalog, rules.leaves());
     let mut choice = Choice::new(&catalog, rules);
-    choice.settle(&catalog)?;
+    choice.settle(&catalog, rules)?;
     choice.take_extension_tables(&catalog);
-    let Choice { names, wanted, mut notes, changes, .. } = choice;
+    let Choice { names, wanted, mut notes, changes, expected, .. } = choice;
     notes.extend(remarks(&catalog.objects, &names, &wanted));
     for change in changes {
         apply(&mut catalog.objects, change);
@@ -40,7 +45,7 @@ pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     notes.extend(uncarried(&catalog, rules));
     notes.sort();
     notes.dedup();
-    Ok(Selected { catalog, notes })
+    Ok(Selected { catalog, notes, expected })
 }
 
 /// A change of an object that remains.
@@ -60,6 +65,7 @@ struct Choice {
     dropped: Vec<bool>,
     notes: Vec<Note>,
     changes: Vec<Change>,
+    expected: BTreeSet<String>,
 }
 
 impl Choice {
@@ -89,18 +95,19 @@ impl Choice {
         let names =
             firsts.iter().map(|entry| entry.map_or(String::new(), |entry| entry.identity.clone())).collect();
         let dropped = vec![false; catalog.objects.len()];
-        Self { names, needs, wanted, dropped, notes: Vec::new(), changes: Vec::new() }
+        let expected = BTreeSet::new();
+        Self { names, needs, wanted, dropped, notes: Vec::new(), changes: Vec::new(), expected }
     }
 
     /// Brings along and leaves out until nothing moves.
-    fn settle(&mut self, catalog: &Catalog) -> Result<()> {
+    fn settle(&mut self, catalog: &Catalog, rules: &Selection) -> Result<()> {
         loop {
             let mut moved = false;
             for index in 0..self.wanted.len() {
                 for at in 0..self.needs[index].len() {
                     let needed = self.needs[index][at];
                     if self.wanted[index] && !self.wanted[needed] {
-                        moved |= self.resolve(&catalog.objects, index, needed)?;
+                        moved |= self.resolve(&catalog.objects, rules, index, needed)?;
                     }
                 }
             }
@@ -119,12 +126,42 @@ impl Choice {
         }
     }
 
+    /// Notes that the target must have an extension; what was changed in its members by hand is left to the target too.
+    /// Whether anything moved.
+    fn expect(&mut self, object: &Object, extension: &Ident, index: usize) -> bool {
+        if matches!(object, Object::ExtensionPrivilege(_)) {
+            self.wanted[index] = false;
+            self.dropped[index] = true;
+            return true;
+        }
+        if self.expected.insert(extension.0.clone()) {
+            let reason = format!("left to the target, which must have it: {} needs it", self.names[index]);
+            self.notes.push(Note { object: format!("EXTENSION {extension}"), reason });
+        }
+        false
+    }
+
     /// Does something about a wanted object that needs one that is not.
-    fn resolve(&mut self, objects: &[Object], index: usize, needed: usize) -> Result<bool> {
+    fn resolve(
+        &mut self,
+        objects: &[Object],
+        rules: &Selection,
+        index: usize,
+        needed: usize,
+    ) -> Result<bool> {
+        if let Object::Extension(extension) = &objects[needed]
+            && !rules.extension_allowed(extension.name.as_str())
+        {
+            return Ok(self.expect(&objects[index], &extension.name, index));
+        }
         let is_relation =
             matches!(objects[needed], Object::Table(_) | Object::View(_) | Object::MaterializedView(_));
         if !is_relation && !self.dropped[needed] {
             self.wanted[needed] = true;
+            if comes_unasked(&objects[needed]) {
+                let reason = format!("brought along: {} needs it", self.names[index]);
+                self.notes.push(Note { object: self.names[needed].clone(), reason });
+            }
             return Ok(true);
         }
         let reason = |what: &str| format!("{what}: it needs {}, which is not selected", self.names[needed]);
@@ -159,6 +196,16 @@ impl Choice {
     }
 }
 
+/// Whether the user should hear of an object that a selection did not name. A schema is in the name of what it holds, and
+/// every database has plpgsql.
+fn comes_unasked(object: &Object) -> bool {
+    match object {
+        Object::Schema(_) => false,
+        Object::Extension(extension) => extension.name.as_str() != "plpgsql",
+        _ => true,
+    }
+}
+
 fn is_parent(table: &Table, other: &Object) -> bool {
     matches!(other, Object::Table(parent) if table.parents.iter().any(|known| known.oid == parent.oid))
 }
@@ -177,6 +224,11 @@ fn first_choice(
         .zip(firsts)
         .map(|(object, first)| match (object, first) {
             (Object::Table(table), _) => table_selected(table, &tables, rules),
+            (Object::Extension(extension), _) => rules.extension_wanted(extension.name.as_str()),
+            (_, Some(first)) if rules.relations_only() => {
+                object.relation_name().is_some()
+                    && rules.table(&first.sort_name[0], &first.sort_name[1]).is_some()
+            }
             // Extensions and default privileges of no schema belong to the whole database.
             (_, Some(first)) => match (&*first.sort_name[0], first.kind) {
                 ("", "schema") => rules.schema_selected(&first.sort_name[1]),
@@ -206,7 +258,7 @@ fn first_choice(
     wanted
 }
 
-fn tables_by_oid(objects: &[Object]) -> HashMap<Oid, &Table> {
+pub(super) fn tables_by_oid(objects: &[Object]) -> HashMap<Oid, &Table> {
     let tables = objects.iter().filter_map(|object| match object {
         Object::Table(table) => Some((table.oid, table)),
         _ => None,
@@ -239,47 +291,4 @@ fn apply(objects: &mut [Object], change: Change) {
             }
         }
     }
-}
-
-/// A foreign key to a table of which only some rows are copied cannot be validated.
-fn loosen_foreign_keys(objects: &mut Vec<Object>, rules: &Selection) -> Vec<Note> {
-    let mut notes = Vec::new();
-    let filtered = filtered_tables(objects, rules);
-    objects.retain_mut(|object| {
-        let Object::ForeignKey(key) = object else { return true };
-        let name = key.referenced_name();
-        if !filtered.contains(&key.referenced) {
-            return true;
-        }
-        let keep = !key.is_of_partitioned_table();
-        let reason = if keep { "made NOT VALID" } else { "left out" };
-        notes.push(Note {
-            object: key.identity(),
-            reason: format!("{reason}: only some rows of {name} are copied"),
-        });
-        key.leave_unvalidated();
-        keep
-    });
-    notes
-}
-
-/// Tables of which only some rows are copied: those that a rule names, with the partitions below and the partitioned
-/// tables above.
-fn filtered_tables(objects: &[Object], rules: &Selection) -> HashSet<Oid> {
-    let tables = tables_by_oid(objects);
-    let above = |table: &&Table| {
-        let parent = table.parents.first().filter(|_| table.is_partition)?;
-        tables.get(&parent.oid).copied()
-    };
-    let is_filtered = |table: &Table| {
-        let name = &table.name;
-        rules.table(name.schema.as_str(), name.name.as_str()).is_some_and(TableRule::is_filtered)
-    };
-    let mut filtered = HashSet::new();
-    for table in tables.values() {
-        if std::iter::successors(Some(*table), above).any(is_filtered) {
-            filtered.extend(std::iter::successors(Some(*table), above).map(|at| at.oid));
-        }
-    }
-    filtered
 }

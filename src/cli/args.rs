@@ -1,7 +1,13 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod objects;
+mod schema;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+
+pub use objects::ObjectArgs;
+pub use schema::{FilterArgs, SchemaArgs, SectionName};
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.
 const LOG_NAME: &str = "pgmigrate.log";
@@ -33,7 +39,7 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Compare source and target: rows, checksums, sequences, definitions
     Verify(VerifyArgs),
-    /// Print the definitions that a migration would create, as SQL
+    /// Print the definitions that a migration would create, as SQL; or compare those of two servers
     Schema(SchemaArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
@@ -102,6 +108,10 @@ pub struct PlanArgs {
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+
+    /// What of the objects stays behind.
+    #[command(flatten)]
+    pub objects: ObjectArgs,
 }
 
 /// Options of `migrate`.
@@ -159,6 +169,10 @@ pub struct MigrateArgs {
     /// Show what is done on stderr, instead of bars
     #[arg(long, short)]
     pub verbose: bool,
+
+    /// What of the objects stays behind.
+    #[command(flatten)]
+    pub objects: ObjectArgs,
 }
 
 /// Options of `verify`.
@@ -188,29 +202,10 @@ pub struct VerifyArgs {
     /// Show what is done on stderr
     #[arg(long, short)]
     pub verbose: bool,
-}
 
-/// Options of `schema`.
-#[derive(Debug, Clone, Args)]
-#[command(override_usage = "\
-pgmigrate schema --config <FILE> [OPTIONS]
-       pgmigrate schema --source <URI> [OPTIONS]")]
-#[command(after_help = "\
-Examples:
-  pgmigrate schema --source postgresql://app@old/shop
-  pgmigrate schema --config config.yaml | psql -X -v ON_ERROR_STOP=1 -d empty")]
-pub struct SchemaArgs {
-    /// Configuration file
-    #[arg(long, value_name = "FILE", required_unless_present = "source")]
-    pub config: Option<PathBuf>,
-
-    /// Source as URI or key=value string, in place of the file's
-    #[arg(long, value_name = "URI")]
-    pub source: Option<String>,
-
-    /// Target, for whose version the definitions are made; without one, for the source's own
-    #[arg(long, value_name = "URI")]
-    pub target: Option<String>,
+    /// What of the objects stays behind.
+    #[command(flatten)]
+    pub objects: ObjectArgs,
 }
 
 /// Options of `completions`.

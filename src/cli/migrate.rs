@@ -22,7 +22,9 @@ use crate::{
 pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     // `--resume` goes by what the plan says of existing tables.
     let on_existing = (!args.resume).then(|| args.on_existing.into());
-    let overrides = Overrides { index_jobs: args.index_jobs, on_existing, ..context::share(&args.share) };
+    let without = args.objects.without();
+    let overrides =
+        Overrides { index_jobs: args.index_jobs, on_existing, without, ..context::share(&args.share) };
     let settings = context::settings(&args.connection, &overrides)?;
     let runtime = context::runtime()?;
     if args.dry_run {

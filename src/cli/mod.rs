@@ -20,6 +20,7 @@ pub mod output;
 mod plan;
 pub mod progress_view;
 mod schema;
+mod schema_diff;
 pub mod summary;
 mod verify;
 mod version;

@@ -7,7 +7,11 @@ use crate::{
 };
 
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
-    let overrides = Overrides { on_existing: Some(args.on_existing.into()), ..context::share(&args.share) };
+    let overrides = Overrides {
+        on_existing: Some(args.on_existing.into()),
+        without: args.objects.without(),
+        ..context::share(&args.share)
+    };
     let settings = context::settings(&args.connection, &overrides)?;
     let plan = context::runtime()?.block_on(preflight::build_plan(&settings))?;
     let run_id = plan.save(&args.plan)?;

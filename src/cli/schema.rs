@@ -1,10 +1,14 @@
 //! `pgmigrate schema`: the DDL of the source, in the order in which it would run, as SQL that psql accepts.
-use super::{args::SchemaArgs, context, output};
+use super::{
+    args::{SchemaArgs, SectionName},
+    context, output, schema_diff,
+};
 use crate::{
-    config::Overrides,
-    ddl::{self, Placement},
+    catalog::Catalog,
+    config::{Overrides, RolesMode},
+    ddl::{self, Placement, Script},
     error::Result,
-    object::Role,
+    object::{Role, Section},
     pg::quote_literal,
     plan, preflight,
 };
@@ -21,33 +25,56 @@ SELECT pg_catalog.set_config('search_path', '', false);
 ";
 
 pub(super) fn run(args: &SchemaArgs) -> Result<()> {
+    let overrides =
+        Overrides { without: args.objects.without(), filter: args.filter.filter(), ..Overrides::default() };
+    if args.diff {
+        return schema_diff::run(args, &overrides);
+    }
     // Only the source is asked; the target needs no connection string.
     let target = args.target.clone().or_else(|| args.config.is_none().then(|| args.source.clone()).flatten());
-    let settings = context::load(args.config.clone(), args.source.clone(), target, &Overrides::default())?;
+    let settings = context::load(args.config.clone(), args.source.clone(), target, &overrides)?;
     let source = context::runtime()?.block_on(preflight::read_source(&settings))?;
     let catalog = &source.selected.catalog;
     let script = ddl::build(catalog, &Placement::default())?;
-    let mut text = format!("-- {} by pgmigrate {}\n{HEAD}", catalog.database.name, env!("CARGO_PKG_VERSION"));
+    let mut text =
+        format!("-- {} by pgmigrate {}\n{HEAD}", one_line(&catalog.database.name), env!("CARGO_PKG_VERSION"));
     for note in &source.selected.notes {
         text += &format!("-- note: {}: {}\n", one_line(&note.object), one_line(&note.reason));
     }
-    let wanted = plan::wanted_roles(catalog, &script, settings.roles);
-    for role in catalog.roles.iter().filter(|role| wanted.contains(role.name.as_str())) {
-        text += &role_unless_there(role);
+    if is_wanted(args, Section::PreData) {
+        text += &roles(catalog, &script, settings.roles);
     }
-    for membership in &catalog.memberships {
-        if wanted.contains(membership.member.as_str()) && wanted.contains(membership.role.as_str()) {
-            text += &format!("\n{};\n", membership.statement(catalog.version.major()));
-        }
-    }
-    for item in &script.items {
-        let statements = ddl::for_new_database(item).unwrap_or_else(|| item.statements.clone());
+    for item in script.items.iter().filter(|item| is_wanted(args, item.entry.section)) {
+        let statements = ddl::for_new_database(item, catalog).unwrap_or_else(|| item.statements.clone());
         text += &format!("\n-- {}\n", one_line(&item.entry.identity));
         for statement in &statements {
             text += &format!("{statement};\n");
         }
     }
     output::print(&text)
+}
+
+/// Without `--section`, every section is.
+fn is_wanted(args: &SchemaArgs, section: Section) -> bool {
+    let name = match section {
+        Section::PreData => SectionName::PreData,
+        Section::PostData => SectionName::PostData,
+    };
+    args.section.is_empty() || args.section.contains(&name)
+}
+
+/// The roles that the script names, and who is a member of whom.
+fn roles(catalog: &Catalog, script: &Script, mode: RolesMode) -> String {
+    let wanted = plan::wanted_roles(catalog, script, mode);
+    let is_wanted = |name: &str| wanted.contains(name);
+    let roles = catalog.roles.iter().filter(|role| is_wanted(role.name.as_str()));
+    let mut text: String = roles.map(role_unless_there).collect();
+    for membership in &catalog.memberships {
+        if is_wanted(membership.member.as_str()) && is_wanted(membership.role.as_str()) {
+            text += &format!("\n{};\n", membership.statement(catalog.version.major()));
+        }
+    }
+    text
 }
 
 /// Roles belong to the whole server: one that is there stays as it is.

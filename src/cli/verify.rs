@@ -9,8 +9,8 @@ use crate::{
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Result<()> {
-    let settings =
-        context::settings(&args.connection, &Overrides { jobs: args.jobs, ..Overrides::default() })?;
+    let overrides = Overrides { jobs: args.jobs, without: args.objects.without(), ..Overrides::default() };
+    let settings = context::settings(&args.connection, &overrides)?;
     let mut options = VerifyOptions::default();
     if args.verbose {
         options.listener = Some(Arc::new(output::print_line));
@@ -21,7 +21,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<()> {
     report.into_result()
 }
 
-fn json(report: &VerifyReport) -> Result<String> {
+pub(super) fn json(report: &VerifyReport) -> Result<String> {
     let text = serde_json::to_string_pretty(report).map_err(|cause| {
         Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
     })?;

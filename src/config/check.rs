@@ -19,6 +19,7 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     check_schemas(&config.schemas, &mut warnings).map_err(|misfit| misfit.at(&["schemas"]))?;
     check_tables(&config.tables).map_err(|misfit| misfit.at(&["tables"]))?;
     check_table_schemas(config, &mut warnings).map_err(|misfit| misfit.at(&["tables"]))?;
+    check_names(config)?;
     if config.parallel.max_jobs > MAX_JOBS {
         return Err(Misfit::new(format!("must be at most {MAX_JOBS}")).at(&["parallel", "max_jobs"]));
     }
@@ -59,6 +60,24 @@ fn check_schema(name: &str, before: &[String]) -> Result<(), Misfit> {
     }
     if before.iter().any(|other| other == name) {
         return Err(Misfit::new("the schema is listed twice"));
+    }
+    Ok(())
+}
+
+/// Names of extensions, roles and tablespaces.
+fn check_names(config: &Config) -> Result<(), Misfit> {
+    let extensions = &config.extensions;
+    for (key, names) in [("include", &extensions.include), ("exclude", &extensions.exclude)] {
+        for (index, name) in names.iter().enumerate() {
+            let named = check_name(name, "name of an extension");
+            named.map_err(|misfit| in_list(misfit, key, index).at(&["extensions"]))?;
+        }
+    }
+    for (key, names) in [("roles", &config.map.roles), ("tablespaces", &config.map.tablespaces)] {
+        for (old, new) in names {
+            let named = check_name(old, "old name").and_then(|()| check_name(new, "new name"));
+            named.map_err(|misfit| misfit.at(&["map", key]))?;
+        }
     }
     Ok(())
 }

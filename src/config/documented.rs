@@ -61,6 +61,7 @@ scalar! {
     u64: value => value.to_string();
     String: value => format!("{value:?}");
     Vec<String>: value => format!("{value:?}");
+    std::collections::BTreeMap<String, String>: value => format!("{value:?}");
     Option<String>: value => value.as_ref().map_or_else(|| "null".to_owned(), |value| format!("{value:?}"));
     Option<u64>: value => value.map_or_else(|| "null".to_owned(), |value| value.to_string());
 }

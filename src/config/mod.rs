@@ -16,7 +16,9 @@ mod endpoint;
 mod env;
 mod example;
 mod file;
+mod filter;
 mod keyword;
+mod mapping;
 mod nearest;
 mod os;
 mod passfile;
@@ -30,6 +32,7 @@ mod secret;
 mod selection;
 mod service;
 mod settings;
+mod without;
 mod yaml;
 
 pub use conninfo::Conninfo;
@@ -40,14 +43,17 @@ pub use endpoint::{
 pub use env::{Environment, VARIABLES};
 pub use example::render_example;
 pub use file::ConfigFile;
+pub use filter::Filter;
+pub use mapping::Mapping;
 pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
-    Config, DEFAULT_CHUNK_SIZE, EndpointSection, OptionSection, ParallelSection, RoleSection, RolesMode,
-    SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName, TableSection,
-    ToastCompression,
+    Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, ObjectSection, OptionSection,
+    ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom, TableDefaults,
+    TableEntry, TableName, TableSection, ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
 pub use settings::{LoadOptions, OnExisting, Overrides, Settings};
+pub use without::{Part, Without};

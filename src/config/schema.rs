@@ -1,6 +1,8 @@
 //! The configuration file as it is written: every key, what it means, and its default.
 //!
 //! Nothing is resolved here. The text of the comments is also the text of `config.example.yaml`.
+use std::collections::BTreeMap;
+
 use super::documented::{section, words};
 
 /// Rows in a chunk, where the file doesn't say otherwise.
@@ -19,6 +21,12 @@ section! {
         roles: RoleSection = RoleSection::default(),
         /// Which tables of these schemas carry their rows over, and how each is read.
         tables: TableSection = TableSection::default(),
+        /// Which extensions are created.
+        extensions: ExtensionSection = ExtensionSection::default(),
+        /// What of the objects is carried; each `false` is a `--no-…` of the command line.
+        objects: ObjectSection = ObjectSection::default(),
+        /// Names that are others on the target.
+        map: MapSection = MapSection::default(),
         /// How much is done at the same time.
         parallel: ParallelSection = ParallelSection::default(),
         /// The order of the work.
@@ -144,6 +152,47 @@ section! {
         schema: String = String::new(),
         /// Table; globs as in `schemas.include`.
         name: String = String::new(),
+    }
+}
+
+section! {
+    /// Selection of extensions. One that is left out must be in the target database if anything carried needs it.
+    pub struct ExtensionSection {
+        /// Only these; empty: all that are selected or needed. Globs as in `schemas.include`.
+        include: Vec<String> = Vec::new(),
+        /// Not these.
+        exclude: Vec<String> = Vec::new(),
+    }
+}
+
+section! {
+    /// What of the objects is carried.
+    pub struct ObjectSection {
+        /// Owners; false: everything belongs to the role of the target's connection.
+        owner: bool = true,
+        /// Privileges and default privileges; memberships of roles belong to the roles.
+        privileges: bool = true,
+        /// Comments.
+        comments: bool = true,
+        /// Security labels.
+        security_labels: bool = true,
+        /// Tablespaces, where the target has one of that name (see `map.tablespaces`); false: all that is made is
+        /// stored in the database's own.
+        tablespaces: bool = true,
+        /// Publications.
+        publications: bool = true,
+        /// Subscriptions.
+        subscriptions: bool = true,
+    }
+}
+
+section! {
+    /// Names that are others on the target: `{ old: new }`.
+    pub struct MapSection {
+        /// Roles: owners, those that are granted something, default privileges, policies, user mappings, memberships.
+        roles: BTreeMap<String, String> = BTreeMap::new(),
+        /// Tablespaces.
+        tablespaces: BTreeMap<String, String> = BTreeMap::new(),
     }
 }
 

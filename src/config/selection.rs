@@ -4,7 +4,8 @@
 //! before the schema's, then the one that fixes more characters, then the one written first.
 use super::{
     pattern::Pattern,
-    schema::{Config, SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName},
+    schema::{Config, ExtensionSection, SchemaSection, SelectionMode, TableDefaults, TableEntry, TableName},
+    without::Without,
 };
 
 /// The schema of the journal on the target.
@@ -55,6 +56,10 @@ pub struct Selection {
     default: TableRule,
     include: Vec<(TablePattern, TableRule)>,
     exclude: Vec<TablePattern>,
+    /// Whether only the listed relations are taken, and nothing else of their schemas.
+    relations_only: bool,
+    extensions: Names,
+    without: Without,
 }
 
 #[derive(Debug, Clone)]
@@ -84,12 +89,49 @@ impl Selection {
             |entry: &TableEntry| (TablePattern::new(&entry.schema, &entry.name), default.overridden(entry));
         let excluded = |entry: &TableName| TablePattern::new(&entry.schema, &entry.name);
         Self {
-            schemas: Names::of_section(&config.schemas),
+            schemas: Names::of_schemas(&config.schemas),
             tables_listed_only: tables.mode == SelectionMode::Include,
             include: tables.include.iter().map(entry).collect(),
             exclude: tables.exclude.iter().map(excluded).collect(),
             default,
+            relations_only: false,
+            extensions: Names::of_extensions(&config.extensions),
+            without: Without::of_section(&config.objects),
         }
+    }
+
+    /// The same, with more that stays behind.
+    #[must_use]
+    pub fn without(mut self, without: &Without) -> Self {
+        self.without = self.without.and(without);
+        self
+    }
+
+    /// The same, but of the schemas nothing besides the listed tables.
+    #[must_use]
+    pub(super) fn of_relations_only(mut self) -> Self {
+        self.relations_only = true;
+        self
+    }
+
+    /// Whether only the listed relations are taken, with what they need.
+    pub fn relations_only(&self) -> bool {
+        self.relations_only
+    }
+
+    /// What of the objects stays behind.
+    pub fn leaves(&self) -> &Without {
+        &self.without
+    }
+
+    /// Whether an extension may be created.
+    pub fn extension_allowed(&self, name: &str) -> bool {
+        self.extensions.selects(name)
+    }
+
+    /// Whether an extension is asked for, whatever needs it.
+    pub fn extension_wanted(&self, name: &str) -> bool {
+        (self.extensions.listed_only || self.is_everything()) && self.extension_allowed(name)
     }
 
     /// Whether objects of the schema are migrated.
@@ -132,9 +174,9 @@ impl Selection {
         self.tables_listed_only || !self.exclude.is_empty()
     }
 
-    /// Whether every schema is migrated, and so what belongs to none.
+    /// Whether all of every schema is migrated, and so what belongs to none.
     pub fn is_everything(&self) -> bool {
-        !self.schemas.listed_only && self.schemas.exclude.is_empty()
+        !self.schemas.listed_only && self.schemas.exclude.is_empty() && !self.relations_only
     }
 
     /// The tables of `tables.include` that are named without a glob, in the order written.
@@ -195,13 +237,17 @@ fn non_zero(number: u64) -> Option<u64> {
 }
 
 impl Names {
-    fn of_section(section: &SchemaSection) -> Self {
+    fn new(listed_only: bool, include: &[String], exclude: &[String]) -> Self {
         let patterns = |names: &[String]| names.iter().map(|name| Pattern::new(name)).collect();
-        Self {
-            listed_only: section.mode == SelectionMode::Include,
-            include: patterns(&section.include),
-            exclude: patterns(&section.exclude),
-        }
+        Self { listed_only, include: patterns(include), exclude: patterns(exclude) }
+    }
+
+    fn of_schemas(section: &SchemaSection) -> Self {
+        Self::new(section.mode == SelectionMode::Include, &section.include, &section.exclude)
+    }
+
+    fn of_extensions(section: &ExtensionSection) -> Self {
+        Self::new(!section.include.is_empty(), &section.include, &section.exclude)
     }
 
     fn selects(&self, name: &str) -> bool {

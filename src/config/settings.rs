@@ -3,8 +3,9 @@
 use std::{fmt, path::PathBuf, str::FromStr};
 
 use super::{
-    Config, ConfigFile, Conninfo, Endpoint, Environment, Request, Resolved, RolesMode, Selection, Side,
-    StatisticsFrom, ToastCompression, check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection,
+    Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, Request, Resolved, RolesMode,
+    Selection, Side, StatisticsFrom, ToastCompression, Without, check::MAX_JOBS, cutting::Cutting, resolve,
+    schema::EndpointSection,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -27,6 +28,10 @@ pub struct Overrides {
     pub chunk_bytes: Option<String>,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: Option<OnExisting>,
+    /// What of the objects stays behind, in addition to what the file leaves out.
+    pub without: Without,
+    /// Schemas and tables.
+    pub filter: Filter,
 }
 
 /// What to do with a selected table that holds rows on the target already.
@@ -100,6 +105,8 @@ pub struct Settings {
     pub target: Endpoint,
     /// Which schemas and tables.
     pub selection: Selection,
+    /// Names of the source that are others on the target.
+    pub mapping: Mapping,
     /// Which roles.
     pub roles: RolesMode,
     /// Upper limit of lanes; `None` leaves the number to the plan.
@@ -141,7 +148,8 @@ impl Settings {
             warnings: warnings(file, overrides, [&source, &target]),
             source: source.endpoint,
             target: target.endpoint,
-            selection: Selection::of_config(&config),
+            selection: overrides.filter.selection(&config).without(&overrides.without),
+            mapping: Mapping::of_section(&config.map),
             roles: config.roles.mode,
             max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,

@@ -96,7 +96,7 @@ pub fn reconcile(entry: &Entry, source: &Catalog, there: &Entry, target: &Catalo
 
 /// What is left to do for an item that every new database has: the schema `public` and the extension `plpgsql`.
 /// `None` for all others.
-pub fn for_new_database(item: &Item) -> Option<Vec<String>> {
+pub fn for_new_database(item: &Item, catalog: &Catalog) -> Option<Vec<String>> {
     match item.entry.identity.as_str() {
         "EXTENSION plpgsql" => Some(Vec::new()),
         "SCHEMA public" => {
@@ -104,11 +104,14 @@ pub fn for_new_database(item: &Item) -> Option<Vec<String>> {
             // The source's privileges are added to none: what a new database grants to PUBLIC goes first.
             let (first, privileges): (Vec<_>, Vec<_>) =
                 item.statements.iter().skip(1).cloned().partition(|statement| !is_privilege(statement));
-            if !first.iter().any(|statement| statement.starts_with("COMMENT ON SCHEMA")) {
+            let is_comment = |statement: &String| statement.starts_with("COMMENT ON SCHEMA");
+            if catalog.carries_comments() && !first.iter().any(is_comment) {
                 statements.push("COMMENT ON SCHEMA public IS NULL".to_owned());
             }
             statements.extend(first);
-            statements.push("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned());
+            if catalog.carries_privileges() {
+                statements.push("REVOKE ALL ON SCHEMA public FROM PUBLIC".to_owned());
+            }
             statements.extend(privileges);
             Some(statements)
         }

@@ -90,6 +90,9 @@ pub fn build(catalog: &Catalog, placement: &Placement) -> Result<Script> {
             object.entries(&separate, &mut entries);
         }
         place(&mut entries, placement);
+        for entry in &mut entries {
+            entry.owner = entry.owner.as_deref().and_then(|name| catalog.owner(name));
+        }
         let references: Vec<&Entry> = entries.iter().collect();
         let addresses = Addresses::new(entries.iter(), &catalog.depends);
         let mut needs = addresses.needs(&references, &catalog.depends);

@@ -28,6 +28,13 @@ impl DefaultPrivilege {
         roles
     }
 
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.role.0);
+        AclItem::rename_roles(&mut self.acl, rename);
+        AclItem::rename_roles(&mut self.base, rename);
+    }
+
     fn objects(&self) -> &'static str {
         match self.object_type.as_str() {
             "r" => "TABLES",

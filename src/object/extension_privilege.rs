@@ -30,6 +30,19 @@ impl ExtensionPrivilege {
         items.flat_map(|item| [Some(item.grantor.clone()), item.grantee.clone()]).flatten().collect()
     }
 
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.owner);
+        AclItem::rename_roles(&mut self.acl, rename);
+        AclItem::rename_roles(&mut self.base, rename);
+    }
+
+    /// Leaves the owner's privileges to whoever owns the extension's members.
+    pub fn disown(&mut self) {
+        let owner = std::mem::take(&mut self.owner);
+        self.acl.iter_mut().chain(&mut self.base).for_each(|item| item.leave_to_owner(&owner));
+    }
+
     fn grant_on(&self) -> String {
         let keyword = match self.object_type.as_str() {
             "sequence" => "SEQUENCE",

@@ -19,6 +19,11 @@ pub struct Index {
     relation_kind: String,
     clustered: bool,
     replica_identity: bool,
+    /// Unless it is the database's own.
+    pub(super) tablespace: Option<Ident>,
+    /// The end of the definition of a partial index.
+    predicate: Option<String>,
+    /// Without its tablespace.
     definition: String,
     /// Size on the source; `None` if it was dropped meanwhile.
     bytes: Option<u64>,
@@ -30,6 +35,18 @@ pub struct Index {
 struct Statistics {
     column: i32,
     target: i32,
+}
+
+impl Index {
+    /// TABLESPACE stands before WHERE.
+    fn text(&self) -> String {
+        let Some(tablespace) = &self.tablespace else { return self.definition.clone() };
+        let predicate = self.predicate.as_deref().unwrap_or_default();
+        match self.definition.strip_suffix(predicate) {
+            Some(head) => format!("{head} TABLESPACE {tablespace}{predicate}"),
+            None => self.definition.clone(),
+        }
+    }
 }
 
 impl Kind for Index {
@@ -50,7 +67,7 @@ impl Kind for Index {
             format!("INDEX {}", self.name),
             [self.name.schema.as_str(), self.name.name.as_str(), ""],
         )
-        .create(self.definition.clone())
+        .create(self.text())
         .after(relation)
         .size(self.bytes.unwrap_or_default())
         .post_data(relation, work);

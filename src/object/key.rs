@@ -27,6 +27,11 @@ pub struct Key {
     deferred: bool,
     /// The columns of a key; empty where expressions are excluded.
     pub columns: Vec<Ident>,
+    /// Of its index, unless it is the database's own.
+    pub(super) tablespace: Option<Ident>,
+    /// The condition of an exclusion, as it stands in the definition.
+    predicate: Option<String>,
+    /// Without the tablespace.
     definition: String,
     index_definition: String,
     /// Size of the index on the source; `None` if it was dropped meanwhile.
@@ -51,12 +56,30 @@ impl Key {
 
     fn using_index(&self) -> String {
         let keyword = if self.kind == "p" { "PRIMARY KEY" } else { "UNIQUE" };
-        let deferrable = match (self.deferrable, self.deferred) {
+        format!("{keyword} USING INDEX {}{}", self.name, self.deferrable())
+    }
+
+    fn deferrable(&self) -> &'static str {
+        match (self.deferrable, self.deferred) {
             (true, true) => " DEFERRABLE INITIALLY DEFERRED",
             (true, false) => " DEFERRABLE",
             _ => "",
-        };
-        format!("{keyword} USING INDEX {}{deferrable}", self.name)
+        }
+    }
+
+    /// The tablespace stands before the condition of an exclusion, and before DEFERRABLE.
+    fn text(&self) -> String {
+        let Some(tablespace) = &self.tablespace else { return self.definition.clone() };
+        let tail = self.predicate.clone().unwrap_or_default() + self.deferrable();
+        match self.definition.strip_suffix(tail.as_str()) {
+            Some(head) => format!("{head} USING INDEX TABLESPACE {tablespace}{tail}"),
+            None => self.definition.clone(),
+        }
+    }
+
+    fn index_text(&self) -> String {
+        let tablespace = self.tablespace.as_ref().map_or(String::new(), |name| format!(" TABLESPACE {name}"));
+        self.index_definition.clone() + &tablespace
     }
 
     fn marks(&self, alter: &str) -> Vec<String> {
@@ -87,7 +110,7 @@ impl Kind for Key {
         if self.takes_an_index() {
             entries.push(
                 Entry::new(index, "key_index", format!("INDEX {index_name}"), sort_name)
-                    .create(self.index_definition.clone())
+                    .create(self.index_text())
                     .after(relation)
                     .size(self.bytes.unwrap_or_default())
                     .post_data(relation, Work::Scan),
@@ -103,7 +126,7 @@ impl Kind for Key {
         } else {
             key.aliases.push(index);
             key = key
-                .create(format!("{alter} ADD CONSTRAINT {} {}", self.name, self.definition))
+                .create(format!("{alter} ADD CONSTRAINT {} {}", self.name, self.text()))
                 .after(relation)
                 .size(self.bytes.unwrap_or_default())
                 .post_data(relation, Work::Scan);

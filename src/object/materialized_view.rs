@@ -15,7 +15,7 @@ pub struct MaterializedView {
     owner: String,
     options: Vec<String>,
     access_method: Option<Ident>,
-    tablespace: Option<Ident>,
+    pub(super) tablespace: Option<Ident>,
     populated: bool,
     /// Size on the source, for estimates.
     pub bytes: u64,

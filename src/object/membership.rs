@@ -23,6 +23,13 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        for name in [&mut self.role.0, &mut self.member.0, &mut self.grantor] {
+            rename(name);
+        }
+    }
+
     /// The statement, in the words of the target's version.
     pub fn statement(&self, target_major: u32) -> String {
         let mut options = Vec::new();

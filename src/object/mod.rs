@@ -63,6 +63,8 @@ mod view;
 
 use std::collections::HashSet;
 
+use crate::pg::{Ident, QualifiedName};
+
 pub use check::Check;
 pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
@@ -140,6 +142,41 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl Object {
+    /// Where a kind that is stored is stored; `None` in it is the database's own tablespace.
+    pub fn tablespace_mut(&mut self) -> Option<&mut Option<Ident>> {
+        match self {
+            Self::Table(table) => Some(&mut table.tablespace),
+            Self::MaterializedView(view) => Some(&mut view.tablespace),
+            Self::Index(index) => Some(&mut index.tablespace),
+            Self::Key(key) => Some(&mut key.tablespace),
+            _ => None,
+        }
+    }
+
+    /// The name of a relation that `--table` can name.
+    pub fn relation_name(&self) -> Option<&QualifiedName> {
+        match self {
+            Self::Table(table) => Some(&table.name),
+            Self::View(view) => Some(&view.name),
+            Self::MaterializedView(view) => Some(&view.name),
+            Self::Sequence(sequence) => Some(&sequence.name),
+            _ => None,
+        }
+    }
+
+    /// Renames the roles that the definition names. The owner is not among them: entries have it.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        match self {
+            Self::Policy(policy) => policy.rename_roles(rename),
+            Self::DefaultPrivilege(privilege) => privilege.rename_roles(rename),
+            Self::ExtensionPrivilege(privilege) => privilege.rename_roles(rename),
+            Self::UserMapping(mapping) => mapping.rename_role(rename),
+            _ => {}
+        }
+    }
 }
 
 /// A line of the list of kinds.

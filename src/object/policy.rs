@@ -1,4 +1,6 @@
 //! `CREATE POLICY`
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Queries, Separate, Work};
@@ -21,6 +23,13 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Gives the roles other names; those that become one are named once.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        self.roles.iter_mut().for_each(|role| rename(&mut role.0));
+        let mut seen = HashSet::new();
+        self.roles.retain(|role| seen.insert(role.clone()));
+    }
+
     fn text(&self, table: &QualifiedName) -> String {
         let mut text = format!("CREATE POLICY {} ON {table}", self.name);
         if !self.permissive {

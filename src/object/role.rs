@@ -27,6 +27,9 @@ pub struct Role {
     valid_until: Option<String>,
     settings: Vec<String>,
     comment: Option<String>,
+    /// What it is called on the source, if it got another name.
+    #[serde(skip)]
+    named_before: Option<Ident>,
 }
 
 impl Role {
@@ -64,12 +67,31 @@ impl Role {
         statements
     }
 
+    /// Gives it another name on the target.
+    pub fn rename(&mut self, name: &str) {
+        self.named_before = Some(std::mem::replace(&mut self.name, Ident(name.to_owned())));
+    }
+
+    /// What it is called on the source, if that is another name.
+    pub fn name_before(&self) -> Option<&Ident> {
+        self.named_before.as_ref().filter(|name| **name != self.name)
+    }
+
+    /// Makes it without its comment.
+    pub fn leave_comment(&mut self) {
+        self.comment = None;
+    }
+
     /// The source query whose result is the statement that sets the target's password: no row without a password.
     pub fn carry_password_sql(&self) -> String {
+        let there = self.name_before().unwrap_or(&self.name);
+        // An MD5 hash is one of name and password, and worth nothing under another name.
+        let usable = if self.name_before().is_some() { " AND rolpassword NOT LIKE 'md5%'" } else { "" };
         format!(
-            "SELECT pg_catalog.format('ALTER ROLE %I PASSWORD %L', rolname, rolpassword) FROM pg_catalog.pg_authid \
-             WHERE rolname = {} AND rolpassword IS NOT NULL",
-            quote_literal(self.name.as_str())
+            "SELECT pg_catalog.format('ALTER ROLE %I PASSWORD %L', {}::text, rolpassword) FROM pg_catalog.pg_authid \
+             WHERE rolname = {} AND rolpassword IS NOT NULL{usable}",
+            quote_literal(self.name.as_str()),
+            quote_literal(there.as_str())
         )
     }
 }

@@ -35,7 +35,7 @@ pub struct Table {
     /// Whether it is partitioned by a hash that can depend on OIDs: that of an enum, or of an expression. A row can
     /// then belong to another partition on the target.
     pub hashes_by_oid: bool,
-    tablespace: Option<Ident>,
+    pub(super) tablespace: Option<Ident>,
     options: Vec<String>,
     /// Of a foreign table: where its rows are.
     elsewhere: Option<Elsewhere>,

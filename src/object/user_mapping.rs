@@ -21,12 +21,23 @@ pub struct UserMapping {
     options: Vec<FdwOption>,
     /// The names of the others.
     withheld: Vec<Ident>,
+    /// What the role is called on the source, if it got another name.
+    #[serde(skip)]
+    named_before: Option<Ident>,
 }
 
 impl UserMapping {
     fn head(&self) -> String {
         let role = self.role.as_ref().map_or("PUBLIC".to_owned(), Ident::to_string);
         format!("USER MAPPING FOR {role} SERVER {}", self.server)
+    }
+
+    /// Gives the role another name on the target.
+    pub fn rename_role(&mut self, rename: &dyn Fn(&mut String)) {
+        self.named_before = self.role.clone();
+        if let Some(role) = &mut self.role {
+            rename(&mut role.0);
+        }
     }
 
     /// The statement without what is secret, whose names a comment tells.
@@ -41,7 +52,7 @@ impl UserMapping {
 
     /// The query that gives the whole statement on the source.
     fn secret_sql(&self) -> String {
-        let role = match &self.role {
+        let role = match self.named_before.as_ref().or(self.role.as_ref()) {
             Some(role) => format!("m.umuser <> 0 AND m.usename = {}", quote_literal(role.as_str())),
             None => "m.umuser = 0".to_owned(),
         };

@@ -3,6 +3,9 @@ use serde::Deserialize;
 
 use super::quote_ident;
 
+/// Stands for the owner where owners are not carried: the role that makes an object owns it. No role has an empty name.
+const OWNER: &str = "";
+
 /// One privilege granted by one role to another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 pub struct AclItem {
@@ -18,7 +21,39 @@ pub struct AclItem {
 
 impl AclItem {
     fn grantee(&self) -> String {
-        self.grantee.as_deref().map_or("PUBLIC".to_owned(), quote_ident)
+        match self.grantee.as_deref() {
+            None => "PUBLIC".to_owned(),
+            Some(OWNER) => "CURRENT_USER".to_owned(),
+            Some(role) => quote_ident(role),
+        }
+    }
+
+    /// Gives the roles other names. Of one privilege that several had, who are one now, one remains; it can be granted on
+    /// if any of them could be.
+    pub fn rename_roles(items: &mut Vec<Self>, rename: &dyn Fn(&mut String)) {
+        let mut renamed: Vec<Self> = Vec::with_capacity(items.len());
+        for mut item in items.drain(..) {
+            item.rename(rename);
+            match renamed.iter_mut().find(|other| other.concerns(&item)) {
+                Some(other) => other.grantable |= item.grantable,
+                None => renamed.push(item),
+            }
+        }
+        *items = renamed;
+    }
+
+    fn rename(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.grantor);
+        self.grantee.as_mut().map(rename);
+    }
+
+    /// Says "the owner" where it names this one.
+    pub fn leave_to_owner(&mut self, owner: &str) {
+        self.rename(&|name| {
+            if name == owner {
+                OWNER.clone_into(name);
+            }
+        });
     }
 
     /// Whether both speak of the same privilege for the same role.
@@ -117,6 +152,28 @@ mod tests {
             ]
         );
         assert_eq!(AclDelta::between(&wanted, &wanted), AclDelta::default());
+    }
+
+    #[test]
+    fn roles_that_become_one_share_their_privileges() {
+        let mut items = vec![item("ann", "bob", "SELECT", false), item("ann", "eve", "SELECT", true)];
+        AclItem::rename_roles(&mut items, &|name| {
+            if name == "eve" {
+                "bob".clone_into(name);
+            }
+        });
+        assert_eq!(items, [item("ann", "bob", "SELECT", true)]);
+    }
+
+    #[test]
+    fn an_owner_without_a_name_is_whoever_runs_it() {
+        let mut wanted = [item("ann", "ann", "SELECT", false), item("ann", "bob", "SELECT", false)];
+        let mut base = [item("ann", "ann", "SELECT", false), item("ann", "ann", "DELETE", false)];
+        wanted.iter_mut().chain(&mut base).for_each(|item| item.leave_to_owner("ann"));
+        assert_eq!(
+            AclDelta::between(&base, &wanted).statements_by(OWNER, "TABLE s.t", ""),
+            ["REVOKE DELETE ON TABLE s.t FROM CURRENT_USER", "GRANT SELECT ON TABLE s.t TO bob"]
+        );
     }
 
     #[test]

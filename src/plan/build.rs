@@ -23,6 +23,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let placement = placement(input, &mut notes);
     let script = ddl::build(&input.source.catalog, &placement)?;
     let existing = existing::find(&script, input, &placement)?;
+    refuse_missing_extensions(input)?;
     refuse_rows(input)?;
     refuse_triggers(input)?;
     let mut steps: Vec<Step> = database::step(input).into_iter().collect();
@@ -94,6 +95,10 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
+    let without = &input.source.catalog.without;
+    if !without.is_empty() {
+        meta.options.insert("without".to_owned(), without.to_string());
+    }
     meta
 }
 
@@ -198,6 +203,21 @@ fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> 
     let ordered =
         |key: &&ForeignKey| early.contains(&key.id()) && !reaches(input, key.referenced, key.relation);
     foreign_keys(input).filter(ordered).map(|key| (key.relation, key.referenced)).collect()
+}
+
+/// Extensions that the user leaves to the target, and that what is carried needs.
+fn refuse_missing_extensions(input: &Input<'_>) -> Result<()> {
+    let missing = input.source.expected.iter().filter(|name| !input.target.installed.contains(*name));
+    let missing: Vec<&str> = missing.map(String::as_str).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the target lacks these extensions, which are excluded and needed by what is carried: {}",
+        missing.join(", ")
+    );
+    Err(Error::new(ErrorKind::Refused, message)
+        .hint("create them in the target database, or take them out of `extensions`"))
 }
 
 fn refuse_rows(input: &Input<'_>) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The step that creates the target database like the source's.
 use super::{Input, Step, StepId, StepKind};
 use crate::{
-    config::RolesMode,
+    config::{Part, RolesMode},
     object::Object,
     pg::{Ident, quote_literal},
 };
@@ -28,7 +28,7 @@ pub(super) fn step(input: &Input<'_>) -> Option<Step> {
 /// The step that gives it the source's owner, once the roles are there.
 pub(super) fn owner_step(input: &Input<'_>) -> Option<Step> {
     let created = step(input)?;
-    if input.settings.roles == RolesMode::None {
+    if input.settings.roles == RolesMode::None || input.source.catalog.without.leaves(Part::Owner) {
         return None;
     }
     let name = Ident(input.settings.target.database.clone());
@@ -84,6 +84,9 @@ fn sql(input: &Input<'_>, name: &Ident) -> String {
     }
     if let Some(rules) = &source.icu_rules {
         sql += &format!(" ICU_RULES {}", quote_literal(rules));
+    }
+    if let Some(tablespace) = &source.tablespace {
+        sql += &format!(" TABLESPACE {tablespace}");
     }
     sql + ";"
 }

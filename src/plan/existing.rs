@@ -15,7 +15,7 @@ pub(super) type Existing = HashMap<usize, Vec<String>>;
 
 /// Compares the script with the target's.
 pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) -> Result<Existing> {
-    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script)) };
+    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input)) };
     let there = ddl::build(catalog, placement)?;
     let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
@@ -43,7 +43,7 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
 }
 
 /// A database that is still to be created comes with a few things.
-fn of_new_database(script: &Script) -> Existing {
-    let left = |(place, item)| Some((place, ddl::for_new_database(item)?));
+fn of_new_database(script: &Script, input: &Input<'_>) -> Existing {
+    let left = |(place, item)| Some((place, ddl::for_new_database(item, &input.source.catalog)?));
     script.items.iter().enumerate().filter_map(left).collect()
 }

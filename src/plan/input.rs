@@ -51,6 +51,8 @@ pub struct Target {
     pub extensions: HashMap<String, Vec<String>>,
     /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
     pub writes_large_object_pages: Option<u32>,
+    /// Extensions that its database has, selected or not.
+    pub installed: HashSet<String>,
     /// Whether its build can compress by LZ4.
     pub has_lz4: bool,
 }

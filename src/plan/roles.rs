@@ -69,6 +69,10 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
             let id = format!("password:{}", role.name);
             let carry = step(StepKind::Carry, id, format!("PASSWORD {}", role.name));
             steps.push(Step { source_sql: role.carry_password_sql(), ..carry });
+            notes.extend(role.name_before().map(|before| Note {
+                object,
+                reason: format!("called {before} on the source: a password stored as MD5 is left behind, as it holds the name"),
+            }));
         } else {
             let reason = "made without its password: pg_authid cannot be read on the source".to_owned();
             notes.push(Note { object, reason });
@@ -88,7 +92,7 @@ pub fn wanted_roles<'a>(source: &'a Catalog, script: &Script, mode: RolesMode) -
 
 /// Every role that owns something, is granted something, or is named by a policy or default privilege.
 fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
-    let mut roles = BTreeSet::from([source.database.owner.clone()]);
+    let mut roles: BTreeSet<String> = source.owner(&source.database.owner).into_iter().collect();
     for item in &script.items {
         roles.extend(item.entry.owner.clone());
         for id in addresses(&item.entry) {
@@ -108,6 +112,8 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
             _ => {}
         }
     }
+    // The owner, where owners are not carried.
+    roles.remove("");
     roles
 }
 

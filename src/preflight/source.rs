@@ -50,10 +50,12 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let catalog = catalog::read(&session, second.as_ref()).await.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
+    refuse_missing_relations(&settings.selection, &catalog)?;
     let mut selected = catalog::select(catalog, &settings.selection)?;
     // The note is among those of what is not carried.
     let is_readable = |object: &Object| !matches!(object, Object::LargeObjects(found) if !found.readable);
     selected.catalog.objects.retain(is_readable);
+    catalog::rename(&mut selected, &settings.mapping);
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
     Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
@@ -116,6 +118,10 @@ impl Listed {
 
 /// A table that the configuration names must be there.
 fn refuse_missing_tables(selection: &Selection, tables: &[Listed]) -> Result<()> {
+    if selection.relations_only() {
+        // Views and sequences can be named then too: see `refuse_missing_relations`.
+        return Ok(());
+    }
     let there: HashSet<(&str, &str)> =
         tables.iter().map(|table| (table.name.schema.as_str(), table.name.name.as_str())).collect();
     let missing: Vec<String> = selection
@@ -129,6 +135,25 @@ fn refuse_missing_tables(selection: &Selection, tables: &[Listed]) -> Result<()>
     }
     let message = format!("the source has no table {}", missing.join(", "));
     Err(Error::new(ErrorKind::Config, message).hint("check `tables.include`: names are case-sensitive"))
+}
+
+/// A relation that `--table` names must be there.
+fn refuse_missing_relations(selection: &Selection, catalog: &catalog::Catalog) -> Result<()> {
+    if !selection.relations_only() {
+        return Ok(());
+    }
+    let names: HashSet<&QualifiedName> = catalog.objects.iter().filter_map(Object::relation_name).collect();
+    let tables = selection.explicit_tables().into_iter();
+    let missing: Vec<String> = tables
+        .map(|table| QualifiedName::new(table.schema, table.name))
+        .filter(|name| !names.contains(name))
+        .map(|name| name.to_string())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the source has no table, view or sequence {}", missing.join(", "));
+    Err(Error::new(ErrorKind::Config, message).hint("check `--table`: names are case-sensitive"))
 }
 
 fn refuse_missing_schemas(settings: &Settings, catalog: &catalog::Catalog) -> Result<()> {

@@ -43,7 +43,12 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
     };
     super::refuse_unsupported(&session)?;
     let major = session.version().major();
-    let catalog = if exists { Some(read_catalog(&session, settings).await?) } else { None };
+    let (catalog, installed) = if exists {
+        let (catalog, installed) = read_catalog(&session, settings).await?;
+        (Some(catalog), installed)
+    } else {
+        (None, HashSet::new())
+    };
     let available: Vec<Available> =
         session.query_json("SELECT name, version FROM pg_catalog.pg_available_extension_versions").await?;
     let mut extensions: HashMap<String, Vec<String>> = HashMap::new();
@@ -63,14 +68,20 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
             .await?
             .first()
             .and_then(|bytes| bytes.parse().ok()),
+        installed,
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
     })
 }
 
-/// What the rules select of the target: the part that the source's objects can meet.
-async fn read_catalog(session: &Session, settings: &Settings) -> Result<Catalog> {
+/// What the rules select of the target, the part that the source's objects can meet; and all of its extensions.
+async fn read_catalog(session: &Session, settings: &Settings) -> Result<(Catalog, HashSet<String>)> {
     let catalog = catalog::read(session, None).await.context(|| "target catalog")?;
-    Ok(catalog::select(catalog, &settings.selection)?.catalog)
+    let installed = catalog.objects.iter().filter_map(|object| match object {
+        Object::Extension(extension) => Some(extension.name.0.clone()),
+        _ => None,
+    });
+    let installed = installed.collect();
+    Ok((catalog::select(catalog, &settings.selection)?.catalog, installed))
 }
 
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {

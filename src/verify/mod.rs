@@ -49,6 +49,25 @@ impl fmt::Debug for VerifyOptions {
     }
 }
 
+/// Compares the definitions alone, both ways: what only the target has is a difference too.
+pub async fn compare_definitions(settings: &Settings) -> Result<VerifyReport> {
+    let started = Instant::now();
+    let (source, target) = open_sides(settings).await?;
+    let verdicts = of_catalogs(&source, &target, settings);
+    Ok(VerifyReport::exact([source.report(), target.report()], verdicts, started.elapsed()))
+}
+
+async fn open_sides(settings: &Settings) -> Result<(Side, Side)> {
+    tokio::try_join!(Box::pin(Side::open_source(settings)), Box::pin(Side::open_target(settings)))
+}
+
+/// What the catalogs alone tell.
+fn of_catalogs(source: &Side, target: &Side, settings: &Settings) -> Vec<Verdict> {
+    let mut verdicts = definition::compare(source, target);
+    verdicts.extend(role::compare(settings.roles, &source.selected.catalog, &target.selected.catalog));
+    verdicts
+}
+
 /// Compares source and target. An error means that it could not be compared; differences are in the report.
 pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<VerifyReport> {
     let started = Instant::now();
@@ -59,13 +78,10 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
         }
     };
     tell("reading both catalogs");
-    let (source, target) =
-        tokio::try_join!(Box::pin(Side::open_source(settings)), Box::pin(Side::open_target(settings)),)?;
-    let (source, target) = (Arc::new(source), Arc::new(target));
+    let (source, target) = open_sides(settings).await?;
     let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
-    let mut verdicts = definition::compare(&source, &target);
-    verdicts.extend(role::compare(settings.roles, &source.selected.catalog, &target.selected.catalog));
-    let sides = [source, target];
+    let mut verdicts = of_catalogs(&source, &target, settings);
+    let sides = [source, target].map(Arc::new);
     verdicts.extend(Box::pin(rows::compare(&sides, &settings.selection, jobs, &tell)).await?);
     tell("comparing sequences");
     verdicts.extend(Box::pin(sequence::compare(&sides)).await?);

@@ -161,6 +161,9 @@ pub struct VerifyReport {
     pub target: EndpointReport,
     /// Whether nothing differs.
     pub equal: bool,
+    /// Whether what only the target has is a difference.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact: bool,
     /// How long it took.
     pub seconds: f64,
     /// By check, in the order of [`Check::ALL`].
@@ -178,11 +181,25 @@ impl VerifyReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             source,
             target,
+            exact: false,
             equal: !verdicts.iter().any(|verdict| verdict.outcome.is_difference()),
             seconds: took.as_secs_f64(),
             totals: Check::ALL.map(|check| CheckTotals::of(check, &verdicts)).to_vec(),
             verdicts,
         }
+    }
+
+    /// The same for a comparison both ways.
+    pub fn exact(sides: [EndpointReport; 2], verdicts: Vec<Verdict>, took: Duration) -> Self {
+        let report = Self::new(sides, verdicts, took);
+        let equal = report.equal && report.totals.iter().all(|totals| totals.extra == 0);
+        Self { equal, exact: true, ..report }
+    }
+
+    /// How many of one check stand against calling the sides equal, of how many.
+    fn differences(&self, totals: &CheckTotals) -> (u64, u64) {
+        let extra = if self.exact { totals.extra } else { 0 };
+        (totals.differences() + extra, totals.compared + extra)
     }
 
     /// Whether nothing differs.
@@ -195,12 +212,10 @@ impl VerifyReport {
         if self.equal {
             return Ok(());
         }
-        let found = self.totals.iter().filter(|totals| totals.differences() > 0);
-        let found: Vec<String> = found
-            .map(|totals| {
-                format!("{} of {} {}", totals.differences(), totals.compared, totals.check.plural())
-            })
-            .collect();
+        let counted = self.totals.iter().map(|totals| (totals.check.plural(), self.differences(totals)));
+        let found = counted.filter(|(_, (differ, _))| *differ > 0);
+        let found: Vec<String> =
+            found.map(|(what, (differ, all))| format!("{differ} of {all} {what}")).collect();
         Err(Error::new(ErrorKind::Differs, format!("the target is not equal: {}", found.join(", "))))
     }
 }
@@ -241,6 +256,18 @@ mod tests {
         let error = report.into_result().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Differs);
         insta::assert_snapshot!(error, @"the target is not equal: 2 of 2 tables, 1 of 1 sequences");
+    }
+
+    #[test]
+    fn both_ways_an_extra_is_a_difference() {
+        let plain = report(vec![
+            (Check::Definition, "INDEX s.i", Outcome::Extra),
+            (Check::Definition, "TABLE s.t", Outcome::Equal),
+        ]);
+        assert!(plain.is_equal());
+        let sides = [plain.source.clone(), plain.target.clone()];
+        let exact = VerifyReport::exact(sides, plain.verdicts, Duration::from_secs(2));
+        insta::assert_snapshot!(exact.into_result().unwrap_err(), @"the target is not equal: 1 of 2 definitions");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 SELECT d.datname AS name,
        pg_catalog.pg_get_userbyid(d.datdba) AS owner,
+       (SELECT t.spcname
+          FROM pg_catalog.pg_tablespace t
+         WHERE t.oid = d.dattablespace AND t.spcname <> 'pg_default') AS tablespace,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        d.datcollate AS collate,
        d.datctype AS ctype,

@@ -29,7 +29,8 @@ fn help_of_the_program() {
       plan         Write the plan of a migration, and print its summary
       migrate      Migrate: plan, copy, build indexes and constraints, analyze
       verify       Compare source and target: rows, checksums, sequences, definitions
-      schema       Print the definitions that a migration would create, as SQL
+      schema       Print the definitions that a migration would create, as SQL; or compare those of two
+                   servers
       completions  Print the completion script of a shell
       version      Print the version, the servers and the plan format it knows
       help         Print this message or the help of the given subcommand(s)
@@ -40,7 +41,7 @@ fn help_of_the_program() {
 
     Exit codes:
        0  done and checked
-       1  differences found (`verify`)
+       1  differences found (`verify`, `schema --diff`)
        2  wrong command line, configuration, connection string, password or service
           file
        3  a server cannot be reached, refuses the login, or TLS fails
@@ -83,6 +84,15 @@ fn help_of_plan() {
           --json                      Print the summary as JSON
       -h, --help                      Print help (see more with '--help')
 
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
     Examples:
       pgmigrate plan --config config.yaml
       pgmigrate plan --config config.yaml --plan /var/lib/move/plan.tsv --json | jq .steps
@@ -123,6 +133,15 @@ fn help_of_migrate() {
       -v, --verbose                   Show what is done on stderr, instead of bars
       -h, --help                      Print help (see more with '--help')
 
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
     Examples:
       pgmigrate migrate --config config.yaml --dry-run
       pgmigrate migrate --config config.yaml --jobs 8
@@ -150,6 +169,15 @@ fn help_of_verify() {
       -v, --verbose        Show what is done on stderr
       -h, --help           Print help
 
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
     Ends with 0 if everything is equal, with 1 if anything differs.
 
     Examples:
@@ -161,21 +189,47 @@ fn help_of_verify() {
 #[test]
 fn help_of_schema() {
     insta::assert_snapshot!(help("schema"), @"
-    Print the definitions that a migration would create, as SQL
+    Print the definitions that a migration would create, as SQL; or compare those of two servers
 
     Usage: pgmigrate schema --config <FILE> [OPTIONS]
            pgmigrate schema --source <URI> [OPTIONS]
+           pgmigrate schema --diff --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>  Configuration file
-          --source <URI>   Source as URI or key=value string, in place of the file's
-          --target <URI>   Target, for whose version the definitions are made; without one, for the
-                           source's own
-      -h, --help           Print help
+          --config <FILE>   Configuration file
+          --source <URI>    Source as URI or key=value string, in place of the file's
+          --target <URI>    Target: with --diff, the server to compare with
+          --section <NAME>  Print only this section (can be repeated) [possible values: pre-data,
+                            post-data]
+          --diff            Compare the definitions of source and target, object by object
+          --json            Print the comparison as JSON, in the form of `verify --json`
+      -h, --help            Print help (see more with '--help')
+
+    Selection:
+          --schema <NAME>          Only this schema (can be repeated)
+          --exclude-schema <NAME>  Not this schema (can be repeated)
+          --table <NAME>           Only this table, view or sequence, as NAME or SCHEMA.NAME, with what
+                                   it needs, whatever --schema says (can be repeated)
+          --exclude-table <NAME>   Not this table, as NAME or SCHEMA.NAME (can be repeated)
+
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
+    With --diff: ends with 0 if all definitions are equal, with 1 if anything differs, be it that only
+    one side has it.
+    Names stand as they are, with * and ? for any characters and any one.
 
     Examples:
       pgmigrate schema --source postgresql://app@old/shop
       pgmigrate schema --config config.yaml | psql -X -v ON_ERROR_STOP=1 -d empty
+      pgmigrate schema --source postgresql://app@old/shop --table 'shop.order*' --no-owner
+      pgmigrate schema --diff --config config.yaml --json
     ");
 }
 

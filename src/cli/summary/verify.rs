@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use super::super::output::{count, plural, seconds};
 use crate::verify::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
 
-/// Objects that only the target has and that are named; they are no difference, and a shared target can have many.
+/// Objects that only the target has and that are named, where they are no difference: a shared target can have many.
 const EXTRA_AT_MOST: usize = 20;
 
 /// The counts of each check, then everything that is not plainly equal.
@@ -24,7 +24,7 @@ pub fn render_verify(report: &VerifyReport) -> String {
         report.target.address, report.target.server_version
     );
     for totals in report.totals.iter().filter(|totals| totals.compared > 0) {
-        _ = writeln!(text, "  {:<11}  {}", totals.check.plural(), counts(totals));
+        _ = writeln!(text, "  {:<11}  {}", totals.check.plural(), counts(totals, report.exact));
     }
     text.push_str(&section(report, "Differences (- source, + target)", difference));
     text.push_str(&section(report, "Different for a reason", noted));
@@ -33,7 +33,7 @@ pub fn render_verify(report: &VerifyReport) -> String {
     text
 }
 
-fn counts(totals: &CheckTotals) -> String {
+fn counts(totals: &CheckTotals, exact: bool) -> String {
     let mut text = if totals.equal == totals.compared {
         format!("all {} equal", count(totals.equal))
     } else {
@@ -42,6 +42,7 @@ fn counts(totals: &CheckTotals) -> String {
     for (number, what) in [
         (totals.differ, "different"),
         (totals.missing, "missing"),
+        (if exact { totals.extra } else { 0 }, "only on the target"),
         (totals.failed, "failed"),
         (totals.noted, "different for a reason"),
         (totals.skipped, "not compared"),
@@ -109,12 +110,13 @@ fn extra(report: &VerifyReport) -> String {
         return String::new();
     }
     let mut text = "\nOnly on the target:\n".to_owned();
-    for name in names.iter().take(EXTRA_AT_MOST) {
+    let shown = if report.exact { names.len() } else { names.len().min(EXTRA_AT_MOST) };
+    for name in &names[..shown] {
         // Writing to a String does not fail.
         _ = writeln!(text, "  {name}");
     }
-    if names.len() > EXTRA_AT_MOST {
-        _ = writeln!(text, "  and {} more", count((names.len() - EXTRA_AT_MOST) as u64));
+    if names.len() > shown {
+        _ = writeln!(text, "  and {} more", count((names.len() - shown) as u64));
     }
     text
 }

@@ -198,3 +198,13 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn empty_names_are_refused_where_they_stand() {
+    let refused = refusal("map:\n  roles: { old: \"\" }");
+    assert!(refused.contains("c.yaml:2: map.roles: the new name is missing"), "{refused}");
+    let refused = refusal("extensions:\n  exclude:\n    - \"\"");
+    assert!(refused.contains("extensions.exclude[0]: the name of an extension is missing"), "{refused}");
+    let config = read("map: { roles: { a: b }, tablespaces: { fast: slow } }").unwrap().config;
+    assert_eq!(config.map.tablespaces["fast"], "slow");
+}

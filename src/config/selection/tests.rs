@@ -1,6 +1,6 @@
 //! Tests of the selection, written as files.
 use super::*;
-use crate::config::{ConfigFile, Environment};
+use crate::config::{ConfigFile, Environment, Part};
 
 fn selection(text: &str) -> Selection {
     Selection::of_config(&ConfigFile::parse("test", text, &Environment::default()).unwrap().config)
@@ -111,4 +111,22 @@ fn what_an_entry_leaves_out_is_taken_from_the_default() {
     assert_eq!(selection.table("s", "u"), Some(&default));
     let own = TableRule { chunk_size: 5, where_: None, limit: None, ..default };
     assert_eq!(selection.table("s", "t"), Some(&own));
+}
+
+#[test]
+fn extensions_are_all_or_those_listed() {
+    let all = selection("extensions: { exclude: [post*] }");
+    assert!(all.extension_wanted("citext") && !all.extension_allowed("postgis"));
+    let listed = selection("schemas: { mode: include, include: [a] }\nextensions: { include: [citext] }");
+    assert!(listed.extension_wanted("citext") && !listed.extension_allowed("hstore"));
+    // Of a part, those that it needs, and no others.
+    let part = selection("schemas: { mode: include, include: [a] }");
+    assert!(part.extension_allowed("citext") && !part.extension_wanted("citext"));
+}
+
+#[test]
+fn what_stays_behind_comes_from_file_and_command_line() {
+    let file = selection("objects: { owner: false }");
+    let both = file.without(&[Part::Comments].into_iter().collect());
+    assert_eq!(both.leaves().to_string(), "owner, comments");
 }

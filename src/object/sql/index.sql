@@ -8,6 +8,8 @@ SELECT ic.oid,
        c.relkind AS relation_kind,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity,
+       ts.spcname AS tablespace,
+       ' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
        pg_catalog.pg_get_indexdef(ic.oid) AS definition,
        ic.relpages * current_setting('block_size')::int8 AS bytes,
        COALESCE(st.targets, '[]') AS statistics
@@ -22,6 +24,7 @@ SELECT ic.oid,
               WHERE a.attnum > 0
                 AND a.attstattarget IS NOT NULL
               GROUP BY a.attrelid) st ON st.attrelid = ic.oid
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
  WHERE (i.indisvalid OR c.relkind = 'p')
    AND i.indisready
    AND c.relpersistence <> 't'

@@ -14,6 +14,8 @@ SELECT k.oid,
                FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
               ORDER BY u.place) AS columns,
+       ts.spcname AS tablespace,
+       ' WHERE (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')' AS predicate,
        pg_catalog.pg_get_constraintdef(k.oid) AS definition,
        pg_catalog.pg_get_indexdef(k.conindid) AS index_definition,
        ic.relpages * current_setting('block_size')::int8 AS bytes,
@@ -26,6 +28,7 @@ SELECT k.oid,
   JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid
   JOIN pg_catalog.pg_class ic ON ic.oid = k.conindid
   JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+  LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = ic.reltablespace
  WHERE k.contype IN ('p', 'u', 'x')
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'

@@ -22,6 +22,8 @@ fn catalog(major: u32) -> Catalog {
         privileges: HashMap::new(),
         roles: Vec::new(),
         memberships: Vec::new(),
+        without: crate::config::Without::default(),
+        renamed_roles: std::collections::BTreeMap::new(),
     }
 }
 

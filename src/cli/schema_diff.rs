@@ -1,0 +1,11 @@
+//! `pgmigrate schema --diff`: compares the definitions of two servers, and ends with 1 if anything differs.
+use super::{args::SchemaArgs, context, output, summary::render_verify, verify::json};
+use crate::{config::Overrides, error::Result, verify};
+
+pub(super) fn run(args: &SchemaArgs, overrides: &Overrides) -> Result<()> {
+    let settings = context::load(args.config.clone(), args.source.clone(), args.target.clone(), overrides)?;
+    let report = context::runtime()?.block_on(verify::compare_definitions(&settings))?;
+    let text = if args.json { json(&report)? } else { render_verify(&report) };
+    output::print(&text)?;
+    report.into_result()
+}

@@ -1,0 +1,24 @@
+//! Tablespaces: which of those in use the target has. They are places on its disks, and nothing to carry.
+use std::collections::HashSet;
+
+use crate::{
+    catalog::{self, Selected},
+    config::Settings,
+    error::Result,
+};
+
+/// Those that the role may create in. A database's own needs no privilege, and no name.
+const USABLE: &str =
+    "SELECT spcname FROM pg_catalog.pg_tablespace WHERE has_tablespace_privilege(oid, 'CREATE')";
+
+/// Leaves to the default, and names, the tablespaces that the target does not have. Where all is in the default, nobody
+/// is asked.
+pub(super) async fn keep_usable_tablespaces(source: &mut Selected, settings: &Settings) -> Result<()> {
+    if !catalog::uses_tablespaces(&mut source.catalog) {
+        return Ok(());
+    }
+    let session = super::any_target_session(settings, "tablespaces").await?;
+    let usable: HashSet<String> = session.texts(USABLE).await?.into_iter().collect();
+    catalog::keep_tablespaces(source, |name| usable.contains(name));
+    Ok(())
+}
