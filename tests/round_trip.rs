@@ -116,7 +116,7 @@ kinds! {
     default, default_privileges, domain, enum_ as "enum", event_trigger, exclusion, extended_statistics,
     extension, foreign_data, foreign_key, foreign_table, function, generated, grant, identity, index,
     inheritance, language, matview, not_null, operator, operator_class, operator_family, owner, partition,
-    policy, primary_key, procedure, publication, range, role, rule, schema, sequence, subscription, table,
+    policy, primary_key, procedure, publication, range, role, rule, schema, sequence, subscription, system_privilege, table,
     text_search, transform, trigger, unique, view,
 }
 

@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 56] = [
+pub const KIND_ORDER: [&str; 57] = [
     "schema",
     "extension",
     "extension_privilege",
@@ -59,6 +59,7 @@ pub const KIND_ORDER: [&str; 56] = [
     "rule",
     "policy",
     "row_security",
+    "system_privilege",
     "default_privilege",
     "publication",
     "publication_member",

@@ -48,6 +48,7 @@ mod schema;
 mod sequence;
 mod shell_type;
 mod subscription;
+mod system_privilege;
 mod table;
 mod text_search_configuration;
 mod text_search_dictionary;
@@ -74,6 +75,7 @@ pub use policy::Policy;
 pub use role::{ROLE_QUERIES, Role};
 pub use schema::Schema;
 pub use sequence::Sequence;
+pub use system_privilege::SystemPrivilege;
 pub use table::{Parent, Table};
 pub use trigger::Trigger;
 pub use user_mapping::UserMapping;
@@ -156,6 +158,8 @@ kinds! {
     "extension" Extension(extension::Extension),
     /// Changed privileges of extension members
     "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
+    /// Changed privileges and owners of what initdb made
+    "system_privilege" SystemPrivilege(system_privilege::SystemPrivilege),
     /// `CREATE LANGUAGE`
     "language" Language(language::Language),
     /// `CREATE COLLATION`

@@ -104,6 +104,7 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
             Object::DefaultPrivilege(privilege) => roles.extend(privilege.roles()),
             Object::UserMapping(mapping) => roles.extend(mapping.role.iter().map(|role| role.0.clone())),
             Object::ExtensionPrivilege(privilege) => roles.extend(privilege.roles()),
+            Object::SystemPrivilege(privilege) => roles.extend(privilege.roles()),
             _ => {}
         }
     }
