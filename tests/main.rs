@@ -19,6 +19,7 @@ mod layering;
 mod levers;
 mod machine;
 mod migrate;
+mod newer_server;
 mod prepared_target;
 mod report;
 mod resume;

@@ -48,7 +48,8 @@ pub struct Column {
     default_oid: Option<Oid>,
     /// Default or generation expression.
     pub default_expression: Option<String>,
-    not_null: bool,
+    /// `attnotnull`
+    pub not_null: bool,
     /// If it is not the automatic one. Told also where children have the constraint: they can be made earlier, and an
     /// automatic name is never one that is there.
     not_null_name: Option<Ident>,
@@ -172,9 +173,12 @@ impl Column {
         own.then(|| self.not_null_of(&format!(" {}", self.name)).trim_start().to_owned())
     }
 
-    /// Whether its NOT NULL constraint is only a parent's (server 18).
-    pub fn has_not_null_of_parent(&self) -> bool {
-        self.not_null_constraint.is_some() && !self.not_null_local
+    /// Whether its NOT NULL is only a parent's. Before server 18 nobody knows, and it is if a parent has it.
+    pub fn has_not_null_of(&self, mut parents: impl Iterator<Item = bool>) -> bool {
+        match &self.not_null_constraint {
+            Some(_) => !self.not_null_local,
+            None => parents.any(|not_null| not_null),
+        }
     }
 
     /// What an inherited column has beyond its parent's, as statements; `alter` is `ALTER TABLE ONLY s.t`.

@@ -1,7 +1,7 @@
 //! `CREATE DOMAIN`
 use serde::Deserialize;
 
-use super::{Check, Entry, Kind, ObjectId, Queries, Separate};
+use super::{Check, Entry, Kind, ObjectId, Queries, Separate, removed};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_type` with its checks.
@@ -72,5 +72,9 @@ impl Kind for Domain {
         entries.push(entry);
         let alter = format!("ALTER DOMAIN {}", self.name);
         entries.extend(apart.iter().map(|check| check.entry(&alter, &on, id, sort_name)));
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        removed::type_reason(&self.base_type, target)
     }
 }

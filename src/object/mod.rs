@@ -42,6 +42,7 @@ mod publication;
 mod publication_member;
 mod range_type;
 mod reloption;
+mod removed;
 mod role;
 mod rule;
 mod schema;
@@ -67,6 +68,7 @@ pub use default_privilege::DefaultPrivilege;
 pub use entry::{Entry, ObjectId, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
 pub use foreign_key::ForeignKey;
+pub use function::{Compiled, Function};
 pub use key::Key;
 pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
@@ -104,6 +106,10 @@ trait Kind: serde::de::DeserializeOwned {
     fn remark(&self) -> Option<String> {
         None
     }
+    /// Why a newer server, of this major version, cannot hold it.
+    fn unholdable(&self, _target: u32) -> Option<String> {
+        None
+    }
 }
 
 macro_rules! kinds {
@@ -133,6 +139,11 @@ macro_rules! kinds {
             /// What the user should know: how the copy differs from the original, and why.
             pub fn remark(&self) -> Option<String> {
                 match self { $(Self::$variant(object) => object.remark(),)* }
+            }
+
+            /// Why a newer server, of this major version, cannot hold it.
+            pub fn unholdable(&self, target: u32) -> Option<String> {
+                match self { $(Self::$variant(object) => object.unholdable(target),)* }
             }
         }
     };

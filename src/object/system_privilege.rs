@@ -34,13 +34,16 @@ struct Grants {
 
 impl SystemPrivilege {
     /// What GRANT names: `FUNCTION pg_catalog.pg_sleep(double precision)`.
-    pub fn on(&self) -> String {
+    fn on(&self) -> String {
         format!("{} {}", self.keyword, self.identity)
     }
 
-    /// What stands behind the keyword.
-    pub fn identity(&self) -> &str {
-        &self.identity
+    /// Statements that a superuser can run where the object and its columns are there. They take from PUBLIC.
+    pub fn probes(&self) -> Vec<String> {
+        let on = self.on();
+        let column = |grants: &Grants| grants.column.as_ref().map(|column| format!(" ({column})"));
+        let columns = self.grants.iter().map(|grants| column(grants).unwrap_or_default());
+        columns.map(|column| format!("REVOKE ALL{column} ON {on} FROM PUBLIC")).collect()
     }
 
     /// Every role that its statements name.

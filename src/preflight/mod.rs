@@ -4,13 +4,14 @@
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
 mod cut;
+mod fit;
 mod label;
 mod machine;
 mod source;
 mod target;
 
 pub use budget::{Budget, budget};
-pub use label::keep_loadable_labels;
+pub use fit::{fit_to_target, refused_privileges};
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
 pub use target::read_target;
@@ -44,7 +45,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, target) = (source?, target?);
-    keep_loadable_labels(&mut source.selected, settings).await?;
+    fit_to_target(&mut source.selected, settings).await?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
