@@ -56,6 +56,30 @@ fn postfix_operators_and_aggregates_of_old_signatures_are_left_out() {
 }
 
 #[test]
+fn what_uses_lost_system_objects_is_left_out() {
+    let Some([source, target]) = servers(10..=13, 17) else { return };
+    let database = Database::with(
+        &source,
+        "CREATE TABLE kept (a bigint, b bigint[]); INSERT INTO kept VALUES (1, '{2}'); \
+         CREATE VIEW factorials AS SELECT a ! AS x, !! a AS y FROM kept; \
+         CREATE VIEW written AS SELECT buffers_backend FROM pg_stat_bgwriter; \
+         CREATE VIEW longer AS SELECT b || a AS c, array_append(b, a) AS d, upper(a::text) AS e FROM kept; \
+         CREATE VIEW relations AS SELECT oid::regclass AS r, relname FROM pg_class; \
+         CREATE TABLE checked (a bigint CHECK (a ! > 0)); CREATE INDEX kept_factorial ON kept ((a !))",
+    );
+    let copy = Database::absent(&target);
+    let notes = [
+        "VIEW public.factorials: left out: it uses operator !",
+        "VIEW public.written: left out: it uses column pg_catalog.pg_stat_bgwriter.buffers_backend, which server",
+        "TABLE public.checked: left out: it uses operator !(bigint,NONE)",
+        "INDEX public.kept_factorial: left out: it uses operator !(bigint,NONE)",
+    ];
+    migrated(&database, &copy, &notes);
+    assert_eq!((copy.count("kept"), copy.count("longer")), (1, 1));
+    assert!(copy.has("SELECT 1 FROM relations"));
+}
+
+#[test]
 fn tables_of_removed_types_are_left_out_and_oids_stay_behind() {
     let Some([source, target]) = servers(10..=11, 12) else { return };
     let database = Database::with(

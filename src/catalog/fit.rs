@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Addresses, Catalog, Note, Selected};
 use crate::{
-    object::{Entry, Object, Separate, Table},
+    object::{Entry, Object, ObjectId, Separate, Table},
     pg::{Oid, ServerVersion},
 };
 
@@ -89,16 +89,29 @@ pub fn leave_out(selected: &mut Selected, unholdable: Unholdable) {
     });
 }
 
-/// By object: its name, and the objects that need it.
-fn needed_by(catalog: &Catalog) -> (Vec<String>, Vec<Vec<usize>>) {
+/// The objects that addresses belong to, with what is said of these.
+pub fn of_objects(catalog: &Catalog, found: impl Iterator<Item = (ObjectId, String)>) -> Unholdable {
+    let (entries, object_of) = entries(catalog);
+    let addresses = Addresses::new(entries.iter(), &catalog.depends);
+    found.filter_map(|(id, reason)| Some((object_of[addresses.resolve(id)?], reason))).collect()
+}
+
+/// The entries of all objects, and the object of each.
+fn entries(catalog: &Catalog) -> (Vec<Entry>, Vec<usize>) {
     let (mut entries, mut object_of) = (Vec::new(), Vec::new());
-    let mut names = vec![String::new(); catalog.objects.len()];
     for (index, object) in catalog.objects.iter().enumerate() {
         object.entries(&Separate::new(), &mut entries);
-        if let Some(first) = entries.get(object_of.len()) {
-            names[index].clone_from(&first.identity);
-        }
         object_of.resize(entries.len(), index);
+    }
+    (entries, object_of)
+}
+
+/// By object: its name, and the objects that need it.
+fn needed_by(catalog: &Catalog) -> (Vec<String>, Vec<Vec<usize>>) {
+    let (entries, object_of) = entries(catalog);
+    let mut names = vec![String::new(); catalog.objects.len()];
+    for (entry, index) in entries.iter().zip(&object_of).rev() {
+        names[*index].clone_from(&entry.identity);
     }
     let references: Vec<&Entry> = entries.iter().collect();
     let needs = Addresses::new(entries.iter(), &catalog.depends).needs(&references, &catalog.depends);

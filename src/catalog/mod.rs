@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub use bounds::{estimated_rows, has_rows, read_bounds};
-pub use fit::{Unholdable, leave_out, unholdable};
+pub use fit::{Unholdable, leave_out, of_objects, unholdable};
 pub use format::Types;
 pub use graph::Addresses;
 pub use note::Note;

@@ -1,12 +1,13 @@
 //! What PostgreSQL itself no longer has in newer versions, and objects of users can still stand on.
 
-/// Types of `pg_catalog` that server 12 removed.
-const TYPES: [&str; 3] = ["abstime", "reltime", "tinterval"];
+/// Types of `pg_catalog`, and the server that removed each.
+const TYPES: [(&str, u32); 4] = [("abstime", 12), ("reltime", 12), ("tinterval", 12), ("opaque", 13)];
 
 /// Why a server of this major version has no such type; `name` is as `format_type` gives it.
 pub(super) fn type_reason(name: &str, target: u32) -> Option<String> {
     let bare = name.trim_end_matches("[]");
-    (target >= 12 && TYPES.contains(&bare)).then(|| format!("type {bare} was removed in server 12"))
+    let (_, since) = TYPES.iter().find(|(removed, since)| *removed == bare && target >= *since)?;
+    Some(format!("type {bare} was removed in server {since}"))
 }
 
 /// The same for a list of types, with or without names before them.

@@ -20,11 +20,12 @@ use crate::{
 /// What is made of code that may not be there. It is never called, and is gone before anybody could.
 const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
 
-/// Applies all of it to the source.
-pub async fn fit_to_target(source: &mut Selected, settings: &Settings) -> Result<()> {
+/// Applies all of it to what was selected of the source; `there` is a session on it.
+pub async fn fit_to_target(source: &mut Selected, there: &Session, settings: &Settings) -> Result<()> {
     let session = target_session(settings).await?;
     super::label::keep_loadable_labels(source, &session).await?;
     let mut found = catalog::unholdable(&source.catalog, session.version());
+    found.extend(super::uses::lost_uses(&source.catalog, there, &session).await?);
     found.extend(refused_privileges(&source.catalog, &session).await?);
     found.extend(refused_objects(&source.catalog, &session).await?);
     catalog::leave_out(source, found);

@@ -9,6 +9,7 @@ mod label;
 mod machine;
 mod source;
 mod target;
+mod uses;
 
 pub use budget::{Budget, budget};
 pub use fit::{fit_to_target, refused_privileges};
@@ -45,7 +46,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, target) = (source?, target?);
-    fit_to_target(&mut source.selected, settings).await?;
+    fit_to_target(&mut source.selected, &source.session, settings).await?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {

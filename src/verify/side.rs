@@ -28,7 +28,7 @@ impl Side {
     /// must not count as compared.
     pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
         let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
-        preflight::fit_to_target(&mut selected, settings).await?;
+        preflight::fit_to_target(&mut selected, &session, settings).await?;
         Self::new(&settings.source, session, snapshot, selected)
     }
 
