@@ -82,7 +82,8 @@ fn definitions_cost_round_trips_by_batch() {
         ["catalog", "pre-data"].map(|name| round_trips(phase(&report, name)).iter().sum::<u64>())
     };
     let (few, many) = (tables(2), tables(42));
-    assert_eq!(few[0], many[0], "the catalog is read table by table");
+    // A query that waits for another's answer counts only if the session was idle by then: one for each such kind.
+    assert!(few[0].abs_diff(many[0]) <= 4, "the catalog is read table by table: {few:?}, {many:?}");
     assert!(many[1] <= few[1] + 2, "tables are created one by one: {few:?}, {many:?}");
 }
 

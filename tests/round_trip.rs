@@ -115,8 +115,7 @@ kinds! {
     access_method, aggregate, base_type, cast, check, collation, column, comment, composite, conversion,
     default, default_privileges, domain, enum_ as "enum", event_trigger, exclusion, extended_statistics,
     extension, foreign_data, foreign_key, foreign_table, function, generated, grant, identity, index,
-    inheritance, language, large_object, matview, not_null, operator, operator_class, operator_family, owner, partition,
-    policy, primary_key, procedure, publication, range, role, rule, schema, sequence, subscription, table,
+    inheritance, language, large_object, matview, not_null, operator, operator_class, operator_family, owner, partition, policy, primary_key, procedure, publication, range, role, rule, schema, sequence, subscription, system_privilege, table,
     text_search, transform, trigger, unique, view,
 }
 

@@ -3,6 +3,7 @@
 //! Reading is in [`read`](self::read()) alone; the model is plain data, and the same reader serves source and target.
 mod bounds;
 mod filtered;
+mod fit;
 mod format;
 mod graph;
 mod note;
@@ -24,6 +25,7 @@ use crate::{
 };
 
 pub use bounds::{estimated_rows, has_rows, read_bounds};
+pub use fit::{Unholdable, leave_out, of_objects, unholdable};
 pub use format::Types;
 pub use graph::Addresses;
 pub use note::Note;

@@ -3,7 +3,7 @@ use super::Item;
 use crate::{
     catalog::{Catalog, Label},
     object::{Entry, ObjectId},
-    pg::{AclDelta, AclItem, quote_ident, quote_literal},
+    pg::{AclDelta, AclItem, handed_over, quote_ident, quote_literal},
 };
 
 /// All statements of an entry: definition, owner, comments, security labels, privileges.
@@ -127,17 +127,4 @@ fn is_privilege(statement: &str) -> bool {
 fn parts(entry: &Entry) -> impl Iterator<Item = (ObjectId, &str, &str)> {
     let parts = entry.parts.iter().map(|(id, on, column)| (*id, on.as_str(), column.as_str()));
     [(entry.id, entry.identity.as_str(), "")].into_iter().chain(parts)
-}
-
-/// A change of owner hands over what the old one had and had granted (`aclnewowner` in acl.c).
-fn handed_over(mut acl: Vec<AclItem>, old: Option<&str>, new: &str) -> Vec<AclItem> {
-    for item in &mut acl {
-        if Some(item.grantor.as_str()) == old {
-            new.clone_into(&mut item.grantor);
-        }
-        if item.grantee.as_deref() == old {
-            item.grantee = Some(new.to_owned());
-        }
-    }
-    acl
 }

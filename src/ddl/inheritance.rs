@@ -16,6 +16,7 @@ pub(super) fn mark(objects: &mut [Object]) {
     mark_dropped_defaults(objects);
     mark_later_inheritance(objects);
     mark_inherited_expressions(objects);
+    mark_inherited_not_nulls(objects);
     let tables: HashMap<Oid, &Table> = tables(objects).map(|table| (table.oid, table)).collect();
     let mut late: HashMap<Oid, Vec<Ident>> = HashMap::new();
     let mut found = Found::new();
@@ -107,6 +108,26 @@ fn mark_inherited_expressions(objects: &mut [Object]) {
             column.inherits_expression = table.parents.iter().any(|parent| {
                 expressions.get(&(parent.oid, column.name.clone())) == column.default_expression.as_ref()
             });
+        }
+    }
+}
+
+/// A column of the child's own that is NOT NULL by its parent's constraint would get a constraint of its own.
+fn mark_inherited_not_nulls(objects: &mut [Object]) {
+    let not_null: HashSet<(Oid, Ident)> = tables(objects)
+        .flat_map(|table| table.columns.iter().map(|column| (table.oid, column)))
+        .filter(|(_, column)| column.not_null)
+        .map(|(oid, column)| (oid, column.name.clone()))
+        .collect();
+    for object in objects {
+        let Object::Table(table) = object else { continue };
+        if !inherits(table) || table.inherits_later {
+            continue;
+        }
+        let parents: Vec<Oid> = table.parents.iter().map(|parent| parent.oid).collect();
+        for column in &mut table.columns {
+            let of_parents = parents.iter().map(|oid| not_null.contains(&(*oid, column.name.clone())));
+            column.inherits_not_null = column.has_not_null_of(of_parents);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 use crate::object::{Entry, ObjectId, Section};
 
 /// Kinds of entries in the order in which they are made where dependencies do not say otherwise.
-pub const KIND_ORDER: [&str; 59] = [
+pub const KIND_ORDER: [&str; 60] = [
     "schema",
     "extension",
     "extension_privilege",
@@ -62,6 +62,7 @@ pub const KIND_ORDER: [&str; 59] = [
     "policy",
     "row_security",
     "extension_dependency",
+    "system_privilege",
     "default_privilege",
     "publication",
     "publication_member",

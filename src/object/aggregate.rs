@@ -1,7 +1,7 @@
 //! `CREATE AGGREGATE`: normal, ordered-set and hypothetical-set, with moving-aggregate mode.
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate};
+use super::{Entry, Kind, ObjectId, Queries, Separate, removed};
 use crate::pg::{Oid, QualifiedName, catalog, quote_literal};
 
 /// A row of `pg_aggregate` with its `pg_proc`. Names as in the documentation of CREATE AGGREGATE.
@@ -126,5 +126,11 @@ impl Kind for Aggregate {
             // GRANT knows aggregates as functions, and prints no `*`.
             .grant_on(format!("FUNCTION {}({})", self.name, self.identity_arguments)),
         );
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        removed::type_reason_in(&self.identity_arguments, target)
+            .or_else(|| removed::type_reason(&self.stype, target))
+            .or_else(|| removed::anyarray_reason(&self.sfunc, &[&self.stype], target))
     }
 }

@@ -1,7 +1,7 @@
 //! `CREATE TYPE … AS (…)`
 use serde::Deserialize;
 
-use super::{Column, Entry, Kind, ObjectId, Queries, Separate};
+use super::{Column, Entry, Kind, ObjectId, Queries, Separate, removed};
 use crate::pg::{Oid, QualifiedName, catalog};
 
 /// A row of `pg_type` with the columns of its relation.
@@ -39,5 +39,9 @@ impl Kind for CompositeType {
         entry.aliases.push(relation);
         entry.parts = self.columns.iter().map(|column| column.part(relation, &self.name)).collect();
         entries.push(entry);
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        self.columns.iter().find_map(|column| removed::type_reason(&column.type_name, target))
     }
 }

@@ -1,7 +1,7 @@
 //! `CREATE DOMAIN`
 use serde::Deserialize;
 
-use super::{Check, Entry, Kind, ObjectId, Queries, Separate};
+use super::{Check, Entry, Kind, ObjectId, Queries, Separate, removed};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_type` with its checks.
@@ -17,10 +17,18 @@ pub struct Domain {
     not_null: bool,
     /// Server 17 and newer.
     not_null_name: Option<Ident>,
+    not_null_oid: Option<Oid>,
     checks: Vec<Check>,
 }
 
 impl Domain {
+    /// Its NOT NULL constraint's place for comments.
+    fn not_null_part(&self, on: &str) -> Option<(ObjectId, String, String)> {
+        let (oid, name) = (self.not_null_oid?, self.not_null_name.as_ref()?);
+        let id = ObjectId::new(catalog::CONSTRAINT, oid);
+        Some((id, format!("CONSTRAINT {name} ON {on}"), String::new()))
+    }
+
     fn text(&self, separate: &Separate) -> String {
         let mut text = format!("CREATE DOMAIN {} AS {}", self.name, self.base_type);
         if let Some(collation) = &self.collation {
@@ -60,8 +68,13 @@ impl Kind for Domain {
             self.checks.iter().partition(|check| check.stands_apart(separate));
         entry.aliases.extend(inside.iter().map(|check| check.id()));
         entry.parts.extend(inside.iter().map(|check| check.part(&on)));
+        entry.parts.extend(self.not_null_part(&on));
         entries.push(entry);
         let alter = format!("ALTER DOMAIN {}", self.name);
         entries.extend(apart.iter().map(|check| check.entry(&alter, &on, id, sort_name)));
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        removed::type_reason(&self.base_type, target)
     }
 }

@@ -1,7 +1,7 @@
 //! `CREATE MATERIALIZED VIEW`, without data, and its REFRESH after the data if the source's is populated.
 use serde::Deserialize;
 
-use super::{Column, Entry, Kind, ObjectId, Queries, Section, Separate, Work, reloption};
+use super::{Column, Entry, Kind, ObjectId, Queries, Section, Separate, Work, reloption, removed};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_class`.
@@ -68,5 +68,9 @@ impl Kind for MaterializedView {
             refresh.work = Work::Query;
             entries.push(refresh);
         }
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        self.columns.iter().find_map(|column| removed::type_reason(&column.type_name, target))
     }
 }

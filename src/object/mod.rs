@@ -45,12 +45,14 @@ mod publication;
 mod publication_member;
 mod range_type;
 mod reloption;
+mod removed;
 mod role;
 mod rule;
 mod schema;
 mod sequence;
 mod shell_type;
 mod subscription;
+mod system_privilege;
 mod table;
 mod text_search_configuration;
 mod text_search_dictionary;
@@ -72,6 +74,7 @@ pub use entry::{Entry, ObjectId, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
 pub use extension_table::ExtensionTable;
 pub use foreign_key::ForeignKey;
+pub use function::{Compiled, Function};
 pub use key::Key;
 pub use large_object::LargeObjects;
 pub use late_column::{Heir, LateColumn};
@@ -81,6 +84,7 @@ pub use policy::Policy;
 pub use role::{ROLE_QUERIES, Role};
 pub use schema::Schema;
 pub use sequence::Sequence;
+pub use system_privilege::SystemPrivilege;
 pub use table::{Parent, Table};
 pub use trigger::Trigger;
 pub use user_mapping::UserMapping;
@@ -107,6 +111,10 @@ trait Kind: serde::de::DeserializeOwned {
     fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>);
     /// What the user should know: how the copy differs from the original, and why.
     fn remark(&self) -> Option<String> {
+        None
+    }
+    /// Why a newer server, of this major version, cannot hold it.
+    fn unholdable(&self, _target: u32) -> Option<String> {
         None
     }
 }
@@ -139,6 +147,11 @@ macro_rules! kinds {
             /// What the user should know: how the copy differs from the original, and why.
             pub fn remark(&self) -> Option<String> {
                 match self { $(Self::$variant(object) => object.remark(),)* }
+            }
+
+            /// Why a newer server, of this major version, cannot hold it.
+            pub fn unholdable(&self, target: u32) -> Option<String> {
+                match self { $(Self::$variant(object) => object.unholdable(target),)* }
             }
         }
     };
@@ -203,6 +216,8 @@ kinds! {
     "extension_privilege" ExtensionPrivilege(extension_privilege::ExtensionPrivilege),
     /// Configuration tables of extensions
     "extension_table" ExtensionTable(extension_table::ExtensionTable),
+    /// Changed privileges and owners of what initdb made
+    "system_privilege" SystemPrivilege(system_privilege::SystemPrivilege),
     /// `CREATE LANGUAGE`
     "language" Language(language::Language),
     /// `CREATE COLLATION`

@@ -1,7 +1,7 @@
 //! `CREATE OPERATOR`. A commutator or negator that does not stand yet comes as a shell, which its own statement fills.
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate};
+use super::{Entry, Kind, ObjectId, Queries, Separate, removed};
 use crate::pg::{Oid, QualifiedName, catalog};
 
 /// A row of `pg_operator` that is no shell.
@@ -73,5 +73,14 @@ impl Kind for Operator {
         .owner(&self.owner);
         entry.after.extend(self.other_schemas.iter().map(|oid| ObjectId::new(catalog::NAMESPACE, *oid)));
         entries.push(entry);
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        if self.right.is_none() && target >= 14 {
+            return Some("servers 14 and newer have no postfix operators".to_owned());
+        }
+        let types: Vec<&str> = self.left.iter().chain(&self.right).map(String::as_str).collect();
+        let removed = types.iter().find_map(|name| removed::type_reason(name, target));
+        removed.or_else(|| removed::anyarray_reason(&self.function, &types, target))
     }
 }

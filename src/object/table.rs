@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, foreign_table::Elsewhere,
-    late_column::LateColumn, reloption,
+    late_column::LateColumn, reloption, removed,
 };
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
@@ -39,6 +39,9 @@ pub struct Table {
     options: Vec<String>,
     /// Of a foreign table: where its rows are.
     elsewhere: Option<Elsewhere>,
+    /// `WITH OIDS` (up to server 11).
+    #[serde(default)]
+    has_oids: bool,
     row_security: bool,
     force_row_security: bool,
     replica_identity: String,
@@ -307,5 +310,13 @@ impl Kind for Table {
                     .post_data(self.id(), Work::Catalog),
             );
         }
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        self.columns.iter().find_map(|column| removed::type_reason(&column.type_name, target))
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.has_oids.then(|| "carried without its OIDs: servers 12 and newer have none".to_owned())
     }
 }

@@ -2,7 +2,7 @@
 //! first with the same columns and no query, then, when the rest is there, with its query.
 use serde::Deserialize;
 
-use super::{Column, Entry, Kind, ObjectId, Queries, Separate, reloption};
+use super::{Column, Entry, Kind, ObjectId, Queries, Separate, reloption, removed};
 use crate::pg::{Oid, QualifiedName, catalog};
 
 /// A row of `pg_class`.
@@ -71,5 +71,9 @@ impl Kind for View {
             entry.parts.push(column.part(id, &self.name));
         }
         entries.push(entry);
+    }
+
+    fn unholdable(&self, target: u32) -> Option<String> {
+        self.columns.iter().find_map(|column| removed::type_reason(&column.type_name, target))
     }
 }

@@ -119,6 +119,19 @@ impl AclDelta {
     }
 }
 
+/// A change of owner hands over what the old one had and had granted (`aclnewowner` in acl.c).
+pub fn handed_over(mut acl: Vec<AclItem>, old: Option<&str>, new: &str) -> Vec<AclItem> {
+    for item in &mut acl {
+        if Some(item.grantor.as_str()) == old {
+            new.clone_into(&mut item.grantor);
+        }
+        if item.grantee.as_deref() == old {
+            item.grantee = Some(new.to_owned());
+        }
+    }
+    acl
+}
+
 /// Runs of items with the same grantee and grant option.
 fn groups(items: &[AclItem]) -> impl Iterator<Item = &[AclItem]> {
     items.chunk_by(|a, b| a.grantee == b.grantee && a.grantable == b.grantable)

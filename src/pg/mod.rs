@@ -10,7 +10,7 @@ mod oid;
 mod sqlstate;
 mod version;
 
-pub use acl::{AclDelta, AclItem};
+pub use acl::{AclDelta, AclItem, handed_over};
 pub use ident::{Ident, QualifiedName, quote_ident};
 pub use literal::{quote_dollars, quote_literal};
 pub use lsn::Lsn;

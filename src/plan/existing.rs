@@ -25,7 +25,8 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
         if same {
             let left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
             existing.insert(place, left);
-        } else {
+        } else if item.entry.kind != "system_privilege" {
+            // Of a system object nothing is made, and what is granted is granted again.
             different.push(item.entry.identity.clone());
         }
     }

@@ -109,6 +109,7 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
             Object::UserMapping(mapping) => roles.extend(mapping.role.iter().map(|role| role.0.clone())),
             Object::ExtensionPrivilege(privilege) => roles.extend(privilege.roles()),
             Object::LargeObjects(objects) => roles.extend(objects.roles()),
+            Object::SystemPrivilege(privilege) => roles.extend(privilege.roles()),
             _ => {}
         }
     }

@@ -4,22 +4,20 @@ use std::collections::BTreeSet;
 
 use crate::{
     catalog::{Note, Selected},
-    config::Settings,
     error::Result,
     pg::{QualifiedName, SqlState, quote_ident},
     session::Session,
 };
 
 /// Leaves out, and names, the labels whose provider is not loaded on the target. Without labels nobody is asked.
-pub(super) async fn keep_loadable_labels(source: &mut Selected, settings: &Settings) -> Result<()> {
+pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Session) -> Result<()> {
     let labels = source.catalog.labels.values().flatten();
     let providers: BTreeSet<String> = labels.map(|label| label.provider.clone()).collect();
     if providers.is_empty() {
         return Ok(());
     }
-    let session = super::any_target_session(settings, "label providers").await?;
     for provider in providers {
-        if !is_loaded(&session, &provider).await? {
+        if !is_loaded(session, &provider).await? {
             let before = count(source);
             for labels in source.catalog.labels.values_mut() {
                 labels.retain(|label| label.provider != provider);

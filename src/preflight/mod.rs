@@ -4,13 +4,16 @@
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
 mod cut;
+mod fit;
 mod label;
 mod machine;
 mod source;
 mod tablespace;
 mod target;
+mod uses;
 
 pub use budget::{Budget, budget};
+pub use fit::{fit_to_target, refused_privileges};
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
 pub use target::read_target;
@@ -18,10 +21,9 @@ pub use target::read_target;
 use std::collections::HashMap;
 
 use crate::{
-    catalog::{Selected, Statistics},
+    catalog::Statistics,
     config::Settings,
     error::{Error, ErrorKind, Result},
-    net::gucs::APPLICATION_NAME,
     pg::{Ident, Oid, SUPPORTED},
     plan::{self, Cut, Input, Plan, Target},
     session::Session,
@@ -45,7 +47,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, target) = (source?, target?);
-    fit_to_target(&mut source.selected, settings).await?;
+    fit_to_target(&mut source.selected, &source.session, settings).await?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
@@ -88,24 +90,6 @@ impl Sides {
             passwords_readable: source.passwords_readable,
         })?;
         Ok((plan, source))
-    }
-}
-
-/// Leaves out of the source's objects, and names, what the target's server has no place for: security labels without
-/// their provider, tablespaces.
-pub async fn fit_to_target(source: &mut Selected, settings: &Settings) -> Result<()> {
-    label::keep_loadable_labels(source, settings).await?;
-    tablespace::keep_usable_tablespaces(source, settings).await
-}
-
-/// A session on the target's server, in its database if that is there.
-async fn any_target_session(settings: &Settings, purpose: &'static str) -> Result<Session> {
-    match Session::connect(&settings.target, purpose, APPLICATION_NAME).await {
-        // 3D000: invalid_catalog_name
-        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
-            Session::connect_maintenance(&settings.target, error).await
-        }
-        session => session,
     }
 }
 

@@ -3,8 +3,8 @@ use std::collections::HashSet;
 
 use crate::{
     catalog::{self, Selected},
-    config::Settings,
     error::Result,
+    session::Session,
 };
 
 /// Those that the role may create in. A database's own needs no privilege, and no name.
@@ -13,11 +13,10 @@ const USABLE: &str =
 
 /// Leaves to the default, and names, the tablespaces that the target does not have. Where all is in the default, nobody
 /// is asked.
-pub(super) async fn keep_usable_tablespaces(source: &mut Selected, settings: &Settings) -> Result<()> {
+pub(super) async fn keep_usable_tablespaces(source: &mut Selected, session: &Session) -> Result<()> {
     if !catalog::uses_tablespaces(&mut source.catalog) {
         return Ok(());
     }
-    let session = super::any_target_session(settings, "tablespaces").await?;
     let usable: HashSet<String> = session.texts(USABLE).await?.into_iter().collect();
     catalog::keep_tablespaces(source, |name| usable.contains(name));
     Ok(())

@@ -28,7 +28,7 @@ impl Side {
     /// must not count as compared.
     pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
         let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
-        preflight::fit_to_target(&mut selected, settings).await?;
+        preflight::fit_to_target(&mut selected, &session, settings).await?;
         Self::new(&settings.source, session, snapshot, selected)
     }
 
@@ -37,7 +37,9 @@ impl Side {
         let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
         let snapshot = session.export_snapshot().await?;
         let catalog = Box::pin(catalog::read(&session, None)).await.context(|| "target catalog")?;
-        let selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
+        let mut selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
+        let refused = preflight::refused_privileges(&selected.catalog, &session).await?;
+        catalog::leave_out(&mut selected, refused);
         Self::new(&settings.target, session, snapshot, selected)
     }
 

@@ -14,7 +14,13 @@ SELECT a.attrelid AS relation,
        CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'
               OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = a.attrelid) THEN k.conname END AS not_null_name,
        CASE WHEN k.oid IS NOT NULL THEN json_build_object('oid', k.oid, 'name', k.conname) END AS not_null_constraint,
-       COALESCE(k.conislocal, true) AS not_null_local,
+       COALESCE(k.conislocal
+                OR (k.convalidated
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i
+                                      JOIN pg_catalog.pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname
+                                      JOIN pg_catalog.pg_constraint pk ON pk.conrelid = i.inhparent AND pk.contype = 'n'
+                                                                      AND pk.conkey[1] = pa.attnum
+                                     WHERE i.inhrelid = a.attrelid AND pk.convalidated)), true) AS not_null_local,
        COALESCE(k.connoinherit, false) AS not_null_no_inherit,
        COALESCE(k.convalidated, true) AS not_null_validated,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,

@@ -7,9 +7,8 @@ SELECT t.oid,
             THEN json_build_object('schema', cn.nspname, 'name', co.collname) END AS collation,
        pg_catalog.pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::pg_catalog.regclass) AS default_expression,
        t.typnotnull AS not_null,
-       (SELECT co.conname
-          FROM pg_catalog.pg_constraint co
-         WHERE co.contypid = t.oid AND co.contype = 'n') AS not_null_name,
+       nn.conname AS not_null_name,
+       nn.oid AS not_null_oid,
        COALESCE((SELECT json_agg(json_build_object(
                             'oid', k.oid, 'name', k.conname, 'validated', k.convalidated,
                             'after_data', EXISTS (SELECT FROM pg_catalog.pg_depend d
@@ -24,6 +23,7 @@ SELECT t.oid,
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   JOIN pg_catalog.pg_type bt ON bt.oid = t.typbasetype
+  LEFT JOIN pg_catalog.pg_constraint nn ON nn.contypid = t.oid AND nn.contype = 'n'
   LEFT JOIN pg_catalog.pg_collation co ON co.oid = t.typcollation
   LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
  WHERE t.typtype = 'd'

@@ -5,9 +5,12 @@ SELECT p.oid,
        p.prokind AS kind,
        pg_catalog.pg_get_function_identity_arguments(p.oid) AS identity_arguments,
        pg_catalog.pg_get_functiondef(p.oid) AS definition,
+       CASE WHEN l.lanname IN ('c', 'internal')
+            THEN json_build_object('language', l.lanname, 'file', p.probin, 'symbol', p.prosrc) END AS compiled,
        COALESCE(shells.list, '[]') AS shells
   FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_catalog.pg_language l ON l.oid = p.prolang
   LEFT JOIN (SELECT f.oid, json_agg(DISTINCT t.oid::text) AS list
                FROM pg_catalog.pg_type t
                LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid

@@ -25,6 +25,7 @@ SELECT c.oid,
           FROM pg_catalog.pg_foreign_table f
           JOIN pg_catalog.pg_foreign_server fs ON fs.oid = f.ftserver
          WHERE f.ftrelid = c.oid) AS elsewhere,
+       c.relhasoids AS has_oids,
        c.relrowsecurity AS row_security,
        c.relforcerowsecurity AS force_row_security,
        c.relreplident AS replica_identity,

@@ -1,3 +1,4 @@
+-- covers: large_object
 -- Owners, privileges with grantors, comments, OIDs of any size; empty, sparse, with a short page and larger than a chunk's frame.
 DO $$
 BEGIN

@@ -1,0 +1,123 @@
+//! Makes what was selected fit the target: what it cannot hold is left out with all that needs it, and named.
+//!
+//! Most of that follows from the version (`catalog::unholdable`). The rest only the target itself can tell, and is asked
+//! only if the source has such things: whether it has the code of compiled functions, and the system objects on which
+//! somebody changed privileges. It tries, and rolls back. Called by [`super::read_sides`] and by `verify`.
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{
+    catalog::{self, Catalog, Selected, Unholdable},
+    config::Settings,
+    error::Result,
+    net::gucs::APPLICATION_NAME,
+    object::Object,
+    pg::{QualifiedName, quote_literal},
+    session::Session,
+};
+
+/// What is made of code that may not be there. It is never called, and is gone before anybody could.
+const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
+
+/// Applies all of it to what was selected of the source; `there` is a session on it.
+pub async fn fit_to_target(source: &mut Selected, there: &Session, settings: &Settings) -> Result<()> {
+    let session = target_session(settings).await?;
+    super::label::keep_loadable_labels(source, &session).await?;
+    super::tablespace::keep_usable_tablespaces(source, &session).await?;
+    let mut found = catalog::unholdable(&source.catalog, session.version());
+    found.extend(super::uses::lost_uses(&source.catalog, there, &session).await?);
+    found.extend(refused_privileges(&source.catalog, &session).await?);
+    found.extend(refused_objects(&source.catalog, &session).await?);
+    catalog::leave_out(source, found);
+    Ok(())
+}
+
+/// A session in the target database, or in another one if that is still to be made.
+async fn target_session(settings: &Settings) -> Result<Session> {
+    match Session::connect(&settings.target, "target fit", APPLICATION_NAME).await {
+        // 3D000: invalid_catalog_name
+        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
+            Session::connect_maintenance(&settings.target, error).await
+        }
+        other => other,
+    }
+}
+
+/// Changed privileges of system objects, where the session's role may not change them.
+pub async fn refused_privileges(catalog: &Catalog, session: &Session) -> Result<Unholdable> {
+    let objects = catalog.objects.iter().enumerate();
+    let system = objects.filter(|(_, object)| matches!(object, Object::SystemPrivilege(_)));
+    let system: Vec<usize> = system.map(|(index, _)| index).collect();
+    if system.is_empty()
+        || session.one_text("SELECT pg_catalog.current_setting('is_superuser')").await? == "on"
+    {
+        return Ok(Unholdable::new());
+    }
+    let reason = "only a superuser changes the privileges of what initdb made";
+    Ok(system.into_iter().map(|index| (index, reason.to_owned())).collect())
+}
+
+/// What the target refuses when it is tried.
+async fn refused_objects(catalog: &Catalog, session: &Session) -> Result<Unholdable> {
+    let mut probes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, object) in catalog.objects.iter().enumerate() {
+        for statement in probes_of(object) {
+            probes.entry(statement).or_default().push(index);
+        }
+    }
+    let (statements, objects): (Vec<String>, Vec<Vec<usize>>) = probes.into_iter().unzip();
+    let refused = try_statements(session, &statements).await?;
+    let refused = refused.iter().filter_map(|row| Some((objects.get(row.number)?, &row.reason)));
+    Ok(refused
+        .flat_map(|(objects, reason)| {
+            objects.iter().map(move |index| (*index, format!("the target says: {reason}")))
+        })
+        .collect())
+}
+
+/// Statements that the target takes if it can hold the object.
+fn probes_of(object: &Object) -> Vec<String> {
+    match object {
+        Object::Function(function) => {
+            let name = QualifiedName::new(PROBE[0], PROBE[1]);
+            function.compiled.iter().map(|compiled| compiled.probe(&name)).collect()
+        }
+        Object::SystemPrivilege(privilege) => privilege.probes(),
+        _ => Vec::new(),
+    }
+}
+
+/// An answer of [`try_statements`].
+#[derive(Debug, Deserialize)]
+struct Refused {
+    number: usize,
+    reason: String,
+}
+
+/// Tries statements in one round trip, each rolled back. Gives those that failed.
+async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<Refused>> {
+    // Without its language nothing can be tried, and nothing is held against the source.
+    let plpgsql = "SELECT count(*) FROM pg_catalog.pg_language WHERE lanname = 'plpgsql'";
+    if statements.is_empty() || session.one_text(plpgsql).await? == "0" {
+        return Ok(Vec::new());
+    }
+    let list: Vec<String> = statements.iter().map(|statement| quote_literal(statement)).collect();
+    let body = format!(
+        "DECLARE tried text[] := ARRAY[{}]; refused json[] := '{{}}'; \
+         BEGIN FOR number IN 1 .. pg_catalog.array_length(tried, 1) LOOP \
+         BEGIN EXECUTE tried[number]; RAISE EXCEPTION USING ERRCODE = 'PGMOK'; \
+         EXCEPTION WHEN SQLSTATE 'PGMOK' THEN NULL; \
+         WHEN OTHERS THEN refused := refused || pg_catalog.json_build_object('number', number - 1, 'reason', SQLERRM); \
+         END; END LOOP; \
+         PERFORM pg_catalog.set_config('pgmigrate.refused', pg_catalog.array_to_json(refused)::text, false); END",
+        list.join(", ")
+    );
+    session.execute(&format!("DO {}", quote_literal(&body))).await?;
+    let answer = "pg_catalog.current_setting('pgmigrate.refused')::json";
+    let rows = format!(
+        "SELECT (r.value->>'number')::int4 AS number, r.value->>'reason' AS reason \
+         FROM pg_catalog.json_array_elements({answer}) r"
+    );
+    session.query_json(&rows).await
+}
