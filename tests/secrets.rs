@@ -11,7 +11,7 @@ const DEFINITIONS: &str = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIG
      CREATE SUBSCRIPTION \"s; ub\" CONNECTION 'dbname=d password=''correct_horse''' PUBLICATION p \
      WITH (connect = false, slot_name = NONE); \
      CREATE SUBSCRIPTION uri CONNECTION 'postgresql://u:correct%20horse@nowhere.invalid/d?password=correct_horse' \
-     PUBLICATION p WITH (connect = false, slot_name = NONE); COMMENT ON SUBSCRIPTION uri IS 'c'";
+     PUBLICATION p WITH (connect = false, slot_name = 'uri_slot'); COMMENT ON SUBSCRIPTION uri IS 'c'";
 
 #[test]
 fn passwords_go_from_server_to_server_and_stand_nowhere() {
@@ -41,7 +41,7 @@ fn passwords_go_from_server_to_server_and_stand_nowhere() {
         assert!(copy.value(sql).contains(SECRET), "{sql}");
         assert_eq!(copy.value(sql), database.value(sql));
     }
-    assert!(workspace.read("plan.tsv").contains("made disabled and without a slot"));
+    assert!(workspace.read("plan.tsv").contains("its slot `uri_slot` goes on serving the source"));
 }
 
 #[test]

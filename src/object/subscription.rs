@@ -1,4 +1,4 @@
-//! `CREATE SUBSCRIPTION`: never connecting, disabled, and without the slot, which goes on serving the source.
+//! `CREATE SUBSCRIPTION`: never connecting and disabled. It names the source's slot, which goes on serving the source.
 //!
 //! The connection string can hold a password: it goes from the source to the target at the last moment, and stands in no
 //! plan. Only a role that may read `pg_subscription` can carry subscriptions; for others they are named.
@@ -18,6 +18,8 @@ pub struct Subscription {
     owner: String,
     /// The connection string without passwords.
     connection: String,
+    /// The slot on the publisher; `None` for none.
+    slot: Option<String>,
     publications: Vec<Ident>,
     synchronous_commit: String,
     /// The options that differ from what server 10 and newer ones start with, as `name = value`.
@@ -37,12 +39,16 @@ struct Later {
 impl Subscription {
     fn tail(&self) -> String {
         let publications: Vec<String> = self.publications.iter().map(Ident::to_string).collect();
-        let mut options = vec!["connect = false".to_owned(), "slot_name = NONE".to_owned()];
+        let mut options = vec!["connect = false".to_owned(), format!("slot_name = {}", self.slot())];
         if self.synchronous_commit != "off" {
             options.push(format!("synchronous_commit = {}", quote_literal(&self.synchronous_commit)));
         }
         options.extend(self.options.iter().cloned());
         format!(" PUBLICATION {} WITH ({})", publications.join(", "), options.join(", "))
+    }
+
+    fn slot(&self) -> String {
+        self.slot.as_deref().map_or_else(|| "NONE".to_owned(), quote_literal)
     }
 
     fn head(&self) -> String {
@@ -104,10 +110,10 @@ impl Kind for Subscription {
     }
 
     fn remark(&self) -> Option<String> {
-        Some(
-            "made disabled and without a slot: the source's goes on serving the source. To let it take over, \
-             set its `slot_name` and enable it"
-                .to_owned(),
-        )
+        let slot = self.slot.as_ref()?;
+        Some(format!(
+            "made disabled: its slot `{slot}` goes on serving the source. Enable it to take over; set its \
+             `slot_name` to NONE before you drop it, or the slot goes too"
+        ))
     }
 }

@@ -188,6 +188,7 @@ impl Database {
         let Ok(mut session) = Session::try_open(&self.uri()) else { return };
         for row in session.rows(subscriptions) {
             let name = ident(row[0].as_deref().unwrap_or_default());
+            drop(session.try_execute(&format!("ALTER SUBSCRIPTION {name} SET (slot_name = NONE)")));
             drop(session.try_execute(&format!("DROP SUBSCRIPTION {name}")));
         }
     }

@@ -6,6 +6,7 @@ SELECT s.oid,
                                 '([?&])(ssl)?password=[^&]*', '\1', 'gi')
             ELSE regexp_replace(s.subconninfo,
                                 '\m(ssl)?password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)+)', '', 'gi') END AS connection,
+       s.subslotname AS slot,
        s.subpublications AS publications,
        s.subsynccommit AS synchronous_commit,
        array_remove(ARRAY[
