@@ -112,8 +112,9 @@ impl Kind for Subscription {
     fn remark(&self) -> Option<String> {
         let slot = self.slot.as_ref()?;
         Some(format!(
-            "made disabled: its slot `{slot}` goes on serving the source. Enable it to take over; set its \
-             `slot_name` to NONE before you drop it, or the slot goes too"
+            "made disabled and without tables: its slot `{slot}` goes on serving the source. To let it take over, \
+             disable the source's before the run, then enable it and REFRESH PUBLICATION WITH (copy_data = false); \
+             set its `slot_name` to NONE before you drop it, or the slot goes too"
         ))
     }
 }

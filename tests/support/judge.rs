@@ -168,6 +168,12 @@ fn same_order(header: &str, lines: Vec<String>) -> Vec<String> {
         grants.sort();
         return grants;
     }
+    if header.contains("; Type: OPERATOR CLASS;") || header.contains("; Type: OPERATOR FAMILY;") {
+        let bare = |line: String| line.trim_end_matches([',', ';', ' ']).to_owned();
+        let mut members: Vec<_> = lines.into_iter().map(bare).collect();
+        members.sort();
+        return members;
+    }
     if header.contains("; Type: POLICY;") {
         return lines.into_iter().map(with_sorted_roles).collect();
     }

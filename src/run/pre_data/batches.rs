@@ -77,6 +77,8 @@ impl<'s> Batches<'s> {
     /// Nothing more is given out.
     pub(super) fn stop(&mut self) {
         self.ready.clear();
+        // What is still at work makes nothing ready any more.
+        self.waiting.iter_mut().for_each(Vec::clear);
         self.left = 0;
     }
 }
@@ -178,6 +180,9 @@ mod tests {
         assert!(matches!(batches.take(), Next::Batch(0, _)));
         assert!(matches!(batches.take(), Next::Wait));
         batches.stop();
+        assert!(matches!(batches.take(), Next::End));
+        // A batch that was at work when another one failed.
+        batches.done(0);
         assert!(matches!(batches.take(), Next::End));
         assert!(Batches::new(&[]).len() == 0);
     }
