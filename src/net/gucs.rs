@@ -29,6 +29,9 @@ const PINNED: &[(&str, &str, u32)] = &[
     // Chunks of one table are read side by side; each must start where it says.
     ("synchronize_seqscans", "off", 0),
     ("default_transaction_read_only", "off", 0),
+    // A definition that names no tablespace and no access method means these.
+    ("default_tablespace", "", 0),
+    ("default_table_access_method", "heap", 12),
     // Long work is our work: no timeout of the cluster may end it.
     ("statement_timeout", "0", 0),
     ("lock_timeout", "0", 0),

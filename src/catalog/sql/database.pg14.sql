@@ -6,7 +6,7 @@ SELECT d.datname AS name,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        d.datcollate AS collate,
        d.datctype AS ctype,
-       NULL AS locale_provider,
+       'c' AS locale_provider,
        NULL AS locale,
        NULL AS icu_rules,
        (SELECT s.system_identifier::text FROM pg_catalog.pg_control_system() s) AS system_identifier

@@ -16,6 +16,8 @@ SELECT i.inhrelid AS index,
   JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
   JOIN pg_catalog.pg_index x ON x.indexrelid = i.inhrelid
  WHERE pc.relkind = 'I'
+   AND (x.indisvalid OR c.relkind = 'I')
+   AND x.indisready
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
  ORDER BY n.nspname, c.relname
