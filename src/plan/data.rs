@@ -74,15 +74,8 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
         return None;
     }
     Some(Step {
-        id: StepId("truncate:tables".to_owned()),
-        kind: StepKind::Truncate,
-        database: input.settings.target.database.clone(),
-        object: format!("{} TABLES", names.len()),
-        depends_on: Vec::new(),
-        estimate: 0,
-        chunk: String::new(),
-        source_sql: String::new(),
         sql: format!("TRUNCATE {};", names.join(", ")),
+        ..input.step(StepKind::Truncate, "truncate:tables".to_owned(), format!("{} TABLES", names.len()))
     })
 }
 
@@ -138,17 +131,7 @@ fn skipped(
 }
 
 fn step(input: &Input<'_>, id: String, table: &Table) -> Step {
-    Step {
-        id: StepId(id),
-        kind: StepKind::Data,
-        database: input.settings.target.database.clone(),
-        object: table.name.to_string(),
-        depends_on: Vec::new(),
-        estimate: table.bytes,
-        chunk: String::new(),
-        source_sql: String::new(),
-        sql: String::new(),
-    }
+    Step { estimate: table.bytes, ..input.step(StepKind::Data, id, table.name.to_string()) }
 }
 
 fn chunk_steps(

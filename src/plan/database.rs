@@ -13,15 +13,8 @@ pub(super) fn step(input: &Input<'_>) -> Option<Step> {
     }
     let name = Ident(input.settings.target.database.clone());
     Some(Step {
-        id: StepId(format!("database:{name}")),
-        kind: StepKind::Database,
-        database: name.0.clone(),
-        object: format!("DATABASE {name}"),
-        depends_on: Vec::new(),
-        estimate: 0,
-        chunk: String::new(),
-        source_sql: String::new(),
         sql: sql(input, &name),
+        ..input.step(StepKind::Database, format!("database:{name}"), format!("DATABASE {name}"))
     })
 }
 

@@ -62,33 +62,21 @@ fn rows_step(input: &Input<'_>, table: &ExtensionTable) -> Step {
     };
     let keeps = input.settings.on_existing == OnExisting::Append;
     Step {
-        object: table.name.to_string(),
         estimate: table.bytes,
         source_sql: format!("COPY (SELECT {list} FROM {rows}) TO STDOUT"),
         sql: if keeps { copy } else { format!("DELETE FROM {rows};\n{copy}") },
-        ..step(input, StepKind::Data, format!("data:{}:0001", table.name))
+        ..input.step(StepKind::Data, format!("data:{}:0001", table.name), table.name.to_string())
     }
 }
 
 fn value_step(input: &Input<'_>, sequence: &ExtensionTable) -> Step {
     Step {
-        object: format!("SEQUENCE {}", sequence.name),
         depends_on: vec![Dependency::Kind(StepKind::Data)],
         source_sql: sequence.carry_sql(input.settings.on_existing == OnExisting::Append),
-        ..step(input, StepKind::Carry, format!("sequence_value:{}", sequence.name))
-    }
-}
-
-fn step(input: &Input<'_>, kind: StepKind, id: String) -> Step {
-    Step {
-        id: StepId(id),
-        kind,
-        database: input.settings.target.database.clone(),
-        object: String::new(),
-        depends_on: Vec::new(),
-        estimate: 0,
-        chunk: String::new(),
-        source_sql: String::new(),
-        sql: String::new(),
+        ..input.step(
+            StepKind::Carry,
+            format!("sequence_value:{}", sequence.name),
+            format!("SEQUENCE {}", sequence.name),
+        )
     }
 }

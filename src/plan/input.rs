@@ -1,7 +1,7 @@
 //! Everything that a plan is made from. The same input gives the same plan, byte for byte.
 use std::collections::{HashMap, HashSet};
 
-use super::{Cut, Machine};
+use super::{Cut, Machine, Step, StepId, StepKind};
 use crate::{
     catalog::{Catalog, Selected, Statistics, Types},
     config::Settings,
@@ -55,4 +55,21 @@ pub struct Target {
     pub installed: HashSet<String>,
     /// Whether its build can compress by LZ4.
     pub has_lz4: bool,
+}
+
+impl Input<'_> {
+    /// A step in the target database that does nothing yet and waits for nothing.
+    pub(super) fn step(&self, kind: StepKind, id: String, object: String) -> Step {
+        Step {
+            id: StepId(id),
+            kind,
+            database: self.settings.target.database.clone(),
+            object,
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! `lo_put`: the lanes, the journal and the bounds of memory stay what they are.
 use std::collections::HashSet;
 
-use super::{Dependency, Input, Step, StepId, StepKind, chunk};
+use super::{Dependency, Input, Step, StepKind, chunk};
 use crate::{
     catalog::Note,
     config::OnExisting,
@@ -152,15 +152,5 @@ fn data(input: &Input<'_>, objects: &[&LargeObjects], first: &LargeObjects, writ
 }
 
 fn step(input: &Input<'_>, kind: StepKind, id: String) -> Step {
-    Step {
-        id: StepId(id),
-        kind,
-        database: input.settings.target.database.clone(),
-        object: "LARGE OBJECTS".to_owned(),
-        depends_on: Vec::new(),
-        estimate: 0,
-        chunk: String::new(),
-        source_sql: String::new(),
-        sql: String::new(),
-    }
+    input.step(kind, id, "LARGE OBJECTS".to_owned())
 }

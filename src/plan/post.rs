@@ -42,15 +42,10 @@ pub(super) fn steps(
             continue;
         }
         let step = Step {
-            id: StepId(item.id()),
-            kind: kind(item),
-            database: input.settings.target.database.clone(),
-            object: item.entry.identity.clone(),
             depends_on: dependencies(script, item, existing, data),
             estimate: weights.of(item),
-            chunk: String::new(),
-            source_sql: String::new(),
             sql,
+            ..input.step(kind(item), item.id(), item.entry.identity.clone())
         };
         let is_new = !existing.contains_key(&place);
         match keys.get(&item.entry.id) {
@@ -152,16 +147,14 @@ pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
             return None;
         }
         Some(Step {
-            id: StepId(format!("sequence_value:{}", sequence.name)),
-            kind: StepKind::Carry,
-            database: input.settings.target.database.clone(),
-            object: format!("SEQUENCE {}", sequence.name),
             // Read at the last moment: on `--resume` too, they must not stand behind the rows.
             depends_on: vec![Dependency::Kind(StepKind::Data)],
-            estimate: 0,
-            chunk: String::new(),
             source_sql: sequence.carry_sql(append),
-            sql: String::new(),
+            ..input.step(
+                StepKind::Carry,
+                format!("sequence_value:{}", sequence.name),
+                format!("SEQUENCE {}", sequence.name),
+            )
         })
     });
     steps.collect()

@@ -41,17 +41,8 @@ pub(super) fn steps(
         }
         depends_on.sort();
         depends_on.dedup();
-        let step = Step {
-            id,
-            kind: StepKind::SchemaPre,
-            database: input.settings.target.database.clone(),
-            object: item.entry.identity.clone(),
-            depends_on,
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql,
-        };
+        let step =
+            Step { depends_on, sql, ..input.step(StepKind::SchemaPre, id.0, item.entry.identity.clone()) };
         let step = without_secrets(step, item, !existing.contains_key(&place));
         // Others do not wait for what comes later by way of its secrets.
         if step.kind == StepKind::SchemaPre {

@@ -1,7 +1,7 @@
 //! Steps that make roles. A role that the target has is left as it is.
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Input, Step, StepId, StepKind};
+use super::{Input, Step, StepKind};
 use crate::{
     catalog::{Catalog, Note},
     config::RolesMode,
@@ -23,27 +23,12 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
         .iter()
         .filter(|role| wanted.contains(role.name.as_str()) && !there.contains(role.name.as_str()))
         .collect();
-    let step = |kind: StepKind, id: String, object: String| {
-        let database = input.settings.target.database.clone();
-        let (chunk, source_sql, sql) = (String::new(), String::new(), String::new());
-        Step {
-            id: StepId(id),
-            kind,
-            database,
-            object,
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk,
-            source_sql,
-            sql,
-        }
-    };
     let mut steps = Vec::new();
     for role in &made {
         let sql = role.statements().join(";\n") + ";";
         steps.push(Step {
             sql,
-            ..step(StepKind::Role, format!("role:{}", role.name), format!("ROLE {}", role.name))
+            ..input.step(StepKind::Role, format!("role:{}", role.name), format!("ROLE {}", role.name))
         });
     }
     for membership in &source.memberships {
@@ -60,14 +45,14 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
         let object = format!("MEMBERSHIP {} IN {}", membership.member, membership.role);
         let sql = membership.statement(input.target.version.major()) + ";";
         if !steps.iter().any(|step: &Step| step.id.0 == id) {
-            steps.push(Step { sql, ..step(StepKind::Role, id, object) });
+            steps.push(Step { sql, ..input.step(StepKind::Role, id, object) });
         }
     }
     for role in made.iter().filter(|role| role.login) {
         let object = format!("ROLE {}", role.name);
         if input.passwords_readable {
             let id = format!("password:{}", role.name);
-            let carry = step(StepKind::Carry, id, format!("PASSWORD {}", role.name));
+            let carry = input.step(StepKind::Carry, id, format!("PASSWORD {}", role.name));
             steps.push(Step { source_sql: role.carry_password_sql(), ..carry });
             notes.extend(role.name_before().map(|before| Note {
                 object,

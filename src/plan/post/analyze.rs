@@ -14,7 +14,7 @@ use crate::{
     object::Table,
     pg::Oid,
     plan::{
-        Dependency, Input, Step, StepId, StepKind,
+        Dependency, Input, Step, StepKind,
         data::{self, DataSteps},
     },
 };
@@ -47,15 +47,10 @@ pub(super) fn steps(
             None => analyze(input, table)?,
         };
         let step = Step {
-            id: StepId(format!("analyze:{}", table.name)),
-            kind: StepKind::Analyze,
-            database: input.settings.target.database.clone(),
-            object: table.name.to_string(),
             depends_on,
             estimate: if reads { weights.scan(table.oid) } else { 0 },
-            chunk: String::new(),
-            source_sql: String::new(),
             sql,
+            ..input.step(StepKind::Analyze, format!("analyze:{}", table.name), table.name.to_string())
         };
         Some(Made { lock: Lock::Statistics(table.oid), step })
     });
