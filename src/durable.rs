@@ -9,7 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    failpoint::Failpoint,
+};
 
 /// Mode of every file that we write: plans and logs name objects, hosts and users.
 pub(crate) const PRIVATE: u32 = 0o600;
@@ -36,12 +39,16 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return OpenOptions::new().write(true).open(&path)?.write_all(bytes);
     }
     let temporary = temporary_beside(&path)?;
-    let written = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+    let written = write_new(&temporary, bytes).and_then(|()| {
+        Failpoint::FileWritten.reach();
+        fs::rename(&temporary, &path)
+    });
     if written.is_err() {
         // The first error counts; a temporary file that is left over harms nobody.
         _ = fs::remove_file(&temporary);
     }
     written?;
+    Failpoint::FileRenamed.reach();
     sync_directory_of(&path)
 }
 

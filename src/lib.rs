@@ -13,6 +13,7 @@ pub mod config;
 pub mod ddl;
 mod durable;
 mod error;
+pub mod failpoint;
 pub mod journal;
 pub mod net;
 pub mod object;

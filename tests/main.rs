@@ -15,6 +15,7 @@
 mod bad_input;
 mod docs;
 mod extensions;
+mod failpoints;
 mod foreign_keys;
 mod large_objects;
 mod layering;

@@ -7,6 +7,7 @@ use super::args::{self, ConnectionArgs, ShareArgs};
 use crate::{
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
+    failpoint,
 };
 
 /// Threads of the control connections' runtime: they wait for servers, and the lanes have threads of their own.
@@ -40,6 +41,14 @@ pub(super) fn load(
         super::output::print_line(&format!("warning: {warning}"));
     }
     Ok(settings)
+}
+
+/// Tests of a debug build say where it is to die.
+pub(super) fn arm_failpoint() -> Result<()> {
+    match Environment::of_process().non_empty("PGMIGRATE_FAILPOINT") {
+        Some(wanted) => failpoint::arm(wanted),
+        None => Ok(()),
+    }
 }
 
 /// The runtime of the control connections.

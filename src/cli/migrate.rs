@@ -13,6 +13,7 @@ use super::{
 use crate::{
     config::{Endpoint, Overrides, Settings},
     error::{ErrorKind, Result},
+    failpoint::Failpoint,
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
     preflight::{self, Budget},
     run::{Begun, Planned, Power, Run, Shutdown, Start},
@@ -30,6 +31,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     if args.dry_run {
         return runtime.block_on(dry_run(&settings));
     }
+    context::arm_failpoint()?;
     observe::start_log(&args.log_path(), args.verbose)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let result = runtime.block_on(Box::pin(migrate(args, &settings)));
@@ -74,7 +76,9 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     view.stop();
     if result.is_ok() {
         run.recorder.begin_phase("end");
+        Failpoint::RunEnded.reach();
         result = control.end().await;
+        Failpoint::JournalDropped.reach();
     }
     finish(args, &run, ends, result)
 }

@@ -14,6 +14,7 @@ use std::{
 use crate::{
     durable,
     error::{Context as _, Error, ErrorKind, Result},
+    failpoint::Failpoint,
     journal::Status,
     plan::{
         StepId,
@@ -77,6 +78,10 @@ impl StateFile {
             return Ok(());
         }
         let text = render(batch.iter().copied());
+        if Failpoint::StateTorn.is_due() {
+            _ = self.file.write_all(&text.as_bytes()[..text.len() / 2]);
+            std::process::abort();
+        }
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
         if let Err(cause) = written {
             // Best effort: if it fails too, the next load drops the line that was cut off.

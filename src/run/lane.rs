@@ -33,6 +33,7 @@ use self::{
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
+    failpoint::Failpoint,
     wire::{Block, Connection, TransactionStatus},
 };
 
@@ -195,6 +196,7 @@ impl Lane {
 
 /// Ends the target's transaction, and makes sure that it committed.
 fn commit(connection: &mut Connection, end: &str) -> Result<()> {
+    Failpoint::RowsSent.reach();
     let tags = connection.execute(end).context(|| "end of the transaction")?;
     if tags.last().is_some_and(|tag| tag == "ROLLBACK") {
         return Err(Error::new(ErrorKind::Server, "the target rolled back instead of committing"));

@@ -14,6 +14,7 @@ use self::batches::{Batches, Next};
 use super::{Control, Run, Shutdown, control, retry};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
+    failpoint::Failpoint,
     journal::table::{self, DoneStep},
     net::gucs::APPLICATION_NAME,
     observe::Attempted,
@@ -152,6 +153,7 @@ async fn attempt(run: &Run, session: &Session, steps: &[&Step]) -> Result<()> {
         _ = session.execute("ROLLBACK").await;
         return Err(error);
     }
+    Failpoint::DefinitionsCommitted.reach();
     for step in steps {
         run.progress.step_done(step.kind);
     }

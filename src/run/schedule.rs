@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
+    failpoint::Failpoint,
     observe::Attempted,
     plan::{Step, StepKind, adds_key},
     session::Session,
@@ -205,12 +206,14 @@ impl Schedule<'_> {
     fn take_in(&mut self, ended: Ended) -> Result<()> {
         match ended {
             Ended::Lane { lane, results } => {
+                Failpoint::ChunkCommitted.reach();
                 if let Some(lanes) = &mut self.lanes {
                     lanes.ended(lane, &results);
                 }
                 self.settle(results)
             }
             Ended::Worker { worker, results } => {
+                Failpoint::StepCommitted.reach();
                 self.workers.ended(worker);
                 if let Some(busy) = self.busy.remove(&worker).filter(|busy| busy.processes > 0) {
                     self.pace.add(busy.estimate, busy.began.elapsed());
@@ -253,6 +256,7 @@ impl Schedule<'_> {
         if let Err(error) = self.source.execute("COMMIT").await {
             tracing::warn!("the source's snapshot could not be closed: {}", error.report());
         }
+        Failpoint::SnapshotReleased.reach();
         self.run.recorder.begin_phase("post-data");
     }
 

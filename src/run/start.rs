@@ -9,6 +9,7 @@ use super::{Control, Recorded, create_database};
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
+    failpoint::Failpoint,
     journal::{Found, Mark, Resume, StateFile, Verdict, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
@@ -173,6 +174,7 @@ impl Start<'_> {
     async fn create(self, plan: &Plan, state: &mut StateFile) -> Result<Control> {
         for step in plan.steps.iter().filter(|step| step.kind == StepKind::Database) {
             create_database(&self.settings.target, step).await?;
+            Failpoint::DatabaseCreated.reach();
             state.record(&[(&step.id, Mark::Done)])?;
         }
         Control::open(&self.settings.target).await
@@ -214,6 +216,7 @@ impl Begun {
             snapshot: self.snapshot.clone(),
         };
         self.control.begin(&row).await?;
+        Failpoint::JournalBegun.reach();
         Ok(self)
     }
 }
