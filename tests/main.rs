@@ -32,6 +32,7 @@ mod round_trip;
 mod schema;
 mod secrets;
 mod security_labels;
+mod shutdown;
 mod small_tables;
 mod statistics;
 mod support;

@@ -8,6 +8,8 @@ use crate::{
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
     failpoint,
+    run::Shutdown,
+    session,
 };
 
 /// Threads of the control connections' runtime: they wait for servers, and the lanes have threads of their own.
@@ -48,6 +50,32 @@ pub(super) fn arm_failpoint() -> Result<()> {
     match Environment::of_process().non_empty("PGMIGRATE_FAILPOINT") {
         Some(wanted) => failpoint::arm(wanted),
         None => Ok(()),
+    }
+}
+
+/// Drives a command to its end, or to a signal's: what runs on the servers then is cancelled first.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = runtime()?;
+    let result = runtime.block_on(async {
+        let mut shutdown = Shutdown::listen()?;
+        let mut work = Box::pin(work);
+        let result = tokio::select! {
+            result = &mut work => return result,
+            () = shutdown.asked() => Err(Shutdown::stopped()),
+        };
+        drop(work);
+        settle(&mut shutdown).await;
+        result
+    });
+    runtime.shutdown_background();
+    result
+}
+
+/// Waits until the servers know what they need not go on with; a second signal ends that too.
+pub(super) async fn settle(shutdown: &mut Shutdown) {
+    tokio::select! {
+        () = session::settle() => {}
+        () = shutdown.asked() => {}
     }
 }
 

@@ -27,14 +27,21 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     let overrides =
         Overrides { index_jobs: args.index_jobs, on_existing, without, ..context::share(&args.share) };
     let settings = context::settings(&args.connection, &overrides)?;
-    let runtime = context::runtime()?;
     if args.dry_run {
-        return runtime.block_on(dry_run(&settings));
+        return context::block_on(dry_run(&settings));
     }
     context::arm_failpoint()?;
     observe::start_log(&args.log_path(), args.verbose)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
-    let result = runtime.block_on(Box::pin(migrate(args, &settings)));
+    let runtime = context::runtime()?;
+    let result = runtime.block_on(async {
+        let mut shutdown = Shutdown::listen()?;
+        let result = Box::pin(migrate(args, &settings, &mut shutdown)).await;
+        if shutdown.was_asked() {
+            context::settle(&mut shutdown).await;
+        }
+        result
+    });
     // A second signal leaves statements in flight; their connections end with the program.
     runtime.shutdown_background();
     match &result {
@@ -49,8 +56,7 @@ async fn dry_run(settings: &Settings) -> Result<()> {
     output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
 }
 
-async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
-    let mut shutdown = Shutdown::listen()?;
+async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdown) -> Result<()> {
     let start = Start { settings, plan_path: &args.plan, state_path: &args.state };
     let ends = [&settings.source, &settings.target];
     let recorder = Arc::new(Recorder::new(ends.map(|endpoint| endpoint.round_trips.clone())));
@@ -72,7 +78,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings) -> Result<()> {
     let ends = [report_of(&settings.source, &source), report_of(&settings.target, control.session())];
     let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder }, args);
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
-    let mut result = Box::pin(run.run(&control, source, &mut shutdown)).await;
+    let mut result = Box::pin(run.run(&control, source, shutdown)).await;
     view.stop();
     if result.is_ok() {
         run.recorder.begin_phase("end");

@@ -13,7 +13,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
         ..context::share(&args.share)
     };
     let settings = context::settings(&args.connection, &overrides)?;
-    let plan = context::runtime()?.block_on(preflight::build_plan(&settings))?;
+    let plan = context::block_on(preflight::build_plan(&settings))?;
     let run_id = plan.save(&args.plan)?;
     let summary = PlanSummary::new(&plan, run_id, None);
     if args.json {

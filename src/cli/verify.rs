@@ -15,7 +15,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<()> {
     if args.verbose {
         options.listener = Some(Arc::new(output::print_line));
     }
-    let report = context::runtime()?.block_on(verify::verify(&settings, &options))?;
+    let report = context::block_on(verify::verify(&settings, &options))?;
     let text = if args.json { json(&report)? } else { render_verify(&report) };
     output::print(&text)?;
     report.into_result()

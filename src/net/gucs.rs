@@ -43,6 +43,15 @@ const PINNED: &[(&str, &str, u32)] = &[
     ("jit", "off", 11),
 ];
 
+/// A backend notices within so long that we are gone, also while it waits for a lock or builds an index: one that is
+/// killed leaves nothing behind. Since 14, where the operating system tells of closed sockets
+/// (`client_connection_check_interval` in runtime-config-connection.html); elsewhere setting it is an error.
+const NOTICE_OUR_END: &str = "; SELECT pg_catalog.set_config('client_connection_check_interval', '5s', false) \
+     WHERE pg_catalog.version() ~* 'linux|darwin|bsd'";
+
+/// The first version that has it.
+const CONNECTION_CHECKS: u32 = 14;
+
 /// What a connection sends first, in one round trip: a row of what the server was before we changed anything
 /// (in hot standby, transactions read-only, backend pid), then the pinned settings.
 pub fn render_greeting(version: ServerVersion) -> String {
@@ -55,6 +64,9 @@ pub fn render_greeting(version: ServerVersion) -> String {
             // Writing to a String does not fail.
             _ = write!(sql, "; SET {name} = {}", quote_literal(value));
         }
+    }
+    if version.at_least(CONNECTION_CHECKS) {
+        sql.push_str(NOTICE_OUR_END);
     }
     sql
 }

@@ -145,9 +145,13 @@ impl Lanes {
         }
     }
 
-    /// Ends what is in flight, at once.
-    pub(super) fn stop(&self) {
-        self.all.iter().for_each(|lane| lane.stop.stop());
+    /// Ends what is in flight, at once and side by side: a server that does not answer must not hold up the others.
+    pub(super) async fn stop(&self) {
+        let stops = self.all.iter().map(|lane| lane.stop.clone());
+        let stops: Vec<_> = stops.map(|stop| tokio::task::spawn_blocking(move || stop.stop())).collect();
+        for stop in stops {
+            _ = stop.await;
+        }
     }
 
     /// Closes the connections, once the lanes are idle; gives what each lane did.

@@ -28,6 +28,10 @@ use crate::{
 /// How often the counters of the lanes go to the display.
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
+/// How long a lane may take to end once it is stopped. One that dials a server which does not answer takes longer; it
+/// has nothing in flight.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Steps of a shared transaction; those before the data have another number.
 const BATCH: usize = 32;
 
@@ -120,6 +124,7 @@ impl Busy {
 impl Schedule<'_> {
     async fn walk(&mut self, mut inbox: mpsc::Receiver<Ended>, shutdown: &mut Shutdown) -> Result<usize> {
         let mut ticks = tokio::time::interval(REPORT_EVERY);
+        let mut give_up = None;
         loop {
             self.release_source().await;
             if !self.stopping {
@@ -138,8 +143,12 @@ impl Schedule<'_> {
                     if self.stopping {
                         return Err(Shutdown::error());
                     }
-                    self.stop().await;
+                    tokio::select! {
+                        () = self.stop() => give_up = Some(Instant::now() + STOP_PATIENCE),
+                        () = shutdown.asked() => return Err(Shutdown::error()),
+                    }
                 }
+                () = until(give_up) => return Err(Shutdown::error()),
             }
         }
         if let Some(mut lanes) = self.lanes.take() {
@@ -264,9 +273,16 @@ impl Schedule<'_> {
         tracing::warn!("asked to stop: what is in flight is rolled back");
         self.stopping = true;
         if let Some(lanes) = &self.lanes {
-            lanes.stop();
+            lanes.stop().await;
         }
         self.workers.stop().await;
+    }
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
     }
 }
 

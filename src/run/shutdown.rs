@@ -40,6 +40,11 @@ impl Shutdown {
         self.asked
     }
 
+    /// The error of a command that changes nothing and was asked to stop.
+    pub fn stopped() -> Error {
+        Error::new(ErrorKind::Interrupted, "stopped on request").hint("nothing was changed")
+    }
+
     /// The error of a run that was asked to stop.
     pub fn error() -> Error {
         Error::new(ErrorKind::Interrupted, "stopped on request; what was in flight is rolled back")

@@ -1,7 +1,7 @@
 //! A worker: a session on the target (and, for what is carried over, the run's on the source) that runs steps.
 use std::{sync::Arc, time::Instant};
 
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 
 use super::{
     Run, control,
@@ -15,7 +15,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     observe::{Attempted, Progress},
     plan::{Plan, Step, StepKind},
-    session::{Session, SessionCancel},
+    session::Session,
 };
 
 /// What a worker needs of the run; it lives on its own task.
@@ -29,7 +29,6 @@ pub(super) struct Worker {
     source: Arc<Session>,
     progress: Arc<Progress>,
     ended: mpsc::Sender<Ended>,
-    cancel: CancelSlot,
 }
 
 /// What a worker runs at a time.
@@ -41,17 +40,8 @@ pub(super) struct Batch {
     pub(super) settings: String,
 }
 
-/// How another task cancels the statement of a worker's session.
-pub(super) type CancelSlot = Arc<Mutex<Option<SessionCancel>>>;
-
 impl Worker {
-    pub(super) fn new(
-        run: &Run,
-        number: usize,
-        source: Arc<Session>,
-        ended: mpsc::Sender<Ended>,
-        cancel: CancelSlot,
-    ) -> Self {
+    pub(super) fn new(run: &Run, number: usize, source: Arc<Session>, ended: mpsc::Sender<Ended>) -> Self {
         Self {
             number,
             plan: Arc::clone(&run.plan),
@@ -61,7 +51,6 @@ impl Worker {
             source,
             progress: Arc::clone(&run.progress),
             ended,
-            cancel,
         }
     }
 
@@ -173,7 +162,6 @@ impl Worker {
                 Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
                     .await?;
             session.execute(&control::setup(&self.plan)).await.context(|| "setup of a session")?;
-            *self.cancel.lock().await = Some(session.cancel_token());
             self.session = Some(session);
         }
         self.session.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "no session"))

@@ -6,7 +6,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{
     Run,
     schedule::Ended,
-    worker::{Batch, CancelSlot, Worker},
+    worker::{Batch, Worker},
 };
 use crate::session::Session;
 
@@ -19,7 +19,6 @@ pub(super) struct Workers {
 struct Handle {
     batches: mpsc::Sender<Batch>,
     task: JoinHandle<()>,
-    cancel: CancelSlot,
 }
 
 impl Workers {
@@ -30,9 +29,8 @@ impl Workers {
             .map(|number| {
                 // One batch at a time: a worker is given one when it has none.
                 let (batches, queue) = mpsc::channel(1);
-                let cancel = CancelSlot::default();
-                let worker = Worker::new(run, number, Arc::clone(source), ended.clone(), Arc::clone(&cancel));
-                Handle { batches, task: tokio::spawn(worker.run(queue)), cancel }
+                let worker = Worker::new(run, number, Arc::clone(source), ended.clone());
+                Handle { batches, task: tokio::spawn(worker.run(queue)) }
             })
             .collect();
         let idle = (0..workers.len()).rev().collect();
@@ -69,11 +67,10 @@ impl Workers {
     pub(super) async fn stop(&mut self) {
         for worker in &self.workers {
             worker.task.abort();
-            let cancel = worker.cancel.lock().await.take();
-            let Some(cancel) = cancel else { continue };
-            if let Err(error) = cancel.cancel().await {
-                tracing::debug!("{}", error.report());
-            }
+        }
+        for worker in &mut self.workers {
+            // Cut off or not, it is no longer at work.
+            _ = (&mut worker.task).await;
         }
         self.idle = (0..self.workers.len()).collect();
     }

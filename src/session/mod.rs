@@ -16,7 +16,7 @@ use std::sync::{Arc, atomic::AtomicU32};
 
 use tokio_postgres::Client;
 
-pub use cancel::SessionCancel;
+pub use cancel::settle;
 pub use snapshot::SnapshotId;
 
 use crate::{

@@ -10,8 +10,10 @@ use crate::error::{Error, ErrorKind, Result};
 impl Session {
     /// Runs statements, separated by semicolons, whose rows nobody wants.
     pub async fn execute(&self, sql: &str) -> Result<()> {
-        let _under_way = UnderWay::new(self);
-        self.client.batch_execute(sql).await.map_err(|error| self.place(map_error(&error)))
+        let under_way = UnderWay::new(self);
+        let done = self.client.batch_execute(sql).await;
+        under_way.answered();
+        done.map_err(|error| self.place(map_error(&error)))
     }
 
     /// The rows of a query, each read from the JSON object of its columns, in the query's order.
@@ -43,8 +45,10 @@ impl Session {
     }
 
     async fn rows(&self, sql: &str) -> Result<Vec<SimpleQueryRow>> {
-        let _under_way = UnderWay::new(self);
-        let answers = self.client.simple_query(sql).await.map_err(|error| self.place(map_error(&error)))?;
+        let under_way = UnderWay::new(self);
+        let answers = self.client.simple_query(sql).await;
+        under_way.answered();
+        let answers = answers.map_err(|error| self.place(map_error(&error)))?;
         let rows = answers.into_iter().filter_map(|answer| match answer {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
@@ -66,20 +70,31 @@ impl Session {
 }
 
 /// A statement under way. One that is sent while another is, waits for the same answer to come back.
-struct UnderWay<'s>(&'s Session);
+/// Dropped without an answer, it cancels the statement.
+struct UnderWay<'s> {
+    session: &'s Session,
+    is_answered: bool,
+}
 
 impl<'s> UnderWay<'s> {
     fn new(session: &'s Session) -> Self {
         if session.under_way.fetch_add(1, Relaxed) == 0 {
             session.endpoint.round_trips.add(1);
         }
-        Self(session)
+        Self { session, is_answered: false }
+    }
+
+    fn answered(mut self) {
+        self.is_answered = true;
     }
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Relaxed);
+        self.session.under_way.fetch_sub(1, Relaxed);
+        if !self.is_answered {
+            self.session.abandon();
+        }
     }
 }
 

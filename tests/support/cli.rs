@@ -8,6 +8,8 @@ use std::{
     thread::JoinHandle,
 };
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::{database::Database, wait_for};
 
 /// A directory in which the program runs: config, plan, state, log and report lie there. It is removed at the end of
@@ -186,6 +188,20 @@ impl Running {
         }
         self.child.wait().expect("a child");
         !ended
+    }
+
+    /// Sends it a signal as soon as a condition holds; it must not have ended before.
+    pub(crate) fn signal_when(mut self, signal: Signal, mut condition: impl FnMut() -> bool) -> Self {
+        let mut ended = false;
+        wait_for("the moment for a signal", || {
+            ended = self.ended();
+            ended || condition()
+        });
+        if ended {
+            panic!("it ended before it was sent a signal\n{}", self.wait());
+        }
+        kill_process(Pid::from_child(&self.child), signal).expect("a signal to a child");
+        self
     }
 
     /// Waits for its end.
