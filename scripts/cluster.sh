@@ -3,6 +3,7 @@
 #
 #   scripts/cluster.sh start NAME [--bin DIR] [--fresh] [--set KEY=VALUE]…   starts (and makes, if absent) a cluster; prints its conninfo
 #   scripts/cluster.sh stop NAME | destroy NAME                              both are content with a cluster that isn't there
+#   scripts/cluster.sh crash NAME                                            stops it at once, as if it had crashed
 #   scripts/cluster.sh conninfo NAME | uri NAME [DATABASE] | socket NAME     how to reach it
 #   scripts/cluster.sh list | stop-all | destroy-all
 #
@@ -140,6 +141,11 @@ stop() {
   pg_ctl "$1" -m fast stop >/dev/null || pg_ctl "$1" -m immediate stop >/dev/null
 }
 
+crash() {
+  running "$1" || return 0
+  pg_ctl "$1" -m immediate stop >/dev/null
+}
+
 destroy() {
   local dir socket
   dir=$(home "$1")
@@ -175,12 +181,12 @@ each() {
 }
 
 case ${1:-} in
-  start | stop | destroy | conninfo | uri | socket)
+  start | stop | crash | destroy | conninfo | uri | socket)
     case ${2:-} in '' | *[!a-zA-Z0-9_-]*) die "usage: cluster.sh $1 NAME (letters, digits, _ and -)" ;; esac
     if [ "$1" = socket ]; then field "$2" socket; else "$@"; fi
     ;;
   list) list ;;
   stop-all) each stop ;;
   destroy-all) each destroy ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "$0" ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "$0" ;;
 esac

@@ -42,6 +42,8 @@ pub enum ErrorKind {
     Differs,
     /// One or more steps failed; the run can be resumed.
     StepsFailed,
+    /// The source's snapshot is gone with the session that held it.
+    SnapshotLost,
     /// The user or the system asked to stop.
     Interrupted,
     /// A promise of our own code did not hold.

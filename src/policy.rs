@@ -50,6 +50,9 @@ pub fn of(error: &Error) -> Policy {
         ErrorKind::Refused | ErrorKind::Unsupported => (4, None),
         ErrorKind::Server | ErrorKind::Protocol => (5, server_hint(error)),
         ErrorKind::StepsFailed => (5, Some("mend the cause, then run the same command with `--resume`")),
+        ErrorKind::SnapshotLost => {
+            (5, Some("`--resume` copies the rest under a new snapshot and says which tables stand on which"))
+        }
         ErrorKind::Plan => (6, None),
         ErrorKind::Interrupted => (7, Some("run the same command with `--resume` to continue")),
         ErrorKind::Io => (8, None),
@@ -111,6 +114,7 @@ mod tests {
             Protocol,
             Differs,
             StepsFailed,
+            SnapshotLost,
             Interrupted,
             Internal,
         ] {

@@ -27,6 +27,7 @@ mod objects;
 mod prepared_target;
 mod public_schema;
 mod report;
+mod restart;
 mod resume;
 mod round_trip;
 mod schema;

@@ -72,10 +72,12 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
     if let Some(notice) = notice {
         output::print_line(&notice);
     }
-    let budget = preflight::budget(&plan, settings, &source, control.session()).await?;
+    let target = control.session().await?;
+    let budget = preflight::budget(&plan, settings, &source, &target).await?;
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
     output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
-    let ends = [report_of(&settings.source, &source), report_of(&settings.target, control.session())];
+    let ends = [report_of(&settings.source, &source), report_of(&settings.target, &target)];
+    drop(target);
     let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder }, args);
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;

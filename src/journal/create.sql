@@ -24,3 +24,6 @@ CREATE TABLE IF NOT EXISTS pgmigrate.step (
     times_done  integer          NOT NULL CONSTRAINT step_done_once CHECK (times_done <= 1),
     PRIMARY KEY (run_id, step_id)
 );
+
+-- Empty after a crash of the server, like every unlogged table that the run filled.
+CREATE UNLOGGED TABLE IF NOT EXISTS pgmigrate.no_crash (run_id text NOT NULL PRIMARY KEY);

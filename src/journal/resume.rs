@@ -20,6 +20,8 @@ pub struct TargetJournal {
     pub run_id: String,
     /// Its steps that ended.
     pub steps: HashMap<StepId, Status>,
+    /// Whether the target crashed since the run began: its unlogged tables are empty.
+    pub crashed: bool,
 }
 
 /// How a run goes on.
@@ -158,7 +160,7 @@ mod tests {
     fn journal(done: &[&str], failed: &[&str]) -> TargetJournal {
         let done = done.iter().map(|name| (id(name), Status::Done { rows: 1, bytes: 1 }));
         let failed = failed.iter().map(|name| (id(name), Status::Failed { message: String::new() }));
-        TargetJournal { run_id: "r1".to_owned(), steps: done.chain(failed).collect() }
+        TargetJournal { run_id: "r1".to_owned(), steps: done.chain(failed).collect(), crashed: false }
     }
 
     fn ask(journal: Option<&TargetJournal>, lines: &[(&str, Mark)]) -> Result<Resume> {

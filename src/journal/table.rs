@@ -1,4 +1,4 @@
-//! The SQL of the target's journal: schema `pgmigrate` with the tables `run` and `step`.
+//! The SQL of the target's journal: schema `pgmigrate` with the tables `run`, `step` and `no_crash`.
 //!
 //! Text only; the run executes it. All names are qualified, so no `search_path` matters, and it is the same on every
 //! supported server. A step's `DONE` row is written by the transaction that does the step's work: both commit or
@@ -57,13 +57,15 @@ pub fn begin_run_sql(run: &RunRow) -> String {
          (run_id, plan_format, tool_version, source_system, source_database, snapshot) \
          VALUES ({}, {}, {}, {}, {}, {}) \
          ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, \
-         snapshot = excluded.snapshot",
+         snapshot = excluded.snapshot; \
+         INSERT INTO pgmigrate.no_crash (run_id) VALUES ({}) ON CONFLICT DO NOTHING",
         quote_literal(&run.run_id),
         run.plan_format,
         quote_literal(&run.tool_version),
         quote_literal(&run.source_system),
         quote_literal(&run.source_database),
         quote_literal(&run.snapshot),
+        quote_literal(&run.run_id),
     )
 }
 
@@ -122,6 +124,32 @@ pub fn read_sql(run_id: &str) -> String {
     )
 }
 
+/// One row, one boolean: whether the target crashed since the run began, and so emptied its unlogged tables.
+pub fn crashed_sql(run_id: &str) -> String {
+    format!(
+        "SELECT NOT EXISTS (SELECT FROM pgmigrate.no_crash WHERE run_id = {}) AS crashed",
+        quote_literal(run_id)
+    )
+}
+
+/// One row, one bigint: how many steps are done.
+pub fn count_done_sql(run_id: &str) -> String {
+    format!(
+        "SELECT pg_catalog.count(*) FROM pgmigrate.step WHERE run_id = {} AND status = 'DONE'",
+        quote_literal(run_id)
+    )
+}
+
+/// Takes back that these steps are done; at least one.
+pub fn forget_sql(run_id: &str, ids: &[&StepId]) -> String {
+    let list: Vec<String> = ids.iter().map(|id| quote_literal(&id.0)).collect();
+    format!(
+        "DELETE FROM pgmigrate.step WHERE run_id = {} AND step_id IN ({})",
+        quote_literal(run_id),
+        list.join(", ")
+    )
+}
+
 /// Drops the journal, and nothing that somebody else put into its schema: then it fails.
 /// Several statements; run them in one transaction.
 ///
@@ -131,7 +159,7 @@ pub fn drop_sql() -> &'static str {
     "SELECT pg_catalog.set_config(s.name, CASE s.name WHEN 'event_triggers' THEN 'off' ELSE 'replica' END, true) \
        FROM pg_catalog.pg_settings s, pg_catalog.pg_roles r \
       WHERE s.name IN ('event_triggers', 'session_replication_role') AND r.rolname = current_user AND r.rolsuper; \
-     DROP TABLE IF EXISTS pgmigrate.step, pgmigrate.run; DROP SCHEMA IF EXISTS pgmigrate"
+     DROP TABLE IF EXISTS pgmigrate.step, pgmigrate.run, pgmigrate.no_crash; DROP SCHEMA IF EXISTS pgmigrate"
 }
 
 #[cfg(test)]
@@ -153,7 +181,7 @@ mod tests {
         let statements =
             [begin_run_sql(&run), steps_done_sql("r", &done), step_failed_sql("r", &b), read_sql("r")];
         insta::assert_snapshot!(statements.join(";\n"), @r#"
-        INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot;
+        INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot; INSERT INTO pgmigrate.no_crash (run_id) VALUES ('0123456789abcdef') ON CONFLICT DO NOTHING;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, rows, bytes, seconds, times_done) VALUES ('r', 'data:public.o''brien', 'DONE', 10, 20, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1), ('r', E'b\\', 'DONE', 0, 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1) ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, times_done = s.times_done + 1;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, times_done) VALUES ('r', E'b\\', 'FAILED', 0) ON CONFLICT (run_id, step_id) DO UPDATE SET finished_at = excluded.finished_at WHERE s.status = 'FAILED';
         SELECT step_id, status, rows, bytes FROM pgmigrate.step WHERE run_id = 'r' ORDER BY step_id

@@ -1,8 +1,12 @@
 //! The run's own session on the target: one run at a time, no leftovers of an earlier one, the journal.
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde::Deserialize;
 
+use super::{
+    link::Link,
+    retry::{self, After},
+};
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
@@ -43,12 +47,15 @@ const LEFTOVER_TIMEOUT: &str = "60s";
 /// How often a lock that a dead run still holds is asked for again, and the pause between: its backend notices
 /// within moments that its client is gone.
 const LOCK_ATTEMPTS: u32 = 20;
-const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
+const LOCK_PAUSE: Duration = Duration::from_millis(250);
+
+/// How often the control session is looked at: until it is there again, another run could begin.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// The control session of a run.
 #[derive(Debug)]
 pub struct Control {
-    session: Session,
+    link: Link,
 }
 
 /// What the target's journal holds.
@@ -77,19 +84,7 @@ impl Control {
     /// Connects, takes the run's lock, and ends what an earlier run left behind.
     pub async fn open(target: &Endpoint) -> Result<Self> {
         let session = Session::connect(target, "control", APPLICATION_NAME).await?;
-        for attempt in 1.. {
-            let got =
-                session.texts(&format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text")).await?;
-            if got.first().is_some_and(|answer| answer == "true") {
-                break;
-            }
-            if attempt == LOCK_ATTEMPTS {
-                let message = format!("another pgmigrate works on the target database {}", target.database);
-                return Err(Error::new(ErrorKind::Refused, message)
-                    .hint("wait for it, or end it: pg_locks shows who holds the advisory lock 1885826409"));
-            }
-            tokio::time::sleep(LOCK_PAUSE).await;
-        }
+        take_run_lock(&session, None).await?;
         let ended = session.texts(END_LEFTOVERS).await?;
         if !ended.is_empty() {
             tracing::warn!(backends = ended.len(), "ended what an earlier run left at work on the target");
@@ -100,31 +95,72 @@ impl Control {
         );
         session.execute(&wait).await.context(|| "waiting for the end of an earlier run's backends")?;
         session.execute(SETUP).await?;
-        Ok(Self { session })
+        Ok(Self { link: Link::with_run_lock(session, target, SETUP.to_owned()) })
     }
 
-    /// The session.
-    pub fn session(&self) -> &Session {
-        &self.session
+    /// The session; another one, with the run's lock again, if it was lost.
+    pub async fn session(&self) -> Result<Arc<Session>> {
+        self.link.session().await
+    }
+
+    /// Runs statements, separated by semicolons.
+    pub(super) async fn execute(&self, sql: &str) -> Result<()> {
+        self.link.execute(sql).await
+    }
+
+    /// The session, for work of several attempts.
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// Sees to it that the run's lock is held; an error if it cannot be had again.
+    pub(super) async fn keep(&self) -> Error {
+        loop {
+            tokio::time::sleep(KEEP_EVERY).await;
+            if let Err(error) = self.persist(async |_| Ok(())).await {
+                return error.context("the run's session on the target");
+            }
+        }
+    }
+
+    /// Tries again as a step would; `work` must bear to be done twice.
+    async fn persist(&self, work: impl AsyncFn(&Session) -> Result<()>) -> Result<()> {
+        for attempt in 1.. {
+            let done = match self.link.session().await {
+                Ok(session) => work(&session).await,
+                Err(error) => Err(error),
+            };
+            match retry::after(done, attempt) {
+                After::Done(_) => break,
+                After::Again(pause, error) => {
+                    tracing::warn!("trying again: {}", error.report());
+                    tokio::time::sleep(pause).await;
+                }
+                After::Failed(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// What the journal says; of several runs, of the one named.
     pub async fn read_journal(&self, run_id: &str) -> Result<Recorded> {
-        let there = self.session.texts(&format!("SELECT ({})::text", table::exists_sql())).await?;
+        let session = self.session().await?;
+        let there = session.texts(&format!("SELECT ({})::text", table::exists_sql())).await?;
         if there.first().is_none_or(|answer| answer != "true") {
             return Ok(Recorded::Nothing);
         }
-        let runs: Vec<RunRow> = self.session.query_json(table::read_runs_sql()).await?;
+        let runs: Vec<RunRow> = session.query_json(table::read_runs_sql()).await?;
         let ours = runs.iter().find(|run| run.run_id == run_id).or(runs.first());
         let Some(run) = ours else { return Ok(Recorded::Nothing) };
-        let rows: Vec<StepRow> = self.session.query_json(&table::read_sql(&run.run_id)).await?;
+        let rows: Vec<StepRow> = session.query_json(&table::read_sql(&run.run_id)).await?;
         let status = |row: &StepRow| match row.status.as_str() {
             "DONE" => Status::Done { rows: row.rows, bytes: row.bytes },
             _ => Status::Failed { message: String::new() },
         };
         let steps: HashMap<StepId, Status> =
             rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
-        Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps }))
+        let crashed = session.one_text(&table::crashed_sql(&run.run_id)).await? == "t";
+        Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps, crashed }))
     }
 
     /// Makes the journal's tables, and writes down that the run begins.
@@ -134,7 +170,7 @@ impl Control {
             table::create_sql(),
             table::begin_run_sql(run)
         );
-        self.session.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
+        self.link.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
             if error.kind() == ErrorKind::Privilege {
                 error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
             } else {
@@ -143,19 +179,67 @@ impl Control {
         })
     }
 
+    /// Makes sure that the target still has what it committed: it may have crashed on the way, with commits that were not on
+    /// disk yet (see [`SETUP`]) or with rows in unlogged tables.
+    pub(super) async fn check_whole(&self, run_id: &str, steps: usize) -> Result<()> {
+        self.persist(async |session| {
+            let done = session.one_text(&table::count_done_sql(run_id)).await?;
+            let crashed = session.one_text(&table::crashed_sql(run_id)).await? == "t";
+            let lost = steps.saturating_sub(done.parse().unwrap_or_default());
+            let what = match (lost, crashed) {
+                (0, false) => return Ok(()),
+                (0, true) => "it emptied the unlogged tables".to_owned(),
+                (lost, _) => format!("{lost} steps that had been committed are lost"),
+            };
+            Err(Error::new(ErrorKind::StepsFailed, format!("the target crashed during the run: {what}"))
+                .hint("run the same command with `--resume`: it repeats what was lost"))
+        })
+        .await
+        .context(|| "end of the run")
+    }
+
     /// Drops the journal: everything is done. Waits until it, and so all before it, is on disk.
     pub async fn end(&self) -> Result<()> {
         let sql = format!("BEGIN; SET LOCAL synchronous_commit = on;\n{};\nCOMMIT", table::drop_sql());
-        self.session.execute(&sql).await.context(|| "end of the journal")
+        self.persist(async |session| session.execute(&sql).await).await.context(|| "end of the journal")
     }
 
     /// Writes down failures; what cannot be written is in `state.tsv` all the same.
     pub async fn steps_failed(&self, run_id: &str, ids: &[StepId]) {
         for id in ids {
-            if let Err(error) = self.session.execute(&table::step_failed_sql(run_id, id)).await {
+            if let Err(error) = self.link.execute(&table::step_failed_sql(run_id, id)).await {
                 tracing::warn!("journal: {}", error.report());
                 return;
             }
         }
     }
+}
+
+/// Takes the run's lock. `previous`: the backend of ours that held it, which may not have noticed that its client is gone.
+pub(super) async fn take_run_lock(session: &Session, previous: Option<i32>) -> Result<()> {
+    for attempt in 1.. {
+        let got =
+            session.one_text(&format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text")).await?;
+        if got == "true" {
+            break;
+        }
+        if let Some(pid) = previous.filter(|_| attempt == 1) {
+            session.execute(&end_holder(pid)).await?;
+        }
+        if attempt == LOCK_ATTEMPTS {
+            let message = format!("another pgmigrate works on the target database {}", session.database());
+            return Err(Error::new(ErrorKind::Refused, message)
+                .hint("wait for it, or end it: pg_locks shows who holds the advisory lock 1885826409"));
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Ok(())
+}
+
+/// Ends this backend, if it is the one that holds the run's lock.
+fn end_holder(pid: i32) -> String {
+    format!(
+        "SELECT pg_catalog.pg_terminate_backend(l.pid) FROM pg_catalog.pg_locks l WHERE l.pid = {pid} \
+         AND l.locktype = 'advisory' AND l.classid = 1885826409 AND l.objid = 1 AND l.objsubid = 2 AND l.granted"
+    )
 }

@@ -10,10 +10,12 @@
 mod batch;
 mod control;
 mod copier;
+mod crash;
 mod dag;
 mod database;
 mod lane;
 mod lanes;
+mod link;
 mod pre_data;
 mod retry;
 mod sampler;
@@ -35,7 +37,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     journal::{Mark, StateFile},
     observe::{Attempted, Progress, Recorder},
-    plan::{Plan, Step, StepId},
+    plan::{Plan, Step, StepId, StepKind},
     session::Session,
 };
 
@@ -85,6 +87,13 @@ impl Run {
     pub async fn run(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
         self.recorder.steps_skipped(self.done.len() as u64);
         let _sampler = Sampler::start(self);
+        tokio::select! {
+            done = self.steps(control, source, shutdown) => done,
+            lost = control.keep() => Err(lost),
+        }
+    }
+
+    async fn steps(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
         self.recorder.begin_phase("pre-data");
         pre_data::run(self, control, shutdown).await?;
         self.recorder.begin_phase("data");
@@ -93,7 +102,8 @@ impl Run {
             let message = format!("{left} of {} steps are not done", self.plan.steps.len());
             return Err(Error::new(ErrorKind::StepsFailed, message));
         }
-        Ok(())
+        let journalled = self.plan.steps.iter().filter(|step| step.kind != StepKind::Database).count();
+        control.check_whole(&self.run_id, journalled).await
     }
 
     /// Writes down that steps are done; their work has committed.

@@ -11,7 +11,7 @@ use futures_util::future;
 use tokio::sync::Notify;
 
 use self::batches::{Batches, Next};
-use super::{Control, Run, Shutdown, control, retry};
+use super::{Control, Run, Shutdown, control, link::Link, retry};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
@@ -33,8 +33,8 @@ pub(super) async fn run(run: &Run, control: &Control, shutdown: &mut Shutdown) -
         let batches = Batches::new(&steps);
         let sessions = sessions(run, batches.len()).await?;
         let board = Board { run, control, batches: Mutex::new(batches), changed: Notify::new() };
-        let all = std::iter::once(control.session()).chain(&sessions);
-        future::join_all(all.map(|session| board.work(session))).await.into_iter().collect()
+        let all = std::iter::once(control.link()).chain(&sessions);
+        future::join_all(all.map(|link| board.work(link))).await.into_iter().collect()
     };
     tokio::select! {
         done = work => done,
@@ -48,14 +48,15 @@ pub(super) fn is_pre_data(kind: StepKind) -> bool {
 }
 
 /// Sessions beside the control session, if there is enough to do for them.
-async fn sessions(run: &Run, batches: usize) -> Result<Vec<Session>> {
+async fn sessions(run: &Run, batches: usize) -> Result<Vec<Link>> {
     let wanted = (batches / BATCHES_A_SESSION).min(run.index_jobs as usize);
     let mut sessions = Vec::new();
     for number in 2..=wanted {
         let session =
             Session::connect(&run.target, &format!("definitions {number}"), APPLICATION_NAME).await?;
-        session.execute(&control::setup(&run.plan)).await.context(|| "setup of a session")?;
-        sessions.push(session);
+        let setup = control::setup(&run.plan);
+        session.execute(&setup).await.context(|| "setup of a session")?;
+        sessions.push(Link::new(session, &run.target, setup));
     }
     Ok(sessions)
 }
@@ -75,14 +76,14 @@ impl<'r> Board<'r> {
     }
 
     /// Runs batches in a session until none is left, or one failed.
-    async fn work(&self, session: &Session) -> Result<()> {
+    async fn work(&self, link: &Link) -> Result<()> {
         loop {
             // Before the look, so that no change after it is missed.
             let changed = self.changed.notified();
             let next = self.batches().take();
             match next {
                 Next::Batch(at, steps) => {
-                    let done = self.run_batch(session, &steps).await;
+                    let done = self.run_batch(link, &steps).await;
                     match &done {
                         Ok(()) => self.batches().done(at),
                         Err(_) => self.batches().stop(),
@@ -97,9 +98,9 @@ impl<'r> Board<'r> {
     }
 
     /// Tries all at once; if that fails, one by one, so that the culprit is named and what comes before it is kept.
-    async fn run_batch(&self, session: &Session, batch: &[&Step]) -> Result<()> {
+    async fn run_batch(&self, link: &Link, batch: &[&Step]) -> Result<()> {
         if batch.len() > 1 {
-            match attempt(self.run, session, batch).await {
+            match attempt(self.run, link, batch).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
                     tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
@@ -109,7 +110,7 @@ impl<'r> Board<'r> {
         for step in batch {
             let mut number = 1;
             loop {
-                match retry::after(attempt(self.run, session, &[step]).await, number) {
+                match retry::after(attempt(self.run, link, &[step]).await, number) {
                     retry::After::Done(_) => break,
                     retry::After::Again(pause, error) => {
                         tracing::warn!(step = %step.id, "trying again: {}", error.report());
@@ -136,7 +137,7 @@ impl<'r> Board<'r> {
     }
 }
 
-async fn attempt(run: &Run, session: &Session, steps: &[&Step]) -> Result<()> {
+async fn attempt(run: &Run, link: &Link, steps: &[&Step]) -> Result<()> {
     let started = Instant::now();
     for step in steps {
         run.progress.step_started(step.kind);
@@ -145,6 +146,7 @@ async fn attempt(run: &Run, session: &Session, steps: &[&Step]) -> Result<()> {
     let done: Vec<DoneStep<'_>> =
         steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
     let sql = format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&run.run_id, &done), text.join("\n"));
+    let session = link.session().await?;
     if let Err(error) = session.execute(&sql).await {
         for step in steps {
             run.progress.step_retried(step.kind);

@@ -12,6 +12,7 @@ use super::{
     batch::{self, SMALL},
     dag::Dag,
     lanes::Lanes,
+    link::Link,
     pre_data::is_pre_data,
     share::{Load, Pace},
     worker::Batch,
@@ -69,7 +70,7 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
     } else {
         None
     };
-    let source = Arc::new(source);
+    let source = Arc::new(Link::new(source, &run.source, String::new()));
     let workers = Workers::open(run, &source, &ended);
     drop(ended);
     let mut schedule = Schedule {
@@ -81,6 +82,7 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
         pace: Pace::default(),
         source,
         snapshot_held: true,
+        lost: None,
         stopping: false,
     };
     schedule.walk(inbox, shutdown).await
@@ -98,8 +100,10 @@ struct Schedule<'r> {
     /// By worker at work: what others of ours have to know of it.
     busy: HashMap<usize, Busy>,
     pace: Pace,
-    source: Arc<Session>,
+    source: Arc<Link>,
     snapshot_held: bool,
+    /// Why no more rows can be read under the run's snapshot.
+    lost: Option<Error>,
     stopping: bool,
 }
 
@@ -154,7 +158,11 @@ impl Schedule<'_> {
         if let Some(mut lanes) = self.lanes.take() {
             self.run.recorder.lanes_closed(lanes.close());
         }
-        if shutdown.was_asked() { Err(Shutdown::error()) } else { Ok(self.dag.left()) }
+        match self.lost.take() {
+            _ if shutdown.was_asked() => Err(Shutdown::error()),
+            Some(lost) => Err(lost),
+            None => Ok(self.dag.left()),
+        }
     }
 
     fn is_busy(&self) -> bool {
@@ -163,7 +171,8 @@ impl Schedule<'_> {
 
     fn give_out(&mut self) {
         let steps = &self.run.plan.steps;
-        while let Some(lanes) = self.lanes.as_mut().filter(|lanes| lanes.idle() > 0) {
+        let can_read = self.lost.is_none();
+        while let Some(lanes) = self.lanes.as_mut().filter(|lanes| can_read && lanes.idle() > 0) {
             let batch = batch::take(&mut self.dag, steps, lanes.idle());
             if batch.is_empty() {
                 break;
@@ -243,6 +252,11 @@ impl Schedule<'_> {
                 }
                 // What a stop cut off has not failed: it is as if it had not begun.
                 Err(_) if self.stopping => {}
+                // Nor has what could not be read any more; what needs no rows goes on.
+                Err(error) if error.kind() == ErrorKind::SnapshotLost => {
+                    tracing::error!(step = %step.id, "{}", error.report());
+                    self.lost = Some(error);
+                }
                 Err(error) => {
                     self.dag.failed(at);
                     self.run.step_failed(step, &error)?;

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Control, Recorded, create_database};
+use super::{Control, Recorded, crash, create_database};
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
@@ -105,7 +105,7 @@ impl Start<'_> {
         self.refuse_other_source(&plan, &source).await?;
         let snapshot = source.export_snapshot().await?.to_string();
         let recorded = match &control {
-            Some(control) => control.read_journal(&run_id).await?,
+            Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
         };
         let (mut state, marks) = StateFile::open(self.state_path)?;
@@ -148,7 +148,7 @@ impl Start<'_> {
             .map(|step| step.object.as_str())
             .collect();
         let there = match control {
-            Some(control) => existing_tables(control.session(), tables.iter().copied()).await?,
+            Some(control) => existing_tables(&*control.session().await?, tables.iter().copied()).await?,
             None => Vec::new(),
         };
         if control.is_some() && there.len() == tables.len() {

@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Run, control,
+    link::Link,
     retry::{self, After},
     schedule::Ended,
 };
@@ -26,7 +27,7 @@ pub(super) struct Worker {
     target: Endpoint,
     /// Opened with the first step, and again after a loss.
     session: Option<Session>,
-    source: Arc<Session>,
+    source: Arc<Link>,
     progress: Arc<Progress>,
     ended: mpsc::Sender<Ended>,
 }
@@ -41,7 +42,7 @@ pub(super) struct Batch {
 }
 
 impl Worker {
-    pub(super) fn new(run: &Run, number: usize, source: Arc<Session>, ended: mpsc::Sender<Ended>) -> Self {
+    pub(super) fn new(run: &Run, number: usize, source: Arc<Link>, ended: mpsc::Sender<Ended>) -> Self {
         Self {
             number,
             plan: Arc::clone(&run.plan),
@@ -143,7 +144,7 @@ impl Worker {
             .map(|step| step.source_sql.as_str())
             .collect();
         if !carried.is_empty() {
-            let statements = self.source.texts(&carried.join(";\n")).await?;
+            let statements = self.source.session().await?.texts(&carried.join(";\n")).await?;
             text.extend(statements.iter().map(|statement| format!("{statement};")));
         }
         let done: Vec<DoneStep<'_>> =

@@ -5,10 +5,10 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Run,
+    link::Link,
     schedule::Ended,
     worker::{Batch, Worker},
 };
-use crate::session::Session;
 
 /// Workers, idle and at work.
 pub(super) struct Workers {
@@ -24,7 +24,7 @@ struct Handle {
 impl Workers {
     /// Starts the run's number of workers; each tells `ended` of every batch it was given. They connect when they
     /// get their first.
-    pub(super) fn open(run: &Run, source: &Arc<Session>, ended: &mpsc::Sender<Ended>) -> Self {
+    pub(super) fn open(run: &Run, source: &Arc<Link>, ended: &mpsc::Sender<Ended>) -> Self {
         let workers: Vec<Handle> = (0..run.index_jobs as usize)
             .map(|number| {
                 // One batch at a time: a worker is given one when it has none.

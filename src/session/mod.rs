@@ -60,6 +60,11 @@ impl Session {
         self.endpoint.side
     }
 
+    /// The database.
+    pub fn database(&self) -> &str {
+        &self.endpoint.database
+    }
+
     /// The server's version.
     pub fn version(&self) -> ServerVersion {
         self.version

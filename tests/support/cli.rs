@@ -198,7 +198,8 @@ impl Running {
             ended || condition()
         });
         if ended {
-            panic!("it ended before it was sent a signal\n{}", self.wait());
+            let outcome = self.wait();
+            panic!("it ended before it was sent a signal\n{outcome}");
         }
         kill_process(Pid::from_child(&self.child), signal).expect("a signal to a child");
         self

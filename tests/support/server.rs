@@ -119,6 +119,14 @@ impl Server {
         Self::start(name, main_version())
     }
 
+    /// Crashes it, as a power cut does to what it had not written yet, and starts it again.
+    pub(crate) fn crash(&self) {
+        script("cluster.sh", &["crash", &self.name]);
+        let installation = installations().iter().find(|installation| installation.major == self.major);
+        let bin = &installation.expect("it was started").bin;
+        script("cluster.sh", &["start", &self.name, "--bin", bin.to_str().expect("UTF-8")]);
+    }
+
     /// Keeps every other test that creates roles here away, until dropped.
     pub(crate) fn alone(&self) -> Lock {
         Lock::take(&format!("{}.alone", self.name))

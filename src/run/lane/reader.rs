@@ -110,7 +110,14 @@ impl Reader {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}",
             quote_literal(snapshot)
         );
-        connection.execute(&begin).map(|_| ())
+        connection.execute(&begin).map(|_| ()).map_err(|error| match error.code() {
+            // No such snapshot, or: its session is not running any more (`ImportSnapshot` in snapmgr.c).
+            Some(code) if matches!(code.as_str(), "22023" | "55000" | "42704") => {
+                Error::new(ErrorKind::SnapshotLost, "the snapshot is gone with the session that held it")
+                    .caused_by(error)
+            }
+            _ => error,
+        })
     }
 }
 

@@ -1,0 +1,98 @@
+//! A server crashes under a run: what it had committed and lost is copied again, and nothing twice.
+use crate::support::{
+    cli::{Outcome, Workspace},
+    database::Database,
+    judge,
+    lock::Lock,
+    server::Server,
+    wait_for,
+};
+
+const SOURCE: &str = "
+    CREATE TABLE item (id integer PRIMARY KEY, text text);
+    INSERT INTO item SELECT n, repeat(md5(n::text), 10) FROM generate_series(1, 30000) n;
+    CREATE INDEX ON item (text);
+    CREATE UNLOGGED TABLE cache (id integer PRIMARY KEY, text text);
+    INSERT INTO cache SELECT n, repeat(md5(n::text), 10) FROM generate_series(1, 30000) n;
+    CREATE SEQUENCE counter START 77; SELECT nextval('counter');
+    ANALYZE";
+
+struct Restart {
+    database: Database,
+    copy: Database,
+    workspace: Workspace,
+    _alone: Lock,
+}
+
+impl Restart {
+    /// Many small chunks, on servers that no other test uses.
+    fn prepare() -> Self {
+        let (source, target) = (Server::main("crash-source"), Server::main("crash-target"));
+        let alone = target.alone();
+        let (database, copy, workspace) =
+            (Database::with(&source, SOURCE), Database::absent(&target), Workspace::new());
+        // A crash must not take the rows of the source.
+        database.execute("SET synchronous_commit = on; CREATE TABLE last (); CHECKPOINT");
+        let rest = "parallel: { max_jobs: 2 }
+tables:
+  include:
+    - { schema: public, name: item, chunk_column: id, chunk_size: 300 }
+    - { schema: public, name: cache, chunk_column: id, chunk_size: 300 }
+    - { schema: public, name: last }";
+        workspace.config(&database.uri(), &copy.uri(), rest);
+        Self { database, copy, workspace, _alone: alone }
+    }
+
+    /// Lets a server crash when so many steps are done, and waits for the end of the run.
+    fn crash(&self, server: &Server, steps: usize) -> Outcome {
+        let mut running = self.workspace.with_config("migrate").spawn();
+        wait_for("steps", || running.ended() || self.workspace.steps_done() >= steps);
+        assert!(!running.ended(), "it ended before");
+        server.crash();
+        running.wait()
+    }
+
+    fn resumes(&self) {
+        self.workspace.with_config("migrate").arg("--resume").run().assert_code(0);
+        self.must_be_whole();
+    }
+
+    fn must_be_whole(&self) {
+        assert_eq!(self.database.fingerprint(), self.copy.fingerprint());
+        assert!(!self.copy.has("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmigrate'"));
+        judge::assert_equal(&self.database, &self.copy);
+        self.workspace.with_config("verify").run().assert_code(0);
+    }
+}
+
+#[test]
+fn the_target_crashes_among_chunks() {
+    for steps in [20, 100, 160] {
+        let restart = Restart::prepare();
+        let outcome = restart.crash(&restart.copy.server, steps);
+        // Unlogged rows are gone at least: exit 0 would be a lie.
+        outcome.assert_code(5);
+        restart.resumes();
+    }
+}
+
+#[test]
+fn the_target_crashes_while_no_run_is_under_way() {
+    let restart = Restart::prepare();
+    let running = restart.workspace.with_config("migrate").spawn();
+    assert!(running.kill_when("steps", || restart.workspace.steps_done() >= 150));
+    restart.copy.server.crash();
+    restart.resumes();
+}
+
+#[test]
+fn the_source_crashes_among_chunks() {
+    for steps in [20, 100] {
+        let restart = Restart::prepare();
+        // The source's own unlogged table is emptied too: that is what there is to copy then.
+        restart.database.execute("ALTER TABLE cache SET LOGGED; CHECKPOINT");
+        let outcome = restart.crash(&restart.database.server, steps);
+        outcome.assert_code(5).stderr_contains("the snapshot is gone").says("--resume");
+        restart.resumes();
+    }
+}
