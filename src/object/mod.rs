@@ -70,7 +70,7 @@ use crate::pg::{Ident, QualifiedName};
 pub use check::Check;
 pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
-pub use entry::{Entry, ObjectId, Section, Work};
+pub use entry::{Entry, ObjectId, Part, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
 pub use extension_table::ExtensionTable;
 pub use foreign_key::ForeignKey;

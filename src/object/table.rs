@@ -28,7 +28,11 @@ pub struct Table {
     pub is_partition: bool,
     partition_bound: Option<String>,
     partition_key: Option<String>,
-    /// Its access method unless it is `heap` (server 12 and newer).
+    /// Whether a DETACH CONCURRENTLY of it was interrupted (server 14 and newer). It still is a partition.
+    #[serde(default)]
+    detach_pending: bool,
+    /// Its access method unless it is `heap` (server 12 and newer); of a partitioned table the one that its partitions are
+    /// made with, if it says so (server 17 and newer).
     pub access_method: Option<Ident>,
     /// The composite type that it is made of (`CREATE TABLE … OF`).
     of_type: Option<String>,
@@ -274,11 +278,17 @@ impl Table {
                         .after(self.id()),
                 );
             }
+        }
+        // Of late columns too.
+        for column in &self.columns {
+            let name = [sort_name[0], sort_name[1], column.name.as_str()];
             if let Some(statement) = column.unvalidated_not_null(&alter_all) {
                 // Server 18 keeps it in pg_constraint; its column stands for it here.
                 let id = ObjectId::new(catalog::CONSTRAINT, self.oid).column(column.number);
                 let identity = format!("NOT NULL {}.{}", self.name, column.name);
-                let mut entry = Entry::new(id, "not_null", identity, name).create(statement).after(self.id());
+                let mut entry = Entry::new(id, "not_null", identity, name)
+                    .create(statement)
+                    .after(self.id().column(column.number));
                 entry.parts.extend(column.not_null_part(&self.name));
                 entries.push(entry.post_data(self.id(), Work::Catalog));
             }
@@ -317,6 +327,11 @@ impl Kind for Table {
     }
 
     fn remark(&self) -> Option<String> {
+        if self.detach_pending {
+            return Some(
+                "attached again: on the source its DETACH CONCURRENTLY was never finished".to_owned(),
+            );
+        }
         self.has_oids.then(|| "carried without its OIDs: servers 12 and newer have none".to_owned())
     }
 }
