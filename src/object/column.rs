@@ -61,7 +61,8 @@ pub struct Column {
     not_null_no_inherit: bool,
     not_null_validated: bool,
     storage: Option<String>,
-    compression: Option<String>,
+    /// `attcompression`: p or l (server 14 and newer).
+    pub compression: Option<String>,
     statistics: Option<i32>,
     options: Vec<String>,
     /// Of a foreign table's column.
