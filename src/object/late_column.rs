@@ -47,7 +47,9 @@ impl LateColumn {
                 .after(table);
         entry.create.extend(self.column.settings(&format!("ALTER TABLE ONLY {name}")));
         entry.parts.extend(parts(&self.column, table, name));
-        entry.aliases.extend(self.column.default_id());
+        if !self.column.default_stands_apart(separate) {
+            entry.aliases.extend(self.column.default_id());
+        }
         entry.after.extend(&self.after);
         for heir in &self.heirs {
             let alter = format!("ALTER TABLE ONLY {}", heir.name);
@@ -55,7 +57,9 @@ impl LateColumn {
             entry.create.extend(heir.column.settings(&alter));
             entry.parts.extend(parts(&heir.column, heir.table, &heir.name));
             entry.aliases.push(heir.table.column(heir.column.number));
-            entry.aliases.extend(heir.column.default_id());
+            if !heir.column.default_stands_apart(separate) {
+                entry.aliases.extend(heir.column.default_id());
+            }
             entry.after.push(heir.table);
         }
         entry
