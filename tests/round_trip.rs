@@ -70,8 +70,11 @@ fn role_differences(source: &Server, target: &Server) -> Vec<String> {
             "SELECT 'role', rolname, rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, \
              rolreplication, rolbypassrls, rolconnlimit, rolpassword, rolvaliduntil AT TIME ZONE 'UTC', \
              shobj_description(oid, 'pg_authid') FROM pg_authid",
-            "SELECT 'membership', m.rolname, r.rolname, admin_option FROM pg_auth_members \
-             JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid",
+            // By several grantors it is one membership. Before server 16 the member decided whether it inherits.
+            "SELECT 'membership', m.rolname, r.rolname, bool_or((to_jsonb(a)->>'admin_option')::bool), \
+             bool_or(COALESCE((to_jsonb(a)->>'inherit_option')::bool, m.rolinherit)), \
+             bool_or(COALESCE((to_jsonb(a)->>'set_option')::bool, true)) FROM pg_auth_members a \
+             JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid GROUP BY 2, 3",
             "SELECT 'setting', rolname, rolname, setting FROM pg_db_role_setting \
              JOIN pg_roles r ON r.oid = setrole, unnest(setconfig) AS setting WHERE setdatabase = 0",
         ] {

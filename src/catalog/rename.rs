@@ -33,10 +33,8 @@ pub fn rename(selected: &mut Selected, mapping: &Mapping) {
     for membership in &mut catalog.memberships {
         membership.rename_roles(&rename_role);
     }
-    let mut seen = HashSet::new();
-    let mut is_new =
-        |found: &Membership| seen.insert((found.role.clone(), found.member.clone(), found.grantor.clone()));
-    catalog.memberships.retain(|found| found.role != found.member && is_new(found));
+    catalog.memberships.retain(|found| found.role != found.member);
+    Membership::merge(&mut catalog.memberships);
     catalog.renamed_roles.clone_from(mapping.roles());
     let tablespaces = catalog.objects.iter_mut().filter_map(Object::tablespace_mut);
     for tablespace in tablespaces.chain([&mut catalog.database.tablespace]).flatten() {

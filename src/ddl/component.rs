@@ -11,7 +11,7 @@ pub(super) fn statements(entry: &Entry, catalog: &Catalog) -> Vec<String> {
     let mut statements = entry.create.clone();
     statements.extend(owner(entry));
     statements.extend(comments(entry, catalog));
-    statements.extend(parts(entry).flat_map(|(id, on, _)| labels(on, &labels_of(catalog, id), &[])));
+    statements.extend(parts(entry).flat_map(|part| labels(part.on, &labels_of(catalog, part.id), &[])));
     statements.extend(privileges(entry, catalog));
     statements
 }
@@ -22,13 +22,11 @@ fn owner(entry: &Entry) -> Option<String> {
 }
 
 fn comments(entry: &Entry, catalog: &Catalog) -> Vec<String> {
-    let own = [(entry.id, entry.identity.as_str())];
-    let parts = entry.parts.iter().map(|(id, on, _)| (*id, on.as_str()));
-    let comment = |(id, on): (ObjectId, &str)| {
-        let comment = catalog.comments.get(&id)?;
-        Some(format!("COMMENT ON {on} IS {}", quote_literal(comment)))
+    let comment = |part: Place<'_>| {
+        let comment = catalog.comments.get(&part.id)?;
+        Some(format!("COMMENT ON {} IS {}", part.on, quote_literal(comment)))
     };
-    own.into_iter().chain(parts).filter_map(comment).collect()
+    parts(entry).filter_map(comment).collect()
 }
 
 fn labels_of(catalog: &Catalog, id: ObjectId) -> Vec<Label> {
@@ -47,13 +45,10 @@ fn labels(on: &str, wanted: &[Label], there: &[Label]) -> Vec<String> {
 }
 
 fn privileges(entry: &Entry, catalog: &Catalog) -> Vec<String> {
-    let Some(on) = &entry.grant_on else { return Vec::new() };
-    let own = [(entry.id, "")];
-    let parts = entry.parts.iter().filter(|(_, _, column)| !column.is_empty());
-    let parts = parts.map(|(id, _, column)| (*id, column.as_str()));
     let mut statements = Vec::new();
-    for (id, column) in own.into_iter().chain(parts) {
-        if let Some(privileges) = catalog.privileges.get(&id) {
+    for part in parts(entry) {
+        let Some((on, column)) = &part.grant_on else { continue };
+        if let Some(privileges) = catalog.privileges.get(&part.id) {
             let owner = entry.owner.clone().or_else(|| owner_in(&privileges.base)).unwrap_or_default();
             statements.extend(
                 AclDelta::between(&privileges.base, &privileges.acl).statements_by(&owner, on, column),
@@ -75,15 +70,16 @@ pub fn reconcile(entry: &Entry, source: &Catalog, there: &Entry, target: &Catalo
     if entry.owner != there.owner {
         statements.extend(owner(entry));
     }
-    for ((id, on, column), (other, _, _)) in parts(entry).zip(parts(there)) {
-        match (source.comments.get(&id), target.comments.get(&other)) {
+    for (part, other) in parts(entry).zip(parts(there)) {
+        let (on, other) = (part.on, other.id);
+        match (source.comments.get(&part.id), target.comments.get(&other)) {
             (wanted, is) if wanted == is => {}
             (Some(comment), _) => statements.push(format!("COMMENT ON {on} IS {}", quote_literal(comment))),
             (None, _) => statements.push(format!("COMMENT ON {on} IS NULL")),
         }
-        statements.extend(labels(on, &labels_of(source, id), &labels_of(target, other)));
-        let Some(grant_on) = &entry.grant_on else { continue };
-        let (wanted, is) = (source.privileges.get(&id), target.privileges.get(&other));
+        statements.extend(labels(on, &labels_of(source, part.id), &labels_of(target, other)));
+        let Some((grant_on, column)) = &part.grant_on else { continue };
+        let (wanted, is) = (source.privileges.get(&part.id), target.privileges.get(&other));
         let base = wanted.or(is).map_or(Vec::new(), |found| found.base.clone());
         let wanted = wanted.map_or(base.clone(), |found| found.acl.clone());
         let is = is.map_or(base.clone(), |found| found.acl.clone());
@@ -123,8 +119,28 @@ fn is_privilege(statement: &str) -> bool {
     ["GRANT ", "REVOKE ", "SET ROLE ", "RESET ROLE"].iter().any(|word| statement.starts_with(word))
 }
 
-/// The entry itself and its parts; of equal definitions, in the same order.
-fn parts(entry: &Entry) -> impl Iterator<Item = (ObjectId, &str, &str)> {
-    let parts = entry.parts.iter().map(|(id, on, column)| (*id, on.as_str(), column.as_str()));
-    [(entry.id, entry.identity.as_str(), "")].into_iter().chain(parts)
+/// What can have comments, labels and privileges.
+struct Place<'e> {
+    id: ObjectId,
+    /// As `COMMENT ON` names it.
+    on: &'e str,
+    /// What stands behind ON in GRANT, and the quoted name of a column or nothing; `None` if it has no privileges.
+    grant_on: Option<(String, String)>,
+}
+
+/// The entry itself and its parts; of equal definitions, in the same order. An entry that makes a column is one of its
+/// own parts, and no more than that: what is said of the column is not said of its table.
+fn parts(entry: &Entry) -> impl Iterator<Item = Place<'_>> {
+    let own = Place {
+        id: entry.id,
+        on: &entry.identity,
+        grant_on: entry.grant_on.clone().map(|on| (on, String::new())),
+    };
+    let own = Some(own).filter(|own| entry.parts.iter().all(|part| part.id != own.id));
+    let parts = entry.parts.iter().map(|part| Place {
+        id: part.id,
+        on: &part.identity,
+        grant_on: part.column.as_ref().map(|(of, column)| (format!("TABLE {of}"), column.to_string())),
+    });
+    own.into_iter().chain(parts)
 }

@@ -2,7 +2,7 @@
 //! were never validated or can read other rows (then they come after the data), and where a cycle asks for it.
 use serde::Deserialize;
 
-use super::{Entry, ObjectId, Separate, Work};
+use super::{Entry, ObjectId, Part, Separate, Work};
 use crate::pg::{Ident, Oid, catalog};
 
 /// A row of `pg_constraint`.
@@ -41,8 +41,8 @@ impl Check {
     }
 
     /// Its name as COMMENT ON has it; `on` is `s.t` or `DOMAIN s.d`.
-    pub fn part(&self, on: &str) -> (ObjectId, String, String) {
-        (self.id(), format!("CONSTRAINT {} ON {on}", self.name), String::new())
+    pub fn part(&self, on: &str) -> Part {
+        Part::new(self.id(), format!("CONSTRAINT {} ON {on}", self.name))
     }
 
     /// The statement of its own: `alter` is `ALTER TABLE s.t`, `on` as for [`Check::part`].

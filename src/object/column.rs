@@ -2,7 +2,7 @@
 use serde::Deserialize;
 
 use super::{
-    ObjectId, Queries, Separate,
+    ObjectId, Part, Queries, Separate,
     fdw_option::{FdwOption, options_clause},
     reloption,
 };
@@ -61,7 +61,8 @@ pub struct Column {
     not_null_no_inherit: bool,
     not_null_validated: bool,
     storage: Option<String>,
-    compression: Option<String>,
+    /// `attcompression`: p or l (server 14 and newer).
+    pub compression: Option<String>,
     statistics: Option<i32>,
     options: Vec<String>,
     /// Of a foreign table's column.
@@ -111,15 +112,19 @@ impl Column {
     }
 
     /// Its place for comments and privileges.
-    pub fn part(&self, relation: ObjectId, of: &QualifiedName) -> (ObjectId, String, String) {
-        (relation.column(self.number), format!("COLUMN {of}.{}", self.name), self.name.to_string())
+    pub fn part(&self, relation: ObjectId, of: &QualifiedName) -> Part {
+        Part {
+            id: relation.column(self.number),
+            identity: format!("COLUMN {of}.{}", self.name),
+            column: Some((of.clone(), self.name.clone())),
+        }
     }
 
     /// Its NOT NULL constraint's place for comments.
-    pub fn not_null_part(&self, of: &QualifiedName) -> Option<(ObjectId, String, String)> {
+    pub fn not_null_part(&self, of: &QualifiedName) -> Option<Part> {
         let constraint = self.not_null_constraint.as_ref()?;
         let id = ObjectId::new(catalog::CONSTRAINT, constraint.oid);
-        Some((id, format!("CONSTRAINT {} ON {of}", constraint.name), String::new()))
+        Some(Part::new(id, format!("CONSTRAINT {} ON {of}", constraint.name)))
     }
 
     /// Its line in CREATE TABLE; `sequence` is the text of its identity sequence.

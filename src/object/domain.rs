@@ -1,7 +1,7 @@
 //! `CREATE DOMAIN`
 use serde::Deserialize;
 
-use super::{Check, Entry, Kind, ObjectId, Queries, Separate, removed};
+use super::{Check, Entry, Kind, ObjectId, Part, Queries, Separate, removed};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_type` with its checks.
@@ -23,10 +23,10 @@ pub struct Domain {
 
 impl Domain {
     /// Its NOT NULL constraint's place for comments.
-    fn not_null_part(&self, on: &str) -> Option<(ObjectId, String, String)> {
+    fn not_null_part(&self, on: &str) -> Option<Part> {
         let (oid, name) = (self.not_null_oid?, self.not_null_name.as_ref()?);
         let id = ObjectId::new(catalog::CONSTRAINT, oid);
-        Some((id, format!("CONSTRAINT {name} ON {on}"), String::new()))
+        Some(Part::new(id, format!("CONSTRAINT {name} ON {on}")))
     }
 
     fn text(&self, separate: &Separate) -> String {

@@ -1,5 +1,5 @@
 //! What the kinds give to the engine that orders: entries.
-use crate::pg::Oid;
+use crate::pg::{Ident, Oid, QualifiedName};
 
 /// The address of an object on the server it was read from, as `pg_depend` holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,15 +80,32 @@ pub struct Entry {
     pub owner: Option<String>,
     /// The keyword of GRANT and the name behind it (`TABLE bookings.flights`) if it can have privileges.
     pub grant_on: Option<String>,
-    /// Columns and other parts that can have a comment or privileges of their own:
-    /// address, `COMMENT ON` text, and the column's quoted name.
-    pub parts: Vec<(ObjectId, String, String)>,
+    /// Columns and other parts that can have a comment or privileges of their own.
+    pub parts: Vec<Part>,
     /// Needed before it, in addition to what `pg_depend` says.
     pub after: Vec<ObjectId>,
     /// What `pg_depend` says it needs and it does not.
     pub not_after: Vec<ObjectId>,
     /// The relation whose data it waits for, if it comes after the data.
     pub relation: Option<ObjectId>,
+}
+
+/// A part of an entry that can have a comment, labels and, if it is a column, privileges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its address.
+    pub id: ObjectId,
+    /// As `COMMENT ON` names it: `COLUMN bookings.flights.status`.
+    pub identity: String,
+    /// Of a column: its relation and its name, between which GRANT puts other words.
+    pub column: Option<(QualifiedName, Ident)>,
+}
+
+impl Part {
+    /// One that has no privileges.
+    pub fn new(id: ObjectId, identity: String) -> Self {
+        Self { id, identity, column: None }
+    }
 }
 
 impl Entry {

@@ -4,7 +4,7 @@
 //! table's other indexes, and the constraint that takes it over. How it was made cannot be seen afterwards.
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate, Work};
+use super::{Entry, Kind, ObjectId, Part, Queries, Separate, Work, reloption};
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
 
 /// A row of `pg_constraint` with its index.
@@ -27,11 +27,13 @@ pub struct Key {
     deferred: bool,
     /// The columns of a key; empty where expressions are excluded.
     pub columns: Vec<Ident>,
+    /// Of its index.
+    options: Vec<String>,
     /// Of its index, unless it is the database's own.
     pub(super) tablespace: Option<Ident>,
     /// The condition of an exclusion, as it stands in the definition.
     predicate: Option<String>,
-    /// Without the tablespace.
+    /// Without the tablespace, and for keys without the options.
     definition: String,
     index_definition: String,
     /// Size of the index on the source; `None` if it was dropped meanwhile.
@@ -67,12 +69,15 @@ impl Key {
         }
     }
 
-    /// The tablespace stands before the condition of an exclusion, and before DEFERRABLE.
+    /// Options and tablespace stand before the condition of an exclusion, and before DEFERRABLE.
     fn text(&self) -> String {
-        let Some(tablespace) = &self.tablespace else { return self.definition.clone() };
+        // The definition of an exclusion has the options already.
+        let options = if self.kind == "x" { String::new() } else { reloption::with_clause(&self.options) };
+        let tablespace = self.tablespace.as_ref();
+        let tablespace = tablespace.map_or(String::new(), |name| format!(" USING INDEX TABLESPACE {name}"));
         let tail = self.predicate.clone().unwrap_or_default() + self.deferrable();
         match self.definition.strip_suffix(tail.as_str()) {
-            Some(head) => format!("{head} USING INDEX TABLESPACE {tablespace}{tail}"),
+            Some(head) => format!("{head}{options}{tablespace}{tail}"),
             None => self.definition.clone(),
         }
     }
@@ -106,7 +111,7 @@ impl Kind for Key {
         let id = ObjectId::new(catalog::CONSTRAINT, self.oid);
         let mut key = Entry::new(id, "key", format!("CONSTRAINT {} ON {table}", self.name), sort_name);
         let index_name = QualifiedName { schema: self.schema.clone(), name: self.name.clone() };
-        key.parts.push((index, format!("INDEX {index_name}"), String::new()));
+        key.parts.push(Part::new(index, format!("INDEX {index_name}")));
         if self.takes_an_index() {
             entries.push(
                 Entry::new(index, "key_index", format!("INDEX {index_name}"), sort_name)

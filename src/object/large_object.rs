@@ -4,7 +4,7 @@
 //! the same privileges: one statement makes them all, and only comments cost one each.
 use serde::Deserialize;
 
-use super::{Entry, Kind, ObjectId, Queries, Separate};
+use super::{Entry, Kind, ObjectId, Part, Queries, Separate};
 use crate::pg::{AclDelta, AclItem, Oid, catalog, quote_ident};
 
 /// Large objects of one owner with the same privileges: at most 1000, or 100 with changed privileges, since GRANT locks
@@ -74,7 +74,7 @@ impl Kind for LargeObjects {
             .iter()
             .map(|oid| {
                 let id = ObjectId::new(catalog::LARGE_OBJECT, *oid);
-                (id, format!("LARGE OBJECT {oid}"), String::new())
+                Part::new(id, format!("LARGE OBJECT {oid}"))
             })
             .collect();
         entries.push(entry);

@@ -2,7 +2,7 @@
 //!
 //! CREATE TABLE … INHERITS puts the parents' columns first. Where a column was added to the parent later, it stands at
 //! the end of the children, behind their own. Its place comes back only by adding it again after them.
-use super::{Column, Entry, ObjectId, Separate};
+use super::{Column, Entry, ObjectId, Part, Separate};
 use crate::pg::QualifiedName;
 
 /// Such a column, at the table that defines it.
@@ -46,18 +46,28 @@ impl LateColumn {
                 ))
                 .after(table);
         entry.create.extend(self.column.settings(&format!("ALTER TABLE ONLY {name}")));
-        entry.grant_on = Some(format!("TABLE {name}"));
-        entry.parts.push(self.column.part(table, name));
-        entry.aliases.extend(self.column.default_id());
+        entry.parts.extend(parts(&self.column, table, name));
+        if !self.column.default_stands_apart(separate) {
+            entry.aliases.extend(self.column.default_id());
+        }
         entry.after.extend(&self.after);
         for heir in &self.heirs {
             let alter = format!("ALTER TABLE ONLY {}", heir.name);
             entry.create.extend(heir.column.inherited_changes(&alter, separate));
             entry.create.extend(heir.column.settings(&alter));
+            entry.parts.extend(parts(&heir.column, heir.table, &heir.name));
             entry.aliases.push(heir.table.column(heir.column.number));
-            entry.aliases.extend(heir.column.default_id());
+            if !heir.column.default_stands_apart(separate) {
+                entry.aliases.extend(heir.column.default_id());
+            }
             entry.after.push(heir.table);
         }
         entry
     }
+}
+
+/// The column, and its NOT NULL constraint unless that is a statement of its own.
+fn parts(column: &Column, table: ObjectId, name: &QualifiedName) -> impl Iterator<Item = Part> {
+    let not_null = column.not_null_part(name).filter(|_| column.unvalidated_not_null("").is_none());
+    [column.part(table, name)].into_iter().chain(not_null)
 }

@@ -1,4 +1,6 @@
 //! `GRANT role TO role`, with the options of server 16 and newer.
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use serde::Deserialize;
 
 use super::Queries;
@@ -8,15 +10,14 @@ use crate::pg::Ident;
 pub const MEMBERSHIP_QUERIES: Queries =
     &[(u32::MAX, include_str!("sql/membership.sql")), (15, include_str!("sql/membership.pg15.sql"))];
 
-/// A row of `pg_auth_members`.
+/// The rows of `pg_auth_members` for a role and a member: since server 16 each grantor has one, and the member can do what any
+/// of them allows. One grant gives the same.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Membership {
     /// The role that is granted.
     pub role: Ident,
     /// Who gets it.
     pub member: Ident,
-    /// Who granted it; empty if that role is gone.
-    pub grantor: String,
     admin: bool,
     inherit: Option<bool>,
     set: Option<bool>,
@@ -25,9 +26,25 @@ pub struct Membership {
 impl Membership {
     /// Gives the roles other names.
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
-        for name in [&mut self.role.0, &mut self.member.0, &mut self.grantor] {
-            rename(name);
+        rename(&mut self.role.0);
+        rename(&mut self.member.0);
+    }
+
+    /// Makes one of several that concern the same role and member: what any of them allows.
+    pub fn merge(memberships: &mut Vec<Self>) {
+        let mut merged: BTreeMap<(Ident, Ident), Self> = BTreeMap::new();
+        for one in memberships.drain(..) {
+            match merged.entry((one.role.clone(), one.member.clone())) {
+                Entry::Vacant(free) => _ = free.insert(one),
+                Entry::Occupied(mut taken) => {
+                    let other = taken.get_mut();
+                    other.admin |= one.admin;
+                    other.inherit = other.inherit.max(one.inherit);
+                    other.set = other.set.max(one.set);
+                }
+            }
         }
+        memberships.extend(merged.into_values());
     }
 
     /// The statement, in the words of the target's version.

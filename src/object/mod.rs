@@ -5,6 +5,7 @@
 //! in the list below. Nothing here does I/O; one kind refers to another only by [`ObjectId`].
 mod access_method;
 mod aggregate;
+mod any;
 mod base_type;
 mod cast;
 mod check;
@@ -32,6 +33,7 @@ mod function;
 mod index;
 mod index_attach;
 mod key;
+mod kind;
 mod language;
 mod large_object;
 mod late_column;
@@ -63,19 +65,18 @@ mod trigger;
 mod user_mapping;
 mod view;
 
-use std::collections::HashSet;
-
-use crate::pg::{Ident, QualifiedName};
+use kind::{Kind, kinds};
 
 pub use check::Check;
 pub use column::{COLUMN_QUERIES, Column, ColumnRow};
 pub use default_privilege::DefaultPrivilege;
-pub use entry::{Entry, ObjectId, Section, Work};
+pub use entry::{Entry, ObjectId, Part, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;
 pub use extension_table::ExtensionTable;
 pub use foreign_key::ForeignKey;
 pub use function::{Compiled, Function};
 pub use key::Key;
+pub use kind::{KindInfo, Queries, Separate, query_for};
 pub use large_object::LargeObjects;
 pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
@@ -88,124 +89,6 @@ pub use system_privilege::SystemPrivilege;
 pub use table::{Parent, Table};
 pub use trigger::Trigger;
 pub use user_mapping::UserMapping;
-
-/// A kind's queries: the newest major version that each is for, newest first; `u32::MAX` is "and newer".
-pub type Queries = &'static [(u32, &'static str)];
-
-/// The query for a server of this major version: the last whose limit is not below it.
-pub fn query_for(queries: Queries, major: u32) -> &'static str {
-    queries.iter().rev().find(|(up_to, _)| major <= *up_to).map_or("", |(_, sql)| sql)
-}
-
-/// Parts that an object's text can hold or leave to an entry of their own: column defaults and checks.
-/// They are listed here when a cycle asks for it.
-pub type Separate = HashSet<ObjectId>;
-
-/// What the list below needs of a kind.
-trait Kind: serde::de::DeserializeOwned {
-    /// Its queries.
-    const QUERIES: Queries;
-    /// The table without whose privileges its query fails: who may not read it does not see the kind.
-    const READS: Option<&'static str> = None;
-    /// Adds what makes the object again.
-    fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>);
-    /// What the user should know: how the copy differs from the original, and why.
-    fn remark(&self) -> Option<String> {
-        None
-    }
-    /// Why a newer server, of this major version, cannot hold it.
-    fn unholdable(&self, _target: u32) -> Option<String> {
-        None
-    }
-}
-
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:literal $variant:ident($module:ident::$type:ident),)*) => {
-        /// An object of any kind, as read from a catalog.
-        #[derive(Debug, Clone)]
-        pub enum Object {
-            $($(#[doc = $doc])+ $variant($module::$type),)*
-        }
-
-        /// Every kind.
-        pub const KINDS: &[KindInfo] = &[
-            $(KindInfo {
-                name: $name,
-                statements: concat!($($doc),+),
-                queries: <$module::$type as Kind>::QUERIES,
-                reads: <$module::$type as Kind>::READS,
-                parse: |row| serde_json::from_str(row).map(Object::$variant),
-            },)*
-        ];
-
-        impl Object {
-            /// Adds what makes the object again. Parts in `separate` get an entry of their own.
-            pub fn entries(&self, separate: &Separate, entries: &mut Vec<Entry>) {
-                match self { $(Self::$variant(object) => object.entries(separate, entries),)* }
-            }
-
-            /// What the user should know: how the copy differs from the original, and why.
-            pub fn remark(&self) -> Option<String> {
-                match self { $(Self::$variant(object) => object.remark(),)* }
-            }
-
-            /// Why a newer server, of this major version, cannot hold it.
-            pub fn unholdable(&self, target: u32) -> Option<String> {
-                match self { $(Self::$variant(object) => object.unholdable(target),)* }
-            }
-        }
-    };
-}
-
-impl Object {
-    /// Where a kind that is stored is stored; `None` in it is the database's own tablespace.
-    pub fn tablespace_mut(&mut self) -> Option<&mut Option<Ident>> {
-        match self {
-            Self::Table(table) => Some(&mut table.tablespace),
-            Self::MaterializedView(view) => Some(&mut view.tablespace),
-            Self::Index(index) => Some(&mut index.tablespace),
-            Self::Key(key) => Some(&mut key.tablespace),
-            _ => None,
-        }
-    }
-
-    /// The name of a relation that `--table` can name.
-    pub fn relation_name(&self) -> Option<&QualifiedName> {
-        match self {
-            Self::Table(table) => Some(&table.name),
-            Self::View(view) => Some(&view.name),
-            Self::MaterializedView(view) => Some(&view.name),
-            Self::Sequence(sequence) => Some(&sequence.name),
-            _ => None,
-        }
-    }
-
-    /// Renames the roles that the definition names. The owner is not among them: entries have it.
-    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
-        match self {
-            Self::Policy(policy) => policy.rename_roles(rename),
-            Self::DefaultPrivilege(privilege) => privilege.rename_roles(rename),
-            Self::ExtensionPrivilege(privilege) => privilege.rename_roles(rename),
-            Self::UserMapping(mapping) => mapping.rename_role(rename),
-            _ => {}
-        }
-    }
-}
-
-/// A line of the list of kinds.
-#[derive(Debug)]
-pub struct KindInfo {
-    /// The kind's name, in PostgreSQL's words.
-    pub name: &'static str,
-    /// The statements that make it, in backticks.
-    pub statements: &'static str,
-    /// Its queries.
-    pub queries: Queries,
-    /// The table without whose privileges the query fails.
-    pub reads: Option<&'static str>,
-    /// Reads one row of its query, which comes as JSON.
-    pub parse: fn(&str) -> serde_json::Result<Object>,
-}
 
 kinds! {
     /// `CREATE SCHEMA`
@@ -308,6 +191,8 @@ kinds! {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::pg::SUPPORTED;
 
@@ -331,14 +216,5 @@ mod tests {
     fn names_are_unique() {
         let names: HashSet<_> = KINDS.iter().map(|info| info.name).collect();
         assert_eq!(names.len(), KINDS.len());
-    }
-
-    #[test]
-    fn an_old_server_gets_the_old_query() {
-        let queries: Queries = &[(u32::MAX, "new"), (17, "old"), (13, "older")];
-        assert_eq!(
-            [18, 17, 14, 13, 10].map(|major| query_for(queries, major)),
-            ["new", "old", "old", "older", "older"]
-        );
     }
 }

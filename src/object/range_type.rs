@@ -2,7 +2,7 @@
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Queries, Separate, shell_type};
-use crate::pg::{Ident, Oid, QualifiedName, catalog};
+use crate::pg::{Oid, QualifiedName, catalog};
 
 /// A row of `pg_range` with its type.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,15 +17,14 @@ pub struct RangeType {
     collation: Option<QualifiedName>,
     canonical: Option<String>,
     subtype_diff: Option<String>,
-    multirange: Option<Ident>,
+    /// It can stand in another schema.
+    multirange: Option<QualifiedName>,
 }
 
 impl RangeType {
     fn options(&self) -> Vec<String> {
         let mut options = vec![format!("subtype = {}", self.subtype)];
         if let Some(multirange) = &self.multirange {
-            // In its schema; the name alone would go to the first schema of search_path, which is empty.
-            let multirange = QualifiedName { schema: self.name.schema.clone(), name: multirange.clone() };
             options.push(format!("multirange_type_name = {multirange}"));
         }
         if let Some(opclass) = &self.subtype_opclass {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Entry, Kind, ObjectId, Queries, Separate};
 use crate::{
     object::Section,
-    pg::{Ident, Oid, catalog, quote_literal},
+    pg::{Ident, Oid, RedactedConninfo, catalog, quote_literal},
 };
 
 /// A row of `pg_subscription`.
@@ -16,24 +16,60 @@ pub struct Subscription {
     oid: Oid,
     name: Ident,
     owner: String,
-    /// The connection string without passwords.
-    connection: String,
+    connection: RedactedConninfo,
     /// The slot on the publisher; `None` for none.
     slot: Option<String>,
     publications: Vec<Ident>,
     synchronous_commit: String,
-    /// The options that differ from what server 10 and newer ones start with, as `name = value`.
-    options: Vec<String>,
-    /// What it does without an option that newer servers have, and that stands otherwise there.
-    later: Vec<Later>,
+    #[serde(flatten)]
+    options: Options,
 }
 
-/// An option that came after the source's version.
+/// What newer servers added, each under the name of its option; `None` where the server's version has no such option.
 #[derive(Debug, Clone, Deserialize)]
-struct Later {
-    since: u32,
-    /// `name = value`
-    option: String,
+struct Options {
+    binary: Option<bool>,
+    /// `substream`: f, t or p (server 16 and newer).
+    streaming: Option<String>,
+    two_phase: Option<bool>,
+    disable_on_error: Option<bool>,
+    password_required: Option<bool>,
+    run_as_owner: Option<bool>,
+    origin: Option<String>,
+    failover: Option<bool>,
+}
+
+impl Options {
+    /// Those that differ from what servers 14 to 17 start with, and `streaming`, whose default changed.
+    fn settings(&self) -> Vec<String> {
+        let streaming = self.streaming.as_deref().map(|letter| match letter {
+            "t" => "streaming = on",
+            "p" => "streaming = parallel",
+            _ => "streaming = off",
+        });
+        let switched =
+            |switch: Option<bool>, on: bool, setting: &'static str| (switch == Some(on)).then_some(setting);
+        let settings = [
+            switched(self.binary, true, "binary = true"),
+            streaming,
+            switched(self.two_phase, true, "two_phase = on"),
+            switched(self.disable_on_error, true, "disable_on_error = true"),
+            switched(self.password_required, false, "password_required = false"),
+            switched(self.run_as_owner, true, "run_as_owner = true"),
+        ];
+        let origin = self.origin.as_ref().filter(|origin| *origin != "any");
+        let origin = origin.map(|origin| format!("origin = {}", quote_literal(origin)));
+        let failover = switched(self.failover, true, "failover = true").map(str::to_owned);
+        settings.into_iter().flatten().map(str::to_owned).chain(origin).chain(failover).collect()
+    }
+
+    /// What it does without an option that newer servers have, and that stands otherwise there: the version that
+    /// brought the option, and its setting.
+    fn later(&self) -> Vec<(u32, &'static str)> {
+        let streaming = self.streaming.is_none().then_some((14, "streaming = off"));
+        let run_as_owner = self.run_as_owner.is_none().then_some((16, "run_as_owner = true"));
+        streaming.into_iter().chain(run_as_owner).collect()
+    }
 }
 
 impl Subscription {
@@ -43,7 +79,7 @@ impl Subscription {
         if self.synchronous_commit != "off" {
             options.push(format!("synchronous_commit = {}", quote_literal(&self.synchronous_commit)));
         }
-        options.extend(self.options.iter().cloned());
+        options.extend(self.options.settings());
         format!(" PUBLICATION {} WITH ({})", publications.join(", "), options.join(", "))
     }
 
@@ -56,11 +92,10 @@ impl Subscription {
     }
 
     /// Sets an option where the target knows it.
-    fn set_later(&self, later: &Later) -> String {
-        let alter = format!("ALTER SUBSCRIPTION {} SET ({})", self.name, later.option);
+    fn set_later(&self, since: u32, setting: &str) -> String {
+        let alter = format!("ALTER SUBSCRIPTION {} SET ({setting})", self.name);
         let body = format!(
-            "BEGIN IF current_setting('server_version_num')::int4 >= {}0000 THEN EXECUTE {}; END IF; END",
-            later.since,
+            "BEGIN IF current_setting('server_version_num')::int4 >= {since}0000 THEN EXECUTE {}; END IF; END",
             quote_literal(&alter)
         );
         format!("DO {}", quote_literal(&body))
@@ -68,10 +103,9 @@ impl Subscription {
 
     /// The query that gives the whole statement on the source, and what follows it.
     fn secret_sql(&self) -> String {
-        let later = self
-            .later
-            .iter()
-            .map(|later| format!("\nUNION ALL\nSELECT {}", quote_literal(&self.set_later(later))));
+        let later = self.options.later().into_iter().map(|(since, setting)| {
+            format!("\nUNION ALL\nSELECT {}", quote_literal(&self.set_later(since, setting)))
+        });
         let create = format!(
             "SELECT {} || pg_catalog.quote_literal(s.subconninfo) || {} FROM pg_catalog.pg_subscription s \
              JOIN pg_catalog.pg_database d ON d.oid = s.subdbid \
@@ -102,7 +136,7 @@ impl Kind for Subscription {
             format!("SUBSCRIPTION {}", self.name),
             ["", self.name.as_str(), ""],
         )
-        .create(format!("{}{}{}", self.head(), quote_literal(&self.connection), self.tail()))
+        .create(format!("{}{}{}", self.head(), quote_literal(self.connection.as_str()), self.tail()))
         .owner(&self.owner);
         entry.secret_sql = Some(self.secret_sql());
         entry.section = Section::PostData;

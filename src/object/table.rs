@@ -2,12 +2,14 @@
 //!
 //! A partition is made apart and attached, so that it keeps its own column order and options. What can make a
 //! cycle (a default or a check that calls a function of the table's row type) can stand apart.
+mod apart;
+
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use super::{
-    Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, Work, foreign_table::Elsewhere,
+    Check, Column, Entry, Kind, ObjectId, Queries, Separate, Sequence, foreign_table::Elsewhere,
     late_column::LateColumn, reloption, removed,
 };
 use crate::pg::{Ident, Oid, QualifiedName, catalog};
@@ -28,7 +30,11 @@ pub struct Table {
     pub is_partition: bool,
     partition_bound: Option<String>,
     partition_key: Option<String>,
-    /// Its access method unless it is `heap` (server 12 and newer).
+    /// Whether a DETACH CONCURRENTLY of it was interrupted (server 14 and newer). It still is a partition.
+    #[serde(default)]
+    detach_pending: bool,
+    /// Its access method unless it is `heap` (server 12 and newer); of a partitioned table the one that its partitions are
+    /// made with, if it says so (server 17 and newer).
     pub access_method: Option<Ident>,
     /// The composite type that it is made of (`CREATE TABLE … OF`).
     of_type: Option<String>,
@@ -241,49 +247,6 @@ impl Table {
         }
         entry
     }
-
-    fn attach_entry(&self, sort_name: [&str; 3]) -> Option<Entry> {
-        let (parent, bound) = (self.parents.first()?, self.partition_bound.as_ref()?);
-        let identity = format!("TABLE ATTACH {} TO {}", self.name, parent.name);
-        Some(
-            Entry::new(ObjectId::new(catalog::INHERITS, self.oid), "partition_attach", identity, sort_name)
-                .create(format!("ALTER TABLE ONLY {} ATTACH PARTITION {} {bound}", parent.name, self.name))
-                .after(self.id())
-                .after(ObjectId::new(catalog::CLASS, parent.oid)),
-        )
-    }
-
-    fn apart_entries(&self, separate: &Separate, sort_name: [&str; 3], entries: &mut Vec<Entry>) {
-        let alter = self.alter();
-        // What is only inherited comes with the parent's, which is added without ONLY.
-        let is_own = |check: &&Check| check.local || self.parents.is_empty();
-        let checks =
-            self.checks.iter().filter(is_own).filter(|check| self.check_stands_apart(check, separate));
-        let alter_all = format!("ALTER TABLE {}", self.name);
-        let on = self.name.to_string();
-        entries.extend(checks.map(|check| check.entry(&alter_all, &on, self.id(), sort_name)));
-        for column in self.own_columns() {
-            let name = [sort_name[0], sort_name[1], column.name.as_str()];
-            if let (true, Some(id), Some(expression)) =
-                (column.default_stands_apart(separate), column.default_id(), &column.default_expression)
-            {
-                let identity = format!("DEFAULT {}.{}", self.name, column.name);
-                entries.push(
-                    Entry::new(id, "default", identity, name)
-                        .create(format!("{alter} ALTER COLUMN {} SET DEFAULT {expression}", column.name))
-                        .after(self.id()),
-                );
-            }
-            if let Some(statement) = column.unvalidated_not_null(&alter_all) {
-                // Server 18 keeps it in pg_constraint; its column stands for it here.
-                let id = ObjectId::new(catalog::CONSTRAINT, self.oid).column(column.number);
-                let identity = format!("NOT NULL {}.{}", self.name, column.name);
-                let mut entry = Entry::new(id, "not_null", identity, name).create(statement).after(self.id());
-                entry.parts.extend(column.not_null_part(&self.name));
-                entries.push(entry.post_data(self.id(), Work::Catalog));
-            }
-        }
-    }
 }
 
 impl Kind for Table {
@@ -301,15 +264,7 @@ impl Kind for Table {
             entries.push(late.entry(self.id(), &self.name, identity.as_deref(), separate));
         }
         self.apart_entries(separate, sort_name, entries);
-        if self.row_security {
-            let id = ObjectId::new(catalog::POLICY, self.oid).column(-1);
-            entries.push(
-                Entry::new(id, "row_security", format!("ROW SECURITY {}", self.name), sort_name)
-                    .create(format!("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", self.name))
-                    .after(self.id())
-                    .post_data(self.id(), Work::Catalog),
-            );
-        }
+        entries.extend(self.row_security_entry(sort_name));
     }
 
     fn unholdable(&self, target: u32) -> Option<String> {
@@ -317,6 +272,11 @@ impl Kind for Table {
     }
 
     fn remark(&self) -> Option<String> {
+        if self.detach_pending {
+            return Some(
+                "attached again: on the source its DETACH CONCURRENTLY was never finished".to_owned(),
+            );
+        }
         self.has_oids.then(|| "carried without its OIDs: servers 12 and newer have none".to_owned())
     }
 }

@@ -66,6 +66,8 @@ impl AclItem {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AclDelta {
     revoke: Vec<AclItem>,
+    /// Privileges that stay, and can be granted on no more.
+    revoke_option: Vec<AclItem>,
     grant: Vec<AclItem>,
 }
 
@@ -74,48 +76,72 @@ impl AclDelta {
     pub fn between(base: &[AclItem], wanted: &[AclItem]) -> Self {
         let revoke =
             base.iter().filter(|item| !wanted.iter().any(|other| other.concerns(item))).cloned().collect();
-        let grant = wanted.iter().filter(|item| !base.contains(item)).cloned().collect();
-        Self { revoke, grant }
+        let surplus = |item: &AclItem| {
+            item.grantable && wanted.iter().any(|other| other.concerns(item) && !other.grantable)
+        };
+        let revoke_option: Vec<AclItem> = base.iter().filter(|item| surplus(item)).cloned().collect();
+        let held =
+            |item: &AclItem| base.contains(item) || revoke_option.iter().any(|other| other.concerns(item));
+        let grant = wanted.iter().filter(|item| !held(item)).cloned().collect();
+        Self { revoke, revoke_option, grant }
     }
 
     /// The statements; `on` is what stands behind ON (`TABLE s.t`), `column` a quoted column name or empty.
     /// Privileges of one grantee go into one statement.
     pub fn statements(&self, on: &str, column: &str) -> Vec<String> {
-        let mut statements = Vec::new();
-        for group in groups(&self.revoke) {
-            statements.push(format!("REVOKE {} ON {on} FROM {}", words(group, column), group[0].grantee()));
-        }
-        for group in groups(&self.grant) {
+        let mut statements = self.revokes(on, column);
+        statements.extend(self.grants(on, column));
+        statements
+    }
+
+    fn revokes(&self, on: &str, column: &str) -> Vec<String> {
+        let revoke = |option: &str, group: &[AclItem]| {
+            format!("REVOKE {option}{} ON {on} FROM {}", words(group, column), group[0].grantee())
+        };
+        let whole = groups(&self.revoke).map(|group| revoke("", group));
+        whole.chain(groups(&self.revoke_option).map(|group| revoke("GRANT OPTION FOR ", group))).collect()
+    }
+
+    fn grants(&self, on: &str, column: &str) -> impl Iterator<Item = String> {
+        groups(&self.grant).map(move |group| {
             let option = if group[0].grantable { " WITH GRANT OPTION" } else { "" };
-            statements.push(format!(
-                "GRANT {} ON {on} TO {}{option}",
-                words(group, column),
-                group[0].grantee()
-            ));
+            format!("GRANT {} ON {on} TO {}{option}", words(group, column), group[0].grantee())
+        })
+    }
+
+    /// As [`AclDelta::statements`], with what another role than the owner granted done as that role. What was granted
+    /// with a grant option is revoked before the option is.
+    pub fn statements_by(&self, owner: &str, on: &str, column: &str) -> Vec<String> {
+        let mut grantors = vec![owner];
+        for item in self.revoke.iter().chain(&self.revoke_option).chain(&self.grant) {
+            if !grantors.contains(&item.grantor.as_str()) {
+                grantors.push(&item.grantor);
+            }
+        }
+        let mut statements = Vec::new();
+        let mut run_as = |grantor: &str, sql: Vec<String>| {
+            let is_other = grantor != owner && !sql.is_empty();
+            statements.extend(is_other.then(|| format!("SET ROLE {}", quote_ident(grantor))));
+            statements.extend(sql);
+            statements.extend(is_other.then(|| "RESET ROLE".to_owned()));
+        };
+        for grantor in grantors.iter().rev() {
+            run_as(grantor, self.of(grantor).revokes(on, column));
+        }
+        for grantor in &grantors {
+            run_as(grantor, self.of(grantor).grants(on, column).collect());
         }
         statements
     }
 
-    /// As [`AclDelta::statements`], with what another role than the owner granted done as that role.
-    pub fn statements_by(&self, owner: &str, on: &str, column: &str) -> Vec<String> {
-        let by = |grantor: &str| {
-            let only =
-                |items: &[AclItem]| items.iter().filter(|item| item.grantor == grantor).cloned().collect();
-            Self { revoke: only(&self.revoke), grant: only(&self.grant) }.statements(on, column)
-        };
-        let mut statements = by(owner);
-        let mut grantors: Vec<&str> = Vec::new();
-        for item in self.revoke.iter().chain(&self.grant) {
-            if item.grantor != owner && !grantors.contains(&item.grantor.as_str()) {
-                grantors.push(&item.grantor);
-            }
+    /// What one role granted and grants.
+    fn of(&self, grantor: &str) -> Self {
+        let only = |items: &[AclItem]| items.iter().filter(|item| item.grantor == grantor).cloned().collect();
+        Self {
+            revoke: only(&self.revoke),
+            revoke_option: only(&self.revoke_option),
+            grant: only(&self.grant),
         }
-        for grantor in grantors {
-            statements.push(format!("SET ROLE {}", quote_ident(grantor)));
-            statements.extend(by(grantor));
-            statements.push("RESET ROLE".to_owned());
-        }
-        statements
     }
 }
 
@@ -165,6 +191,22 @@ mod tests {
             ]
         );
         assert_eq!(AclDelta::between(&wanted, &wanted), AclDelta::default());
+    }
+
+    #[test]
+    fn a_surplus_grant_option_is_revoked_after_what_was_granted_with_it() {
+        let base = [item("ann", "bob", "SELECT", true), item("bob", "eve", "SELECT", false)];
+        let wanted = [item("ann", "bob", "SELECT", false), item("ann", "eve", "SELECT", false)];
+        assert_eq!(
+            AclDelta::between(&base, &wanted).statements_by("ann", "TABLE s.t", ""),
+            [
+                "SET ROLE bob",
+                "REVOKE SELECT ON TABLE s.t FROM eve",
+                "RESET ROLE",
+                "REVOKE GRANT OPTION FOR SELECT ON TABLE s.t FROM bob",
+                "GRANT SELECT ON TABLE s.t TO eve",
+            ]
+        );
     }
 
     #[test]

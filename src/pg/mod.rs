@@ -2,6 +2,7 @@
 //!
 //! Values only: nothing here does I/O, and nothing here imports another room. Quoting lives here and nowhere else.
 mod acl;
+mod conninfo;
 mod ident;
 mod keywords;
 mod literal;
@@ -11,6 +12,7 @@ mod sqlstate;
 mod version;
 
 pub use acl::{AclDelta, AclItem, handed_over};
+pub use conninfo::RedactedConninfo;
 pub use ident::{Ident, QualifiedName, quote_ident};
 pub use literal::{quote_dollars, quote_literal};
 pub use lsn::Lsn;

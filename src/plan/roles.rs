@@ -104,7 +104,7 @@ fn referenced(source: &Catalog, script: &Script) -> BTreeSet<String> {
 }
 
 fn addresses(entry: &Entry) -> impl Iterator<Item = crate::object::ObjectId> {
-    entry.parts.iter().map(|(id, _, _)| *id).chain([entry.id])
+    entry.parts.iter().map(|part| part.id).chain([entry.id])
 }
 
 /// Adds the roles that those are members of, and so on: they may own their rights to them.

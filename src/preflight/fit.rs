@@ -24,6 +24,7 @@ const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
 pub async fn fit_to_target(source: &mut Selected, there: &Session, settings: &Settings) -> Result<()> {
     let session = target_session(settings).await?;
     super::label::keep_loadable_labels(source, &session).await?;
+    super::compression::keep_known_compression(source, &session).await?;
     super::tablespace::keep_usable_tablespaces(source, &session).await?;
     let mut found = catalog::unholdable(&source.catalog, session.version());
     found.extend(super::uses::lost_uses(&source.catalog, there, &session).await?);

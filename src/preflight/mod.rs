@@ -3,6 +3,7 @@
 //! It changes nothing. What it finds becomes the input of the plan; what stands against a run is refused here or by
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
+mod compression;
 mod cut;
 mod fit;
 mod label;

@@ -69,8 +69,13 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
             .first()
             .and_then(|bytes| bytes.parse().ok()),
         installed,
-        has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
+        has_lz4: has_lz4(&session).await?,
     })
+}
+
+/// Whether the server was built with LZ4.
+pub(super) async fn has_lz4(session: &Session) -> Result<bool> {
+    Ok(session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"))
 }
 
 /// What the rules select of the target, the part that the source's objects can meet; and all of its extensions.

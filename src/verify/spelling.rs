@@ -47,7 +47,9 @@ impl Spelling {
             "operator_class" if self.straddles(14) => without_members(statement),
             "base_type" if self.straddles(14) => without_subscript(statement),
             "subscription" => self.without_later_options(statement),
-            "table" | "foreign_table" if self.straddles(18) => without_not_null_names(statement),
+            "table" | "foreign_table" | "late_column" if self.straddles(18) => {
+                without_not_null_names(statement)
+            }
             _ => statement.to_owned(),
         }
     }

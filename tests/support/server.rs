@@ -155,7 +155,7 @@ impl Server {
     /// Whether the server can create an extension: asked by doing it, as not every server can list what it has.
     pub(crate) fn has_extension(&self, name: &str) -> bool {
         let mut session = self.session();
-        let tried = session.try_execute(&format!("BEGIN; CREATE EXTENSION {}", ident(name)));
+        let tried = session.try_execute(&format!("BEGIN; CREATE EXTENSION {} CASCADE", ident(name)));
         session.execute("ROLLBACK");
         tried.is_ok()
     }

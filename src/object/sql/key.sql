@@ -14,6 +14,7 @@ SELECT k.oid,
                FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
               ORDER BY u.place) AS columns,
+       COALESCE(ic.reloptions, '{}') AS options,
        ts.spcname AS tablespace,
        ' WHERE (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')' AS predicate,
        pg_catalog.pg_get_constraintdef(k.oid) AS definition,

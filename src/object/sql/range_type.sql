@@ -10,8 +10,9 @@ SELECT t.oid,
             THEN json_build_object('schema', cn.nspname, 'name', co.collname) END AS collation,
        CASE WHEN r.rngcanonical <> 0 THEN r.rngcanonical::pg_catalog.regproc::text END AS canonical,
        CASE WHEN r.rngsubdiff <> 0 THEN r.rngsubdiff::pg_catalog.regproc::text END AS subtype_diff,
-       (SELECT mt.typname
+       (SELECT json_build_object('schema', mn.nspname, 'name', mt.typname)
           FROM pg_catalog.pg_type mt
+          JOIN pg_catalog.pg_namespace mn ON mn.oid = mt.typnamespace
          WHERE mt.oid = r.rngmultitypid) AS multirange
   FROM pg_catalog.pg_range r
   JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid

@@ -1,20 +1,14 @@
 SELECT s.oid,
        s.subname AS name,
        pg_catalog.pg_get_userbyid(s.subowner) AS owner,
-       CASE WHEN s.subconninfo ~* '^\s*postgres(ql)?://'
-            THEN regexp_replace(regexp_replace(s.subconninfo, '(://[^/:@]*):[^@]*@', '\1@'),
-                                '([?&])(ssl)?password=[^&]*', '\1', 'gi')
-            ELSE regexp_replace(s.subconninfo,
-                                '\m(ssl)?password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)+)', '', 'gi') END AS connection,
+       s.subconninfo AS connection,
        s.subslotname AS slot,
        s.subpublications AS publications,
        s.subsynccommit AS synchronous_commit,
-       array_remove(ARRAY[
-         CASE WHEN s.subbinary THEN 'binary = true' END,
-         CASE WHEN s.substream THEN 'streaming = on' ELSE 'streaming = off' END,
-         CASE WHEN s.subtwophasestate <> 'd' THEN 'two_phase = on' END,
-         CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END], NULL) AS options,
-       json_build_array(json_build_object('since', 16, 'option', 'run_as_owner = true')) AS later
+       s.subbinary AS binary,
+       CASE WHEN s.substream THEN 't' ELSE 'f' END AS streaming,
+       s.subtwophasestate <> 'd' AS two_phase,
+       s.subdisableonerr AS disable_on_error
   FROM pg_catalog.pg_subscription s
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()

@@ -1,24 +1,18 @@
 SELECT s.oid,
        s.subname AS name,
        pg_catalog.pg_get_userbyid(s.subowner) AS owner,
-       CASE WHEN s.subconninfo ~* '^\s*postgres(ql)?://'
-            THEN regexp_replace(regexp_replace(s.subconninfo, '(://[^/:@]*):[^@]*@', '\1@'),
-                                '([?&])(ssl)?password=[^&]*', '\1', 'gi')
-            ELSE regexp_replace(s.subconninfo,
-                                '\m(ssl)?password\s*=\s*(''([^''\\]|\\.)*''|([^\s\\]|\\.)+)', '', 'gi') END AS connection,
+       s.subconninfo AS connection,
        s.subslotname AS slot,
        s.subpublications AS publications,
        s.subsynccommit AS synchronous_commit,
-       array_remove(ARRAY[
-         CASE WHEN s.subbinary THEN 'binary = true' END,
-         CASE s.substream WHEN 't' THEN 'streaming = on' WHEN 'p' THEN 'streaming = parallel' ELSE 'streaming = off' END,
-         CASE WHEN s.subtwophasestate <> 'd' THEN 'two_phase = on' END,
-         CASE WHEN s.subdisableonerr THEN 'disable_on_error = true' END,
-         CASE WHEN NOT s.subpasswordrequired THEN 'password_required = false' END,
-         CASE WHEN s.subrunasowner THEN 'run_as_owner = true' END,
-         CASE WHEN s.suborigin <> 'any' THEN 'origin = ' || s.suborigin END,
-         CASE WHEN s.subfailover THEN 'failover = true' END], NULL) AS options,
-       '[]'::json AS later
+       s.subbinary AS binary,
+       s.substream AS streaming,
+       s.subtwophasestate <> 'd' AS two_phase,
+       s.subdisableonerr AS disable_on_error,
+       s.subpasswordrequired AS password_required,
+       s.subrunasowner AS run_as_owner,
+       s.suborigin AS origin,
+       s.subfailover AS failover
   FROM pg_catalog.pg_subscription s
   JOIN pg_catalog.pg_database b ON b.oid = s.subdbid
  WHERE b.datname = pg_catalog.current_database()

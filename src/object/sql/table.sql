@@ -6,8 +6,12 @@ SELECT c.oid,
        c.relpersistence AS persistence,
        c.relispartition AS is_partition,
        CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END AS partition_bound,
+       -- Server 14 and newer have the column.
+       COALESCE((SELECT (to_jsonb(i)->>'inhdetachpending')::bool
+                   FROM pg_catalog.pg_inherits i
+                  WHERE c.relispartition AND i.inhrelid = c.oid), false) AS detach_pending,
        CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
-       CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
+       CASE WHEN am.amname <> 'heap' OR c.relkind = 'p' THEN am.amname END AS access_method,
        CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END AS of_type,
        EXISTS (SELECT FROM pg_catalog.pg_partitioned_table pt
                  CROSS JOIN LATERAL unnest(pt.partattrs::int2[]) k(number)

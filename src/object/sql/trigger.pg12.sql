@@ -5,12 +5,15 @@ SELECT t.oid,
        c.relname AS table_name,
        t.tgenabled AS enabled,
        t.tgtype & 4 <> 0 AS on_insert,
-       NULL AS parent,
+       pt.oid AS parent,
        pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE NOT t.tgisinternal
+  LEFT JOIN pg_catalog.pg_depend pd ON pd.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND pd.objid = t.oid
+                                   AND pd.refclassid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+  LEFT JOIN pg_catalog.pg_trigger pt ON pt.oid = pd.refobjid
+ WHERE (NOT t.tgisinternal OR t.tgenabled <> pt.tgenabled)
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d

@@ -60,7 +60,7 @@ impl<'a> Carried<'a> {
             notes.push(note(input, format!("DATABASE {}", input.settings.target.database), &why));
         }
         let ids = script.items.iter().flat_map(|item| {
-            let parts = item.entry.parts.iter().map(|(id, _, _)| id);
+            let parts = item.entry.parts.iter().map(|part| &part.id);
             parts.chain(&item.entry.aliases).chain([&item.entry.id])
         });
         Some(Self {
