@@ -8,7 +8,6 @@ use crate::{
     catalog::{self, Catalog},
     config::Settings,
     error::{Context as _, Error, Result},
-    net::gucs::APPLICATION_NAME,
     object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
     pg::QualifiedName,
     plan::Target,
@@ -30,17 +29,9 @@ const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_
 const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
      WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
 
-/// Reads the target.
-pub async fn read_target(settings: &Settings) -> Result<Target> {
-    let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
-    {
-        Ok(session) => (session, true),
-        // 3D000: invalid_catalog_name
-        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
-            (Session::connect_maintenance(&settings.target, error).await?, false)
-        }
-        Err(error) => return Err(error),
-    };
+/// Reads the target; gives it with the session, which is in another database if that is still to be made.
+pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)> {
+    let (session, exists) = Session::connect_or_maintenance(&settings.target, "target catalog").await?;
     super::refuse_unsupported(&session)?;
     let major = session.version().major();
     let (catalog, installed) = if exists {
@@ -55,7 +46,7 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
     for extension in available {
         extensions.entry(extension.name).or_default().push(extension.version);
     }
-    Ok(Target {
+    let target = Target {
         version: session.version(),
         with_rows: tables_with_rows(&session, catalog.as_ref()).await?,
         catalog,
@@ -70,7 +61,8 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
             .and_then(|bytes| bytes.parse().ok()),
         installed,
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
-    })
+    };
+    Ok((session, target))
 }
 
 /// What the rules select of the target, the part that the source's objects can meet; and all of its extensions.

@@ -10,7 +10,7 @@ use super::{
     spelling::{self, Spelling},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Note},
     ddl::{self, Item, Script},
 };
 
@@ -25,6 +25,17 @@ pub(super) fn compare(source: &Side, target: &Side) -> Vec<Verdict> {
     let halves = [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
     let [source, target] = halves;
     compare_scripts(source, target)
+}
+
+/// What a migration leaves out for this target. Of a table that also means its rows, so the target is no copy.
+pub(super) fn left_out(notes: &[Note]) -> impl Iterator<Item = Verdict> {
+    notes.iter().map(|Note { object, reason }| {
+        let reason = reason.clone();
+        let is_table = object.starts_with("TABLE ") && reason.starts_with("left out");
+        let outcome =
+            if is_table { Outcome::Missing { reason: Some(reason) } } else { Outcome::Skipped { reason } };
+        Verdict::new(Check::Definition, object.clone(), outcome)
+    })
 }
 
 /// What is compared of one side.
@@ -60,7 +71,7 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
     for (id, item) in wanted {
         let outcome = match there.remove(&id) {
             Some(other) => judge(item, source.catalog, other, target.catalog, spelling),
-            None => Outcome::Missing,
+            None => Outcome::MISSING,
         };
         verdicts.push(Verdict::new(Check::Definition, item.entry.identity.clone(), outcome));
     }
