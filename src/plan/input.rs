@@ -1,6 +1,8 @@
 //! Everything that a plan is made from. The same input gives the same plan, byte for byte.
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
+
 use super::{Cut, Machine};
 use crate::{
     catalog::{Catalog, Selected, Statistics, Types},
@@ -51,8 +53,19 @@ pub struct Target {
     pub extensions: HashMap<String, Vec<String>>,
     /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
     pub writes_large_object_pages: Option<u32>,
+    /// Event triggers that its database has, selected or not, and that fire on definitions.
+    pub event_triggers: Vec<TargetEventTrigger>,
     /// Extensions that its database has, selected or not.
     pub installed: HashSet<String>,
     /// Whether its build can compress by LZ4.
     pub has_lz4: bool,
+}
+
+/// An enabled event trigger of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TargetEventTrigger {
+    /// Its name.
+    pub name: Ident,
+    /// Whether our role may disable it.
+    pub ours: bool,
 }

@@ -29,6 +29,13 @@ const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_
 const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
      WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
 
+/// Those of extensions came with them, and are theirs. A login makes nothing.
+const EVENT_TRIGGERS: &str = "SELECT evtname AS name, pg_has_role(evtowner, 'USAGE') AS ours FROM pg_catalog.pg_event_trigger e \
+      WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' AND NOT EXISTS ( \
+            SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass \
+               AND d.objid = e.oid AND d.deptype = 'e') \
+      ORDER BY evtname";
+
 /// Reads the target; gives it with the session, which is in another database if that is still to be made.
 pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)> {
     let (session, exists) = Session::connect_or_maintenance(&settings.target, "target catalog").await?;
@@ -59,6 +66,7 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
             .await?
             .first()
             .and_then(|bytes| bytes.parse().ok()),
+        event_triggers: if exists { session.query_json(EVENT_TRIGGERS).await? } else { Vec::new() },
         installed,
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
     };
