@@ -53,6 +53,8 @@ pub struct Target {
     pub extensions: HashMap<String, Vec<String>>,
     /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
     pub writes_large_object_pages: Option<u32>,
+    /// Large objects that have contents; `None` if our role may not see it.
+    pub filled_large_objects: Option<HashSet<Oid>>,
     /// Event triggers that its database has, selected or not, and that fire on definitions.
     pub event_triggers: Vec<TargetEventTrigger>,
     /// Extensions that its database has, selected or not.

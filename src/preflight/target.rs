@@ -9,7 +9,7 @@ use crate::{
     config::Settings,
     error::{Context as _, Error, Result},
     object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
-    pg::QualifiedName,
+    pg::{Oid, QualifiedName},
     plan::Target,
     session::Session,
 };
@@ -29,6 +29,14 @@ const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_
 const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
      WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
 
+const FILLED: &str = "SELECT m.oid::pg_catalog.int8 AS oid FROM pg_catalog.pg_largeobject_metadata m \
+     WHERE EXISTS (SELECT FROM pg_catalog.pg_largeobject l WHERE l.loid = m.oid)";
+
+#[derive(Deserialize)]
+struct OidOf {
+    oid: Oid,
+}
+
 /// Those of extensions came with them, and are theirs. A login makes nothing.
 const EVENT_TRIGGERS: &str = "SELECT evtname AS name, pg_has_role(evtowner, 'USAGE') AS ours FROM pg_catalog.pg_event_trigger e \
       WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' AND NOT EXISTS ( \
@@ -47,6 +55,7 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
     } else {
         (None, HashSet::new())
     };
+    let filled_large_objects = filled_large_objects(&session, catalog.as_ref()).await?;
     let available: Vec<Available> =
         session.query_json("SELECT name, version FROM pg_catalog.pg_available_extension_versions").await?;
     let mut extensions: HashMap<String, Vec<String>> = HashMap::new();
@@ -66,6 +75,7 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
             .await?
             .first()
             .and_then(|bytes| bytes.parse().ok()),
+        filled_large_objects,
         event_triggers: if exists { session.query_json(EVENT_TRIGGERS).await? } else { Vec::new() },
         installed,
         has_lz4: session.texts(HAS_LZ4).await?.first().is_some_and(|answer| answer == "true"),
@@ -82,6 +92,17 @@ async fn read_catalog(session: &Session, settings: &Settings) -> Result<(Catalog
     });
     let installed = installed.collect();
     Ok((catalog::select(catalog, &settings.selection)?.catalog, installed))
+}
+
+/// One look into an index for each.
+async fn filled_large_objects(session: &Session, catalog: Option<&Catalog>) -> Result<Option<HashSet<Oid>>> {
+    match catalog.and_then(|catalog| catalog.large_objects().next()) {
+        None => Ok(Some(HashSet::new())),
+        Some(found) if !found.readable => Ok(None),
+        Some(_) => {
+            Ok(Some(session.query_json::<OidOf>(FILLED).await?.into_iter().map(|row| row.oid).collect()))
+        }
+    }
 }
 
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {
