@@ -51,8 +51,10 @@ pub struct Target {
     pub with_rows: HashSet<QualifiedName>,
     /// Extensions that can be installed, with their versions.
     pub extensions: HashMap<String, Vec<String>>,
-    /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
-    pub writes_large_object_pages: Option<u32>,
+    /// Whether our role may write large objects as rows of `pg_largeobject`.
+    pub writes_large_object_pages: bool,
+    /// Bytes of a page of large objects (`LOBLKSIZE`).
+    pub large_object_page_bytes: u32,
     /// Large objects that have contents; `None` if our role may not see it.
     pub filled_large_objects: Option<HashSet<Oid>>,
     /// Event triggers that its database has, selected or not, and that fire on definitions.

@@ -19,28 +19,41 @@ const TABLE: &str = "pg_catalog.pg_largeobject";
 /// What other roles than superusers write into; it lives in the journal's schema until the contents are there.
 const VIEW: &str = "pgmigrate.large_object";
 
-/// `lo_put` writes no empty page, but one at the end of an object counts for its length; then the object is extended to
-/// there, unless it is longer already. 393216 opens for reading and writing (`INV_READ | INV_WRITE`).
+/// `lo_put` writes no empty page, but one at the end of an object counts for its length. Such lengths are kept, and the
+/// objects extended to them when all else is there: `lo_truncate64` also deletes what lies behind, which another lane may
+/// just have written. 393216 opens for reading and writing (`INV_READ | INV_WRITE`).
 const MAKE_VIEW: &str = "\
 CREATE VIEW pgmigrate.large_object AS
   SELECT NULL::pg_catalog.oid AS loid, NULL::pg_catalog.int8 AS start, NULL::pg_catalog.bytea AS data;
+CREATE TABLE pgmigrate.large_object_end (loid pg_catalog.oid, length pg_catalog.int8);
 CREATE FUNCTION pgmigrate.put_large_object() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-  fd integer;
 BEGIN
   IF length(NEW.data) > 0 THEN
     PERFORM lo_put(NEW.loid, NEW.start, NEW.data);
-  ELSE
-    fd := lo_open(NEW.loid, 393216);
-    IF lo_lseek64(fd, 0, 2) < NEW.start THEN
-      PERFORM lo_truncate64(fd, NEW.start);
-    END IF;
-    PERFORM lo_close(fd);
+  ELSIF NEW.start > 0 THEN
+    INSERT INTO pgmigrate.large_object_end VALUES (NEW.loid, NEW.start);
   END IF;
   RETURN NEW;
 END $$;
+CREATE FUNCTION pgmigrate.extend_large_object(loid oid, wanted int8) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog AS $$
+DECLARE
+  fd integer := lo_open(loid, 393216);
+BEGIN
+  IF lo_lseek64(fd, 0, 2) < wanted THEN
+    PERFORM lo_truncate64(fd, wanted);
+  END IF;
+  PERFORM lo_close(fd);
+END $$;
 CREATE TRIGGER put INSTEAD OF INSERT ON pgmigrate.large_object
   FOR EACH ROW EXECUTE PROCEDURE pgmigrate.put_large_object();";
+
+const END_VIEW: &str = "\
+SELECT pgmigrate.extend_large_object(loid, pg_catalog.max(length)) FROM pgmigrate.large_object_end GROUP BY loid;
+DROP VIEW pgmigrate.large_object;
+DROP TABLE pgmigrate.large_object_end;
+DROP FUNCTION pgmigrate.put_large_object();
+DROP FUNCTION pgmigrate.extend_large_object(oid, int8);";
 
 /// A trigger that does not fire would lose the rows in silence: then a text that is no number fails the step.
 const TRIGGER_FIRES: &str = "SELECT CAST(CASE WHEN pg_catalog.current_setting('session_replication_role') = 'replica' \
@@ -62,7 +75,8 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> Result<LargeObj
     let objects: Vec<&LargeObjects> = input.source.catalog.large_objects().collect();
     let Some(first) = objects.first() else { return Ok(LargeObjectSteps::default()) };
     let mut steps = LargeObjectSteps::default();
-    let writes_pages = input.target.writes_large_object_pages == Some(first.page_bytes);
+    let writes_pages =
+        input.target.writes_large_object_pages && input.target.large_object_page_bytes == first.page_bytes;
     let mut wanted = String::new();
     match (filled_on_target(input, &objects)?, input.settings.on_existing) {
         (filled, _) if filled.is_empty() => {}
@@ -92,12 +106,16 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> Result<LargeObj
             .before
             .push(Step { sql: MAKE_VIEW.to_owned(), ..step(input, StepKind::SchemaPre, id("create")) });
         steps.after.push(Step {
-            sql: format!("DROP VIEW {VIEW};\nDROP FUNCTION pgmigrate.put_large_object();"),
+            sql: END_VIEW.to_owned(),
             depends_on: vec![Dependency::Kind(StepKind::Data)],
             ..step(input, StepKind::SchemaPost, id("drop"))
         });
     }
     steps.data = data(input, &objects, &wanted, writes_pages);
+    if input.target.large_object_page_bytes != first.page_bytes {
+        // Pages of several chunks are parts of one page there, which only one transaction at a time can change.
+        one_by_one(&mut steps.data);
+    }
     Ok(steps)
 }
 
@@ -127,7 +145,7 @@ fn filled_on_target(input: &Input<'_>, objects: &[&LargeObjects]) -> Result<BTre
         objects.iter().flat_map(|objects| &objects.oids).filter(is_filled).copied().collect();
     let may = match input.settings.on_existing {
         OnExisting::Skip => true,
-        OnExisting::Truncate => input.target.writes_large_object_pages.is_some(),
+        OnExisting::Truncate => input.target.writes_large_object_pages,
         OnExisting::Fail | OnExisting::Append => false,
     };
     if !in_part && (filled.is_empty() || may) {
@@ -177,6 +195,13 @@ fn data(input: &Input<'_>, objects: &[&LargeObjects], wanted: &str, writes_pages
         }
     });
     chunks.collect()
+}
+
+fn one_by_one(steps: &mut [Step]) {
+    let ids: Vec<StepId> = steps.iter().map(|step| step.id.clone()).collect();
+    for (step, before) in steps.iter_mut().skip(1).zip(ids) {
+        step.depends_on.push(Dependency::Step(before));
+    }
 }
 
 fn step(input: &Input<'_>, kind: StepKind, id: String) -> Step {

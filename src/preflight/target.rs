@@ -25,9 +25,16 @@ struct Available {
 const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_settings \
      WHERE name = 'default_toast_compression'";
 
-/// Asked without touching the table: who may not, gets no row.
-const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
-     WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
+/// Asked without touching the table.
+const LARGE_OBJECTS: &str = "SELECT has_table_privilege('pg_catalog.pg_largeobject', 'INSERT') AS writes_pages, \
+     pg_catalog.current_setting('block_size')::integer / 4 AS page_bytes";
+
+/// The answer.
+#[derive(Deserialize)]
+struct LargeObjectAccess {
+    writes_pages: bool,
+    page_bytes: u32,
+}
 
 const FILLED: &str = "SELECT m.oid::pg_catalog.int8 AS oid FROM pg_catalog.pg_largeobject_metadata m \
      WHERE EXISTS (SELECT FROM pg_catalog.pg_largeobject l WHERE l.loid = m.oid)";
@@ -55,6 +62,7 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
     } else {
         (None, HashSet::new())
     };
+    let access = session.query_json::<LargeObjectAccess>(LARGE_OBJECTS).await?.pop();
     let filled_large_objects = filled_large_objects(&session, catalog.as_ref()).await?;
     let available: Vec<Available> =
         session.query_json("SELECT name, version FROM pg_catalog.pg_available_extension_versions").await?;
@@ -70,11 +78,8 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
-        writes_large_object_pages: session
-            .texts(WRITES_PAGES)
-            .await?
-            .first()
-            .and_then(|bytes| bytes.parse().ok()),
+        writes_large_object_pages: access.as_ref().is_some_and(|access| access.writes_pages),
+        large_object_page_bytes: access.map_or(0, |access| access.page_bytes),
         filled_large_objects,
         event_triggers: if exists { session.query_json(EVENT_TRIGGERS).await? } else { Vec::new() },
         installed,
