@@ -17,6 +17,17 @@ pub(super) fn without_secrets(step: Step, item: &Item, is_new: bool) -> Step {
     let Some(secret) = item.entry.secret_sql.as_ref().filter(|_| is_new) else { return step };
     let rest = item.statements.iter().skip(item.entry.create.len());
     let rest = rest.map(|statement| format!("\nUNION ALL\nSELECT {}", quote_literal(statement)));
-    let source_sql = secret.clone() + &rest.collect::<String>();
+    let source_sql = must_make(secret, &item.entry.identity) + &rest.collect::<String>();
     Step { kind: StepKind::Carry, source_sql, sql: String::new(), ..step }
+}
+
+/// Fails on the source if the query gives nothing to make, since the object is gone: a step that did nothing would count as
+/// done. `version()` keeps the server from reading a text that is no number before it is asked for it.
+fn must_make(secret: &str, identity: &str) -> String {
+    let gone = quote_literal(&format!("{identity} is no longer on the source"));
+    format!(
+        "WITH carried (statement) AS ({secret})\nSELECT statement FROM carried\nUNION ALL\n\
+         SELECT CAST(CAST({gone} || pg_catalog.left(pg_catalog.version(), 0) AS pg_catalog.int4) AS pg_catalog.text) \
+         WHERE NOT EXISTS (SELECT FROM carried WHERE pg_catalog.strpos(statement, 'CREATE ') = 1)"
+    )
 }
