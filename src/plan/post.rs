@@ -94,6 +94,7 @@ fn lock(item: &Item) -> Lock {
     match (relation, item.entry.kind, item.entry.work) {
         (None, _, _) => Lock::Nothing,
         (Some(relation), "index" | "key_index", Work::Scan) => Lock::Build(relation),
+        (Some(relation), "trigger", _) => Lock::WithPartitions(relation),
         (Some(relation), _, _) => Lock::Definition(relation),
     }
 }
