@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Dependency, Input, Step, StepId, StepKind, chunk};
 use crate::{
-    catalog::Note,
+    catalog::{Catalog, Note},
     config::OnExisting,
     error::{Error, ErrorKind, Result},
     object::LargeObjects,
@@ -132,7 +132,7 @@ fn filled_on_target(input: &Input<'_>, objects: &[&LargeObjects]) -> Result<BTre
         .target
         .catalog
         .iter()
-        .flat_map(|catalog| catalog.large_objects())
+        .flat_map(Catalog::large_objects)
         .flat_map(|found| found.oids.clone())
         .collect();
     let common_of = |objects: &LargeObjects| objects.oids.iter().filter(|oid| there.contains(oid)).count();

@@ -61,7 +61,9 @@ impl<'a> Half<'a> {
             let of_family = members.entry(spelling::family(text)).or_default();
             of_family.extend(spelling::members(text).map(str::to_owned));
         }
-        members.values_mut().for_each(|found| found.sort());
+        for found in members.values_mut() {
+            found.sort();
+        }
         members
     }
 }

@@ -127,13 +127,11 @@ fn without_multirange(text: &str) -> String {
 pub(super) fn family(text: &str) -> String {
     let head = text.lines().next().unwrap_or_default();
     let (head, method) = head.rsplit_once(" USING ").unwrap_or((head, ""));
-    match method.split_once(" FAMILY ") {
-        Some((method, family)) => format!("{method} {}", family.trim_end_matches(" AS")),
-        None => {
-            let family = head.trim_start_matches("ALTER OPERATOR FAMILY ");
-            format!("{} {family}", method.trim_end_matches(" ADD"))
-        }
+    if let Some((method, family)) = method.split_once(" FAMILY ") {
+        return format!("{method} {}", family.trim_end_matches(" AS"));
     }
+    let family = head.trim_start_matches("ALTER OPERATOR FAMILY ");
+    format!("{} {family}", method.trim_end_matches(" ADD"))
 }
 
 /// The operators and functions of an operator class, or those that are loose in a family, a line each.
