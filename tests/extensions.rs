@@ -166,6 +166,39 @@ fn rows_of_users_arrive_once_and_rows_of_the_extension_stay() {
     again.between("migrate", &database, &copy).run().assert_code(4).says("setting");
 }
 
+/// Both tables have rows of users on the target, one refers to the other.
+#[test]
+fn rows_of_users_follow_the_load_mode() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    if !source.has_extension("citext") || !target.has_extension("citext") {
+        eprintln!("skipped: no citext here");
+        return;
+    }
+    // `mine` refers to rows that `skip` does not copy.
+    let rows_alone = ROWS.split("CREATE TABLE mine").next().expect("the rows");
+    let database = Database::with(&source, &format!("{WITH_TABLES};{rows_alone}"));
+    for (mode, code) in [("fail", 4), ("append", 0), ("truncate", 0), ("skip", 0)] {
+        let copy = Database::with(&target, WITH_TABLES);
+        copy.execute(
+            "INSERT INTO \"conf's\".setting VALUES ('theirs', 'x', true);
+             INSERT INTO \"conf's\".\"a setting's use\" VALUES ('theirs', 3, 6);
+             SELECT setval('\"conf''s\".number', 100)",
+        );
+        let outcome =
+            Workspace::new().between("migrate", &database, &copy).args(["--on-existing", mode]).run();
+        outcome.assert_code(code);
+        let found = rows(&copy).join("\n");
+        let has = |text: &str| found.contains(text);
+        assert_eq!(has("(theirs,3,6)") && has("(theirs,x,t)"), mode != "truncate", "{mode}: {found}");
+        let copied = has("(mine,1,2)") && has("(built-in,2,4)") && has("(yours,,t)");
+        assert_eq!(copied, matches!(mode, "append" | "truncate"), "{mode}: {found}");
+        // `truncate` sets the value back, as that of any sequence.
+        let number = copy.value("SELECT last_value FROM \"conf's\".number");
+        assert_eq!(number, if mode == "truncate" { "42" } else { "100" }, "{mode}");
+        assert!(has("(other,b,f)") && has("(built-in,a,f)"), "{mode}: {found}");
+    }
+}
+
 /// An extension of our own, where a server can be told where to look for it: its script puts a row where its users do, who
 /// changed it on the source.
 #[test]
@@ -194,7 +227,8 @@ fn an_extension_that_the_run_makes_has_its_users_rows_once() {
         workspace.dir.display()
     ));
     let [from, to] = [&database, &copy].map(|end| end.uri() + &options);
-    workspace.pgmigrate(["migrate", "--source", &from, "--target", &to]).run().assert_code(0);
+    let migrate = ["migrate", "--source", &from, "--target", &to, "--on-existing", "append"];
+    workspace.pgmigrate(migrate).run().assert_code(0);
     let rows = |of: &Database| of.rows("SELECT p::text, last_value FROM place p, place_id_seq ORDER BY 1");
     assert_eq!(rows(&database), rows(&copy));
     assert_eq!(rows(&copy).len(), 3);

@@ -71,14 +71,16 @@ fn rows_that_somebody_else_put_into_a_new_table_are_not_thrown_away() {
         &target,
         "CREATE FUNCTION intrude() RETURNS event_trigger LANGUAGE plpgsql AS $$
          BEGIN IF to_regclass('public.large') IS NOT NULL THEN EXECUTE 'INSERT INTO public.large VALUES (-1)'; END IF; END $$;
-         CREATE EVENT TRIGGER intrude ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION intrude()",
+         CREATE EVENT TRIGGER intrude ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION intrude();
+         -- One that is nobody's would be refused.
+         ALTER EXTENSION plpgsql ADD EVENT TRIGGER intrude",
     );
     let workspace = Workspace::new();
     let outcome = workspace.between("migrate", &database, &copy).run();
     outcome.assert_code(5).says("public.large was filled by another session");
     assert!(copy.has("SELECT 1 FROM large WHERE id = -1"), "the stranger's row is gone");
     // Once they are out of the way, the run goes on.
-    copy.execute("DROP EVENT TRIGGER intrude; DROP FUNCTION intrude(); DELETE FROM large");
+    copy.execute("ALTER EXTENSION plpgsql DROP EVENT TRIGGER intrude; DROP EVENT TRIGGER intrude; DROP FUNCTION intrude(); DELETE FROM large");
     workspace.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
     assert_eq!(database.fingerprint(), copy.fingerprint());
 }

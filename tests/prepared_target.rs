@@ -67,6 +67,54 @@ fn a_trigger_that_would_fire_is_refused() {
 }
 
 #[test]
+fn enabled_event_triggers_of_the_target_are_refused() {
+    let (source, target) = servers();
+    let database = Database::with(&source, "CREATE TABLE t AS SELECT 1 AS n");
+    let copy = Database::with(
+        &target,
+        "CREATE TABLE made (tag text);
+         CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS
+             $$BEGIN IF current_setting('application_name') LIKE 'pgmigrate%' THEN
+                 INSERT INTO public.made VALUES (TG_TAG); END IF; END$$;
+         CREATE EVENT TRIGGER noted ON ddl_command_end EXECUTE PROCEDURE note()",
+    );
+    let migrate = || Workspace::new().between("migrate", &database, &copy).run();
+    migrate()
+        .assert_code(4)
+        .stderr_contains("event triggers of the target would fire on what the run makes: noted");
+    assert_eq!(copy.count("made"), 0);
+    // Only schemas are selected: it fires all the same.
+    let part = Workspace::new();
+    part.config(
+        &database.uri(),
+        &copy.uri(),
+        "tables: { mode: include, include: [ { schema: public, name: t } ] }",
+    );
+    part.with_config("plan").run().assert_code(4);
+    copy.execute("ALTER EVENT TRIGGER noted DISABLE");
+    migrate().assert_code(0);
+    assert_eq!((copy.count("made"), copy.count("t")), (0, 1));
+}
+
+/// A managed service has some of its own, which fire whoever makes something.
+#[test]
+fn event_triggers_of_others_are_named() {
+    let (source, target) = servers();
+    let database = Database::with(&source, "CREATE TABLE t AS SELECT 1 AS n");
+    let copy = Database::with(
+        &target,
+        "CREATE FUNCTION theirs() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE EVENT TRIGGER theirs ON ddl_command_end EXECUTE PROCEDURE theirs()",
+    );
+    let role = format!("test_guest_{}", std::process::id());
+    target.session().execute(&format!("CREATE ROLE {role} LOGIN"));
+    let uris = [database.uri(), copy.uri_as(&role, "")];
+    let plan = Workspace::new().pgmigrate(["plan", "--source", &uris[0], "--target", &uris[1]]).run();
+    target.session().execute(&format!("DROP ROLE {role}"));
+    plan.assert_code(0).says("EVENT TRIGGER theirs: of the target: it fires on what the run makes there");
+}
+
+#[test]
 fn a_finished_run_is_not_taken_for_another_target() {
     let (source, target) = servers();
     let database = Database::with(&source, "CREATE TABLE t AS SELECT 1 AS n");

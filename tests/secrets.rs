@@ -58,3 +58,25 @@ fn an_ordinary_role_is_told_what_it_cannot_read() {
         .says("-- note: subscription s; ub: left out")
         .assert_code(0);
 }
+
+/// A run that was killed goes on by its plan, and what the plan carries at the last moment may be gone by then.
+#[test]
+fn what_is_gone_before_it_is_carried_is_not_done() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let database = Database::with(&source, &format!("CREATE SCHEMA waits; {DEFINITIONS}"));
+    let copy = Database::create(&target);
+    let mut other = copy.session();
+    other.execute("BEGIN; CREATE SCHEMA waits");
+    let workspace = Workspace::new();
+    let running = workspace.between("migrate", &database, &copy).spawn();
+    let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                 AND wait_event_type = 'Lock' AND query LIKE '%CREATE SCHEMA waits%'";
+    assert!(running.kill_when("a wait", || copy.has(waits)));
+    other.execute("ROLLBACK");
+    database.execute("DROP USER MAPPING FOR PUBLIC SERVER s");
+    let resumed = workspace.between("migrate", &database, &copy).arg("--resume").run();
+    assert!(!resumed.status.success(), "{resumed}");
+    resumed.says("USER MAPPING FOR PUBLIC SERVER s is no longer on the source");
+    assert!(!workspace.read("state.tsv").contains("user_mapping:s.PUBLIC\tDONE"));
+    assert!(!format!("{resumed}{}", workspace.read("pgmigrate.log")).contains("horse"));
+}

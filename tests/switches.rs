@@ -55,6 +55,12 @@ const EVERYTHING: &str = "
     ALTER FUNCTION f() OWNER TO obj_owner;
     REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
     ALTER DEFAULT PRIVILEGES FOR ROLE obj_owner GRANT SELECT ON TABLES TO obj_reader;
+    SELECT lo_from_bytea(41001, 'of another'), lo_from_bytea(41002, 'of ours'), lo_from_bytea(41003, 'of ours');
+    ALTER LARGE OBJECT 41001 OWNER TO obj_owner;
+    GRANT SELECT ON LARGE OBJECT 41001, 41002 TO obj_reader;
+    COMMENT ON LARGE OBJECT 41003 IS 'large';
+    REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) TO obj_reader;
     CREATE PUBLICATION p FOR TABLE item;
     CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE);";
 
@@ -86,6 +92,9 @@ fn what_is_switched_off_stays_behind() {
         "SELECT 1 FROM pg_description WHERE objoid = 'item'::regclass",
         "SELECT 1 FROM pg_proc WHERE proname = 'f' AND proacl IS NOT NULL",
         "SELECT 1 FROM pg_default_acl",
+        "SELECT 1 FROM pg_largeobject_metadata WHERE lomowner <> 10 OR lomacl IS NOT NULL",
+        "SELECT 1 FROM pg_description WHERE objoid = 41003",
+        "SELECT 1 WHERE NOT has_function_privilege('pg_monitor', 'pg_sleep(double precision)', 'EXECUTE')",
         "SELECT 1 FROM pg_publication",
         "SELECT 1 FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
     ] {
@@ -112,6 +121,10 @@ fn without_owners_the_privileges_are_those_of_whoever_owns_the_copy() {
     assert_eq!(
         copy.value("SELECT proowner::regrole || ' ' || proacl::text FROM pg_proc WHERE proname = 'f'"),
         "postgres {postgres=X/postgres}"
+    );
+    assert_eq!(
+        copy.value("SELECT string_agg(oid || ' ' || COALESCE(lomacl::text, ''), ', ' ORDER BY oid) FROM pg_largeobject_metadata"),
+        "41001 {postgres=rw/postgres,obj_reader=r/postgres}, 41002 {postgres=rw/postgres,obj_reader=r/postgres}, 41003 "
     );
     workspace.with_config("verify").run().assert_code(0);
     // A second run finds nothing to change.
@@ -145,6 +158,10 @@ fn an_ordinary_role_needs_nobodys_membership_for_a_copy_of_its_own() {
         copy.value("SELECT relowner::regrole::text FROM pg_class WHERE relname = 'item'"),
         "obj_plain"
     );
+    assert_eq!(
+        copy.value("SELECT string_agg(DISTINCT lomowner::regrole::text, ' ') FROM pg_largeobject_metadata"),
+        "obj_plain"
+    );
     workspace.with_config("verify").run().assert_code(0);
 }
 
@@ -156,6 +173,10 @@ const NAMED: &str = "
     GRANT SELECT ON app.item TO map_reader;
     GRANT UPDATE (who) ON app.item TO map_reader;
     ALTER DEFAULT PRIVILEGES FOR ROLE map_old IN SCHEMA app GRANT SELECT ON TABLES TO map_reader;
+    SELECT lo_from_bytea(41001, 'mine'), lo_from_bytea(41002, 'ours');
+    ALTER LARGE OBJECT 41001 OWNER TO map_old;
+    GRANT SELECT ON LARGE OBJECT 41002 TO map_reader;
+    GRANT SELECT ON pg_catalog.pg_largeobject TO map_reader;
     CREATE FOREIGN DATA WRAPPER w;
     CREATE SERVER far FOREIGN DATA WRAPPER w;
     CREATE USER MAPPING FOR map_old SERVER far OPTIONS (\"user\" 'x', password 'hush');";
@@ -189,6 +210,11 @@ fn roles_get_their_new_names_everywhere() {
             "SELECT defaclrole::regrole || ' ' || defaclacl::text FROM pg_default_acl",
             r#"map_new {"\"map Viewer\"=r/map_new"}"#,
         ),
+        (
+            "SELECT string_agg(lomowner::regrole || ' ' || COALESCE(lomacl::text, ''), ', ' ORDER BY oid) FROM pg_largeobject_metadata",
+            r#"map_new , postgres {postgres=rw/postgres,"\"map Viewer\"=r/postgres"}"#,
+        ),
+        ("SELECT has_table_privilege('map Viewer', 'pg_largeobject', 'SELECT')::text", "true"),
         ("SELECT usename || ' ' || umoptions::text FROM pg_user_mappings", "map_new {user=x,password=hush}"),
         ("SELECT pg_has_role('map_new', 'map Viewer', 'MEMBER')::text", "true"),
         ("SELECT (rolpassword LIKE 'SCRAM%')::text FROM pg_authid WHERE rolname = 'map_new'", "true"),

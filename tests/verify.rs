@@ -59,3 +59,62 @@ fn a_missing_table_differs() {
     let outcome = Workspace::new().between("verify", &source, &copy).run();
     outcome.assert_code(1).says("gone");
 }
+
+/// As a standby is; nothing can be tried there.
+#[test]
+fn a_target_that_takes_no_writes_can_be_judged() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let made = "CREATE FUNCTION compiled(integer) RETURNS integer LANGUAGE internal AS 'int4abs'; \
+                CREATE TABLE item (n integer CHECK (compiled(n) > 0)); INSERT INTO item VALUES (1)";
+    let (database, copy) = (Database::with(&source, made), Database::with(&target, made));
+    let read_only = copy.uri() + "?options=-c%20default_transaction_read_only%3Don";
+    let workspace = Workspace::new();
+    let judge = || workspace.pgmigrate(["verify", "--source", &database.uri(), "--target", &read_only]);
+    let equal = judge().run();
+    equal.assert_code(0);
+    assert!(!equal.stdout.contains("left out"), "{equal}");
+    copy.execute("DROP TABLE item; DROP FUNCTION compiled(integer)");
+    judge().run().assert_code(1).says("FUNCTION public.compiled(integer): missing on the target");
+}
+
+/// Who may not make a function can see that it is there.
+#[test]
+fn an_ordinary_role_judges_what_only_a_superuser_makes() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let made = "CREATE FUNCTION compiled(integer) RETURNS integer LANGUAGE internal AS 'int4abs'; \
+                REVOKE ALL ON FUNCTION pg_catalog.pg_sleep(double precision) FROM PUBLIC";
+    let (database, copy) = (Database::with(&source, made), Database::with(&target, made));
+    let role = format!("test_judge_{}", std::process::id());
+    target.session().execute(&format!("CREATE ROLE {role} LOGIN"));
+    let workspace = Workspace::new();
+    let judge = |command: &str| {
+        let ends = [&database.uri(), &copy.uri_as(&role, "")].map(String::clone);
+        workspace.pgmigrate([command, "--source", &ends[0], "--target", &ends[1]])
+    };
+    let (equal, both_ways) = (judge("verify").run(), judge("schema").arg("--diff").run());
+    copy.execute("DROP FUNCTION compiled(integer)");
+    let (lacking, as_json) = (judge("verify").run(), judge("verify").arg("--json").run());
+    target.session().execute(&format!("DROP ROLE {role}"));
+    equal.assert_code(0);
+    both_ways.assert_code(0);
+    lacking
+        .assert_code(0)
+        .says("FUNCTION public.compiled(integer): left out: the target says: permission denied");
+    as_json.assert_code(0).says("\"outcome\": \"skipped\"");
+}
+
+#[test]
+fn an_older_target_is_refused_before_anything_is_tried() {
+    let all = crate::support::server::versions();
+    let [oldest, .., newest] = all[..] else {
+        eprintln!("skipped: one version only");
+        return;
+    };
+    let (source, target) = (Server::start("source", newest), Server::start("target", oldest));
+    let (database, copy) = (Database::create(&source), Database::create(&target));
+    Workspace::new()
+        .between("verify", &database, &copy)
+        .run()
+        .assert_code(4)
+        .says("is older than the source");
+}

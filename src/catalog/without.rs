@@ -21,6 +21,13 @@ pub(super) fn leave_behind(catalog: &mut Catalog, without: &Without) {
     if without.leaves(Part::Privileges) {
         objects
             .retain(|object| !matches!(object, Object::DefaultPrivilege(_) | Object::ExtensionPrivilege(_)));
+        for object in objects {
+            match object {
+                Object::LargeObjects(objects) => objects.leave_privileges(),
+                Object::SystemPrivilege(privilege) => privilege.leave_privileges(),
+                _ => {}
+            }
+        }
         catalog.privileges.clear();
     }
     if without.leaves(Part::Comments) {
@@ -60,8 +67,11 @@ fn disown(catalog: &mut Catalog) {
         }
     }
     for object in &mut catalog.objects {
-        if let Object::ExtensionPrivilege(privilege) = object {
-            privilege.disown();
+        match object {
+            Object::ExtensionPrivilege(privilege) => privilege.disown(),
+            Object::SystemPrivilege(privilege) => privilege.disown(),
+            Object::LargeObjects(objects) => objects.disown(),
+            _ => {}
         }
     }
 }

@@ -31,6 +31,8 @@ impl Object {
             Self::Policy(policy) => policy.rename_roles(rename),
             Self::DefaultPrivilege(privilege) => privilege.rename_roles(rename),
             Self::ExtensionPrivilege(privilege) => privilege.rename_roles(rename),
+            Self::SystemPrivilege(privilege) => privilege.rename_roles(rename),
+            Self::LargeObjects(objects) => objects.rename_roles(rename),
             Self::UserMapping(mapping) => mapping.rename_role(rename),
             _ => {}
         }

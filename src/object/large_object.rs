@@ -13,6 +13,7 @@ use crate::pg::{AclDelta, AclItem, Oid, catalog, quote_ident};
 pub struct LargeObjects {
     /// The smallest OID of them.
     oid: Oid,
+    /// Empty if whoever makes them is to own them.
     owner: String,
     /// In their order; the smallest is among them.
     pub oids: Vec<Oid>,
@@ -38,6 +39,60 @@ impl LargeObjects {
         granted.chain([self.owner.clone()]).collect()
     }
 
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.owner);
+        AclItem::rename_roles(&mut self.acl, rename);
+        AclItem::rename_roles(&mut self.base, rename);
+    }
+
+    /// Leaves them, and what their owner may do, to whoever makes them.
+    pub fn disown(&mut self) {
+        let owner = std::mem::take(&mut self.owner);
+        self.acl.iter_mut().chain(&mut self.base).for_each(|item| item.leave_to_owner(&owner));
+    }
+
+    /// Leaves them the privileges that a new one has.
+    pub fn leave_privileges(&mut self) {
+        self.acl.clone_from(&self.base);
+    }
+
+    /// Some of them, in order.
+    pub fn only(&self, oids: Vec<Oid>) -> Option<Self> {
+        let noted = self.noted.iter().filter(|oid| oids.binary_search(oid).is_ok()).copied().collect();
+        Some(Self { oid: *oids.first()?, oids, noted, ..self.clone() })
+    }
+
+    /// Takes in others.
+    pub fn join(&mut self, other: &Self) {
+        self.oids.extend(&other.oids);
+        self.oids.sort_unstable();
+        self.oid = self.oid.min(other.oid);
+        self.note(&other.noted);
+    }
+
+    /// Says that these too may have a comment or a label; it does nothing for others than those that it stands for.
+    pub fn note(&mut self, noted: &[Oid]) {
+        self.noted.extend(noted.iter().filter(|oid| self.oids.binary_search(oid).is_ok()));
+        self.noted.sort_unstable();
+        self.noted.dedup();
+    }
+
+    /// Those that have a comment or a security label.
+    pub fn noted(&self) -> &[Oid] {
+        &self.noted
+    }
+
+    /// Whether both have the same owner and the same privileges.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let sorted = |acl: &[AclItem]| {
+            let mut items = acl.to_vec();
+            items.sort();
+            items
+        };
+        self.owner == other.owner && sorted(&self.acl) == sorted(&other.acl)
+    }
+
     fn identity(&self) -> String {
         match self.oids.as_slice() {
             [first, .., last] => format!("LARGE OBJECTS {first} TO {last} ({})", self.oids.len()),
@@ -58,14 +113,17 @@ impl Kind for LargeObjects {
         let id = ObjectId { class: catalog::LARGE_OBJECT, oid: self.oid, sub: -2 };
         let name = self.oid.to_string();
         // Made as their owner: ALTER … OWNER would be a statement for each.
-        let mut entry = Entry::new(id, "large_object", self.identity(), ["", &name, ""])
-            .create(format!("SET ROLE {}", quote_ident(&self.owner)))
-            .create(format!(
-                "SELECT pg_catalog.count(pg_catalog.lo_create(o)) \
-                 FROM pg_catalog.unnest('{{{}}}'::pg_catalog.oid[]) o",
-                self.list(",")
-            ))
-            .create("RESET ROLE");
+        let mut entry = Entry::new(id, "large_object", self.identity(), ["", &name, ""]);
+        let make = format!(
+            "SELECT pg_catalog.count(pg_catalog.lo_create(o)) \
+             FROM pg_catalog.unnest('{{{}}}'::pg_catalog.oid[]) o",
+            self.list(",")
+        );
+        entry.create = if self.owner.is_empty() {
+            vec![make]
+        } else {
+            vec![format!("SET ROLE {}", quote_ident(&self.owner)), make, "RESET ROLE".to_owned()]
+        };
         let on = format!("LARGE OBJECT {}", self.list(", "));
         let privileges = AclDelta::between(&self.base, &self.acl).statements_by(&self.owner, &on, "");
         entry.create.extend(privileges);

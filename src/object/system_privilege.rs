@@ -46,6 +46,30 @@ impl SystemPrivilege {
         columns.map(|column| format!("REVOKE ALL{column} ON {on} FROM PUBLIC")).collect()
     }
 
+    /// Gives the roles other names.
+    pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
+        rename(&mut self.owner);
+        rename(&mut self.initial_owner);
+        for grants in &mut self.grants {
+            AclItem::rename_roles(&mut grants.acl, rename);
+            AclItem::rename_roles(&mut grants.base, rename);
+        }
+    }
+
+    /// Leaves the object, and what its owner may do, to whoever owns it on the target.
+    pub fn disown(&mut self) {
+        let (owner, initial) = (std::mem::take(&mut self.owner), std::mem::take(&mut self.initial_owner));
+        for grants in &mut self.grants {
+            grants.acl.iter_mut().for_each(|item| item.leave_to_owner(&owner));
+            grants.base.iter_mut().for_each(|item| item.leave_to_owner(&initial));
+        }
+    }
+
+    /// Leaves the privileges as the target has them; a changed owner is carried still.
+    pub fn leave_privileges(&mut self) {
+        self.grants.clear();
+    }
+
     /// Every role that its statements name.
     pub fn roles(&self) -> Vec<String> {
         let owner = self.new_owner().map(str::to_owned);

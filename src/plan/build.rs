@@ -6,15 +6,15 @@ use super::{
     existing::{self, Existing},
     extension, large_object,
     meta::TOAST_COMPRESSION,
-    post, pre, roles,
+    post, pre, refuse, roles,
 };
 use crate::{
     catalog::Note,
-    config::{OnExisting, StatisticsFrom, ToastCompression},
+    config::{StatisticsFrom, ToastCompression},
     ddl::{self, Item, Placement, Script},
-    error::{Error, ErrorKind, Result},
+    error::Result,
     object::{ForeignKey, Object, Section, Table},
-    pg::{Oid, QualifiedName, quote_literal},
+    pg::Oid,
 };
 
 /// Builds the whole plan, or says what stands against it.
@@ -23,12 +23,13 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let placement = placement(input, &mut notes);
     let script = ddl::build(&input.source.catalog, &placement)?;
     let existing = existing::find(&script, input, &placement)?;
-    refuse_missing_extensions(input)?;
-    refuse_rows(input)?;
-    refuse_triggers(input)?;
+    refuse::missing_extensions(input)?;
+    refuse::rows(input)?;
+    refuse::triggers(input)?;
+    refuse::event_triggers(input, &mut notes)?;
     let mut steps: Vec<Step> = database::step(input).into_iter().collect();
     let roles = roles::steps(input, &script, &mut notes);
-    refuse_missing_roles(input, &script, &roles)?;
+    refuse::missing_roles(input, &script, &roles)?;
     let (roles, passwords): (Vec<Step>, Vec<Step>) =
         roles.into_iter().partition(|step| step.kind == StepKind::Role);
     steps.extend(roles);
@@ -49,28 +50,10 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(values);
     steps.extend(post);
     steps.append(&mut large_objects.after);
+    post::event_triggers_last(&mut steps);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })
-}
-
-/// The statements of an item that are still to run, as one text; `None` if there is nothing to do.
-pub(super) fn left_to_do(place: usize, item: &Item, existing: &Existing) -> Option<String> {
-    let statements = existing.get(&place).unwrap_or(&item.statements);
-    if statements.is_empty() {
-        return None;
-    }
-    Some(statements.iter().map(|statement| format!("{statement};")).collect::<Vec<_>>().join("\n"))
-}
-
-/// A statement that holds a secret is carried: made on the source at the last moment, by the query that the step has
-/// instead.
-pub(super) fn without_secrets(step: Step, item: &Item, is_new: bool) -> Step {
-    let Some(secret) = item.entry.secret_sql.as_ref().filter(|_| is_new) else { return step };
-    let rest = item.statements.iter().skip(item.entry.create.len());
-    let rest = rest.map(|statement| format!("\nUNION ALL\nSELECT {}", quote_literal(statement)));
-    let source_sql = secret.clone() + &rest.collect::<String>();
-    Step { kind: StepKind::Carry, source_sql, sql: String::new(), ..step }
 }
 
 fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
@@ -167,30 +150,6 @@ fn reaches(input: &Input<'_>, from: Oid, to: Oid) -> bool {
     false
 }
 
-/// Triggers of the target would fire for every row that is copied, and change or repeat what they did on the source.
-fn refuse_triggers(input: &Input<'_>) -> Result<()> {
-    let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
-    let carried: HashSet<&QualifiedName> = data::tables(input).into_iter().map(|table| &table.name).collect();
-    let skip = input.settings.on_existing == OnExisting::Skip;
-    let is_skipped = |table: &QualifiedName| skip && input.target.with_rows.contains(table);
-    let firing: Vec<String> = objects
-        .filter_map(|object| match object {
-            Object::Trigger(trigger) => trigger.fires_on_insert(),
-            _ => None,
-        })
-        .filter(|(_, table)| carried.contains(table) && !is_skipped(table))
-        .map(|(name, table)| format!("{name} ON {table}"))
-        .collect();
-    if firing.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Refused,
-        format!("these triggers of the target would fire: {}", firing.join(", ")),
-    )
-    .hint("drop them on the target: the run makes the source's after the rows"))
-}
-
 /// The tables of foreign keys that are in force while rows are copied: child, parent.
 fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> Vec<(Oid, Oid)> {
     let in_force = |(place, item): &(usize, &Item)| {
@@ -203,38 +162,4 @@ fn keys_before_data(input: &Input<'_>, script: &Script, existing: &Existing) -> 
     let ordered =
         |key: &&ForeignKey| early.contains(&key.id()) && !reaches(input, key.referenced, key.relation);
     foreign_keys(input).filter(ordered).map(|key| (key.relation, key.referenced)).collect()
-}
-
-/// Extensions that the user leaves to the target, and that what is carried needs.
-fn refuse_missing_extensions(input: &Input<'_>) -> Result<()> {
-    let missing = input.source.expected.iter().filter(|name| !input.target.installed.contains(*name));
-    let missing: Vec<&str> = missing.map(String::as_str).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "the target lacks these extensions, which are excluded and needed by what is carried: {}",
-        missing.join(", ")
-    );
-    Err(Error::new(ErrorKind::Refused, message)
-        .hint("create them in the target database, or take them out of `extensions`"))
-}
-
-fn refuse_rows(input: &Input<'_>) -> Result<()> {
-    if input.settings.on_existing != OnExisting::Fail || input.target.with_rows.is_empty() {
-        return Ok(());
-    }
-    let mut names: Vec<String> = input.target.with_rows.iter().map(ToString::to_string).collect();
-    names.sort();
-    Err(Error::new(ErrorKind::Refused, format!("these tables have rows on the target: {}", names.join(", ")))
-        .hint("empty them, or say what to do with `--on-existing skip|truncate|append`"))
-}
-
-fn refuse_missing_roles(input: &Input<'_>, script: &Script, roles: &[Step]) -> Result<()> {
-    let missing = roles::missing(input, script, roles);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::Refused, format!("the target lacks these roles: {}", missing.join(", ")))
-        .hint("create them there, or let them be made with `roles: { mode: referenced }`"))
 }

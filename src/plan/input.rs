@@ -1,6 +1,8 @@
 //! Everything that a plan is made from. The same input gives the same plan, byte for byte.
 use std::collections::{HashMap, HashSet};
 
+use serde::Deserialize;
+
 use super::{Cut, Machine, Step, StepId, StepKind};
 use crate::{
     catalog::{Catalog, Selected, Statistics, Types},
@@ -49,8 +51,14 @@ pub struct Target {
     pub with_rows: HashSet<QualifiedName>,
     /// Extensions that can be installed, with their versions.
     pub extensions: HashMap<String, Vec<String>>,
-    /// Bytes of a page of large objects, if our role may write them as rows of `pg_largeobject`.
-    pub writes_large_object_pages: Option<u32>,
+    /// Whether our role may write large objects as rows of `pg_largeobject`.
+    pub writes_large_object_pages: bool,
+    /// Bytes of a page of large objects (`LOBLKSIZE`).
+    pub large_object_page_bytes: u32,
+    /// Large objects that have contents; `None` if our role may not see it.
+    pub filled_large_objects: Option<HashSet<Oid>>,
+    /// Event triggers that its database has, selected or not, and that fire on definitions.
+    pub event_triggers: Vec<TargetEventTrigger>,
     /// Extensions that its database has, selected or not.
     pub installed: HashSet<String>,
     /// Whether its build can compress by LZ4.
@@ -72,4 +80,13 @@ impl Input<'_> {
             sql: String::new(),
         }
     }
+}
+
+/// An enabled event trigger of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TargetEventTrigger {
+    /// Its name.
+    pub name: Ident,
+    /// Whether our role may disable it.
+    pub ours: bool,
 }

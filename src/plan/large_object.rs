@@ -2,14 +2,14 @@
 //!
 //! Only a superuser may write that table. For other roles the same COPY goes into a view of ours whose trigger calls
 //! `lo_put`: the lanes, the journal and the bounds of memory stay what they are.
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::{Dependency, Input, Step, StepKind, chunk};
+use super::{Dependency, Input, Step, StepId, StepKind, chunk};
 use crate::{
-    catalog::Note,
+    catalog::{Catalog, Note},
     config::OnExisting,
     error::{Error, ErrorKind, Result},
-    object::{LargeObjects, Object},
+    object::LargeObjects,
     pg::Oid,
 };
 
@@ -19,28 +19,41 @@ const TABLE: &str = "pg_catalog.pg_largeobject";
 /// What other roles than superusers write into; it lives in the journal's schema until the contents are there.
 const VIEW: &str = "pgmigrate.large_object";
 
-/// `lo_put` writes no empty page, but one at the end of an object counts for its length; then the object is extended to
-/// there, unless it is longer already. 393216 opens for reading and writing (`INV_READ | INV_WRITE`).
+/// `lo_put` writes no empty page, but one at the end of an object counts for its length. Such lengths are kept, and the
+/// objects extended to them when all else is there: `lo_truncate64` also deletes what lies behind, which another lane may
+/// just have written. 393216 opens for reading and writing (`INV_READ | INV_WRITE`).
 const MAKE_VIEW: &str = "\
 CREATE VIEW pgmigrate.large_object AS
   SELECT NULL::pg_catalog.oid AS loid, NULL::pg_catalog.int8 AS start, NULL::pg_catalog.bytea AS data;
+CREATE TABLE pgmigrate.large_object_end (loid pg_catalog.oid, length pg_catalog.int8);
 CREATE FUNCTION pgmigrate.put_large_object() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-  fd integer;
 BEGIN
   IF length(NEW.data) > 0 THEN
     PERFORM lo_put(NEW.loid, NEW.start, NEW.data);
-  ELSE
-    fd := lo_open(NEW.loid, 393216);
-    IF lo_lseek64(fd, 0, 2) < NEW.start THEN
-      PERFORM lo_truncate64(fd, NEW.start);
-    END IF;
-    PERFORM lo_close(fd);
+  ELSIF NEW.start > 0 THEN
+    INSERT INTO pgmigrate.large_object_end VALUES (NEW.loid, NEW.start);
   END IF;
   RETURN NEW;
 END $$;
+CREATE FUNCTION pgmigrate.extend_large_object(loid oid, wanted int8) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog AS $$
+DECLARE
+  fd integer := lo_open(loid, 393216);
+BEGIN
+  IF lo_lseek64(fd, 0, 2) < wanted THEN
+    PERFORM lo_truncate64(fd, wanted);
+  END IF;
+  PERFORM lo_close(fd);
+END $$;
 CREATE TRIGGER put INSTEAD OF INSERT ON pgmigrate.large_object
   FOR EACH ROW EXECUTE PROCEDURE pgmigrate.put_large_object();";
+
+const END_VIEW: &str = "\
+SELECT pgmigrate.extend_large_object(loid, pg_catalog.max(length)) FROM pgmigrate.large_object_end GROUP BY loid;
+DROP VIEW pgmigrate.large_object;
+DROP TABLE pgmigrate.large_object_end;
+DROP FUNCTION pgmigrate.put_large_object();
+DROP FUNCTION pgmigrate.extend_large_object(oid, int8);";
 
 /// A trigger that does not fire would lose the rows in silence: then a text that is no number fails the step.
 const TRIGGER_FIRES: &str = "SELECT CAST(CASE WHEN pg_catalog.current_setting('session_replication_role') = 'replica' \
@@ -59,21 +72,33 @@ pub(super) struct LargeObjectSteps {
 
 /// Builds the steps; none if there are no large objects, or if those of the target are kept as they are.
 pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> Result<LargeObjectSteps> {
-    let objects: Vec<&LargeObjects> = large_objects(&input.source.catalog.objects).collect();
+    let objects: Vec<&LargeObjects> = input.source.catalog.large_objects().collect();
     let Some(first) = objects.first() else { return Ok(LargeObjectSteps::default()) };
     let mut steps = LargeObjectSteps::default();
-    let writes_pages = input.target.writes_large_object_pages == Some(first.page_bytes);
-    if on_target(input, &objects)? {
-        if input.settings.on_existing == OnExisting::Skip {
-            let reason = "not copied: the target has them, and `--on-existing skip` was given".to_owned();
+    let writes_pages =
+        input.target.writes_large_object_pages && input.target.large_object_page_bytes == first.page_bytes;
+    let mut wanted = String::new();
+    match (filled_on_target(input, &objects)?, input.settings.on_existing) {
+        (filled, _) if filled.is_empty() => {}
+        (filled, OnExisting::Skip) => {
+            let reason = format!(
+                "not copied: the target has those of {}, and `--on-existing skip` was given",
+                filled.len()
+            );
             notes.push(Note { object: "contents of large objects".to_owned(), reason });
-            return Ok(steps);
+            let oids = objects.iter().flat_map(|objects| &objects.oids);
+            let others: Vec<Oid> = oids.filter(|oid| !filled.contains(oid)).copied().collect();
+            if others.is_empty() {
+                return Ok(steps);
+            }
+            wanted = any_of(&others);
         }
-        let oids = objects.iter().flat_map(|objects| &objects.oids).map(Oid::to_string).collect::<Vec<_>>();
-        let sql = format!("DELETE FROM {TABLE} WHERE loid = ANY ('{{{}}}');", oids.join(","));
-        steps
-            .before
-            .push(Step { sql, ..step(input, StepKind::Truncate, "truncate:large_objects".to_owned()) });
+        (filled, _) => {
+            let sql = format!("DELETE FROM {TABLE} WHERE {};", any_of(&filled));
+            steps
+                .before
+                .push(Step { sql, ..step(input, StepKind::Truncate, "truncate:large_objects".to_owned()) });
+        }
     }
     if !writes_pages {
         let id = |what: &str| format!("large_object_view:{what}");
@@ -81,47 +106,62 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> Result<LargeObj
             .before
             .push(Step { sql: MAKE_VIEW.to_owned(), ..step(input, StepKind::SchemaPre, id("create")) });
         steps.after.push(Step {
-            sql: format!("DROP VIEW {VIEW};\nDROP FUNCTION pgmigrate.put_large_object();"),
+            sql: END_VIEW.to_owned(),
             depends_on: vec![Dependency::Kind(StepKind::Data)],
             ..step(input, StepKind::SchemaPost, id("drop"))
         });
     }
-    steps.data = data(input, &objects, first, writes_pages);
+    steps.data = data(input, &objects, &wanted, writes_pages);
+    if input.target.large_object_page_bytes != first.page_bytes {
+        // Pages of several chunks are parts of one page there, which only one transaction at a time can change.
+        one_by_one(&mut steps.data);
+    }
     Ok(steps)
 }
 
-fn large_objects(objects: &[Object]) -> impl Iterator<Item = &LargeObjects> {
-    objects.iter().filter_map(|object| match object {
-        Object::LargeObjects(objects) => Some(objects),
-        _ => None,
-    })
+fn any_of<'o>(oids: impl IntoIterator<Item = &'o Oid>) -> String {
+    let oids: Vec<String> = oids.into_iter().map(Oid::to_string).collect();
+    format!("loid = ANY ('{{{}}}')", oids.join(","))
 }
 
-/// Whether the target has all of them, to be kept or written anew; anything between all and none is refused.
-fn on_target(input: &Input<'_>, objects: &[&LargeObjects]) -> Result<bool> {
-    let catalog = input.target.catalog.iter();
-    let there: HashSet<Oid> = catalog
-        .flat_map(|catalog| large_objects(&catalog.objects))
+/// Those that the target has with contents, in order: they are kept or written anew. Empty ones that somebody prepared are
+/// like empty tables. Refused is what cannot be had: some of those that are made by one statement, and what
+/// `--on-existing` says nothing about.
+fn filled_on_target(input: &Input<'_>, objects: &[&LargeObjects]) -> Result<BTreeSet<Oid>> {
+    let there: HashSet<Oid> = input
+        .target
+        .catalog
+        .iter()
+        .flat_map(Catalog::large_objects)
         .flat_map(|found| found.oids.clone())
         .collect();
-    let oids: Vec<Oid> = objects.iter().flat_map(|objects| &objects.oids).copied().collect();
-    let common = oids.iter().filter(|oid| there.contains(oid)).count();
-    if common == 0 {
-        return Ok(false);
+    let common_of = |objects: &LargeObjects| objects.oids.iter().filter(|oid| there.contains(oid)).count();
+    let in_part = objects.iter().any(|found| ![0, found.oids.len()].contains(&common_of(found)));
+    let is_filled = |oid: &&Oid| match &input.target.filled_large_objects {
+        Some(filled) => there.contains(oid) && filled.contains(oid),
+        None => there.contains(oid),
+    };
+    let filled: BTreeSet<Oid> =
+        objects.iter().flat_map(|objects| &objects.oids).filter(is_filled).copied().collect();
+    let may = match input.settings.on_existing {
+        OnExisting::Skip => true,
+        OnExisting::Truncate => input.target.writes_large_object_pages,
+        OnExisting::Fail | OnExisting::Append => false,
+    };
+    if !in_part && (filled.is_empty() || may) {
+        return Ok(filled);
     }
-    let mode = input.settings.on_existing;
-    let may_empty = input.target.writes_large_object_pages.is_some();
-    if common == oids.len() && (mode == OnExisting::Skip || (mode == OnExisting::Truncate && may_empty)) {
-        return Ok(true);
-    }
-    let message = format!("the target has {common} of the source's {} large objects", oids.len());
+    let count = |objects: &[&LargeObjects]| objects.iter().map(|found| found.oids.len()).sum::<usize>();
+    let common: usize = objects.iter().map(|found| common_of(found)).sum();
+    let message = format!("the target has {common} of the source's {} large objects", count(objects));
     Err(Error::new(ErrorKind::Refused, message).hint(
         "remove them there with `lo_unlink`: a large object keeps its OID, and one is not added to another",
     ))
 }
 
-/// The contents in chunks; of every server that has TID range scans by blocks, so that one that is large is cut too.
-fn data(input: &Input<'_>, objects: &[&LargeObjects], first: &LargeObjects, writes_pages: bool) -> Vec<Step> {
+/// The contents of those that are `wanted`, a condition or empty, in chunks; of every server that has TID range scans by blocks, so that one that is large is cut too.
+fn data(input: &Input<'_>, objects: &[&LargeObjects], wanted: &str, writes_pages: bool) -> Vec<Step> {
+    let Some(first) = objects.first() else { return Vec::new() };
     let firsts: Vec<Oid> = objects.iter().filter_map(|objects| objects.oids.first().copied()).collect();
     let (source, cutting) = (input.source.catalog.version, input.settings.cutting);
     let cut = chunk::cut_large_objects([first.pages, first.bytes], &firsts, source, cutting);
@@ -138,7 +178,13 @@ fn data(input: &Input<'_>, objects: &[&LargeObjects], first: &LargeObjects, writ
         format!("{TRIGGER_FIRES};\nCOPY {VIEW} (loid, start, data) FROM STDIN (FORMAT binary)")
     };
     let chunks = conditions.into_iter().zip(shares).enumerate().map(|(number, (condition, share))| {
-        let filter = if condition.is_empty() { String::new() } else { format!(" WHERE {condition}") };
+        let conditions: Vec<&str> =
+            [&*condition, wanted].into_iter().filter(|text| !text.is_empty()).collect();
+        let filter = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
         Step {
             object: TABLE.to_owned(),
             estimate: super::data::part(first.bytes, share),
@@ -149,6 +195,13 @@ fn data(input: &Input<'_>, objects: &[&LargeObjects], first: &LargeObjects, writ
         }
     });
     chunks.collect()
+}
+
+fn one_by_one(steps: &mut [Step]) {
+    let ids: Vec<StepId> = steps.iter().map(|step| step.id.clone()).collect();
+    for (step, before) in steps.iter_mut().skip(1).zip(ids) {
+        step.depends_on.push(Dependency::Step(before));
+    }
 }
 
 fn step(input: &Input<'_>, kind: StepKind, id: String) -> Step {

@@ -15,7 +15,12 @@ use self::{
     statistics::Carried,
     weight::Weights,
 };
-use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, existing::Existing};
+use super::{
+    Dependency, Input, Step, StepId, StepKind,
+    data::DataSteps,
+    existing::Existing,
+    item::{left_to_do, without_secrets},
+};
 use crate::{
     catalog::Note,
     config::OnExisting,
@@ -37,7 +42,7 @@ pub(super) fn steps(
     let keys = foreign_key::by_id(input);
     let mut made: Vec<Made> = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
-        let Some(sql) = super::build::left_to_do(place, item, existing) else { continue };
+        let Some(sql) = left_to_do(place, item, existing) else { continue };
         if item.entry.section == Section::PreData {
             continue;
         }
@@ -54,7 +59,7 @@ pub(super) fn steps(
                 made.extend(refresh::steps(input, item, step, carried.as_ref(), notes));
             }
             None => {
-                let step = super::build::without_secrets(step, item, is_new);
+                let step = without_secrets(step, item, is_new);
                 made.push(Made { lock: lock(item), step });
             }
         }
@@ -62,7 +67,6 @@ pub(super) fn steps(
     made.extend(analyze::steps(input, data, &weights, carried.as_ref(), notes));
     locks::add_order(input, &mut made);
     refresh::last(input, &mut made);
-    event_triggers_last(&mut made);
     made.into_iter().map(|made| made.step).collect()
 }
 
@@ -85,6 +89,7 @@ fn lock(item: &Item) -> Lock {
     match (relation, item.entry.kind, item.entry.work) {
         (None, _, _) => Lock::Nothing,
         (Some(relation), "index" | "key_index", Work::Scan) => Lock::Build(relation),
+        (Some(relation), "trigger", _) => Lock::WithPartitions(relation),
         (Some(relation), _, _) => Lock::Definition(relation),
     }
 }
@@ -94,9 +99,7 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     let mut dependencies = Vec::new();
     for place in &item.needs {
         let needed = &script.items[*place];
-        if needed.entry.section == Section::PostData
-            && super::build::left_to_do(*place, needed, existing).is_some()
-        {
+        if needed.entry.section == Section::PostData && left_to_do(*place, needed, existing).is_some() {
             dependencies.push(Dependency::Step(StepId(needed.id())));
         }
         if matches!(needed.entry.kind, "table" | "extension_table") && item.entry.relation.is_some() {
@@ -118,10 +121,11 @@ fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSt
     dependencies
 }
 
-/// Event triggers would fire on whatever is made after them: one after the other, they come when all else is done.
-fn event_triggers_last(made: &mut [Made]) {
+/// Event triggers would fire on whatever is made or dropped after them: one after the other, they come when all else is
+/// done.
+pub(super) fn event_triggers_last(steps: &mut [Step]) {
     let (triggers, others): (Vec<&mut Step>, Vec<&mut Step>) =
-        made.iter_mut().map(|made| &mut made.step).partition(|step| step.id.0.starts_with("event_trigger:"));
+        steps.iter_mut().partition(|step| step.id.0.starts_with("event_trigger:"));
     let own_kind = others.iter().filter(|step| step.kind == StepKind::SchemaPost);
     let mut before: Vec<Dependency> = own_kind.map(|step| Dependency::Step(step.id.clone())).collect();
     let kinds = [StepKind::Data, StepKind::Carry, StepKind::Index, StepKind::Refresh, StepKind::Analyze];
@@ -158,4 +162,31 @@ pub(super) fn sequence_steps(input: &Input<'_>) -> Vec<Step> {
         })
     });
     steps.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_triggers_wait_for_what_is_dropped_too() {
+        let step = |id: &str| Step {
+            id: StepId(id.to_owned()),
+            kind: StepKind::SchemaPost,
+            database: String::new(),
+            object: String::new(),
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        };
+        // The view by which large objects are written is dropped behind them in the plan.
+        let mut steps = ["event_trigger:a", "event_trigger:b", "large_object_view:drop"].map(step);
+        event_triggers_last(&mut steps);
+        let waits =
+            |at: usize, id: &str| steps[at].depends_on.contains(&Dependency::Step(StepId(id.to_owned())));
+        assert!(waits(0, "large_object_view:drop") && waits(1, "event_trigger:a"));
+        assert_eq!(steps[2].depends_on, []);
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{
     Dependency, Input, Step, StepId, StepKind,
-    build::{left_to_do, without_secrets},
     existing::Existing,
+    item::{left_to_do, without_secrets},
 };
 use crate::{
     catalog::Note,

@@ -1,18 +1,18 @@
 //! Makes what was selected fit the target: what it cannot hold is left out with all that needs it, and named.
 //!
 //! Most of that follows from the version (`catalog::unholdable`). The rest only the target itself can tell, and is asked
-//! only if the source has such things: whether it has the code of compiled functions, and the system objects on which
-//! somebody changed privileges. It tries, and rolls back. Called by [`super::read_sides`] and by `verify`.
-use std::collections::BTreeMap;
+//! only if the source has such things and the target not yet: whether it has the code of compiled functions, and the system
+//! objects on which somebody changed privileges. It is tried, and rolled back: `CREATE FUNCTION` and `REVOKE` run within
+//! blocks that end with an error, so that nothing remains and nobody else ever sees it. A server that takes no writes is
+//! not asked. Called by [`super::read_sides`] and by `verify`.
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
 use crate::{
     catalog::{self, Catalog, Selected, Unholdable},
-    config::Settings,
     error::Result,
-    net::gucs::APPLICATION_NAME,
-    object::Object,
+    object::{Object, Separate},
     pg::{QualifiedName, quote_literal},
     session::Session,
 };
@@ -20,33 +20,36 @@ use crate::{
 /// What is made of code that may not be there. It is never called, and is gone before anybody could.
 const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
 
-/// Applies all of it to what was selected of the source; `there` is a session on it.
-pub async fn fit_to_target(source: &mut Selected, there: &Session, settings: &Settings) -> Result<()> {
-    let session = target_session(settings).await?;
-    super::label::keep_loadable_labels(source, &session).await?;
-    super::compression::keep_known_compression(source, &session).await?;
-    super::tablespace::keep_usable_tablespaces(source, &session).await?;
-    let mut found = catalog::unholdable(&source.catalog, session.version());
-    found.extend(super::uses::lost_uses(&source.catalog, there, &session).await?);
-    found.extend(refused_privileges(&source.catalog, &session).await?);
-    found.extend(refused_objects(&source.catalog, &session).await?);
+/// Applies all of it to what was selected of the source. Nothing may depend on the target's session ([`Session`]s with a
+/// snapshot lose it to an error); `has` is what its database has.
+pub async fn fit_to_target(
+    source: &mut Selected,
+    source_session: &Session,
+    target: &Session,
+    has: Option<&Catalog>,
+) -> Result<()> {
+    super::tablespace::keep_usable_tablespaces(source, target).await?;
+    super::compression::keep_known_compression(source, target).await?;
+    let mut found = catalog::unholdable(&source.catalog, target.version());
+    found.extend(super::uses::lost_uses(&source.catalog, source_session, target).await?);
+    let mut refused = refused_privileges(&source.catalog, target).await?;
+    if target.one_text("SELECT pg_catalog.current_setting('transaction_read_only')").await? == "off" {
+        super::label::keep_loadable_labels(source, target).await?;
+        refused.extend(refused_objects(&source.catalog, target).await?);
+    }
+    if let Some(has) = has {
+        let there: HashSet<Known> =
+            if refused.is_empty() { HashSet::new() } else { has.objects.iter().filter_map(known).collect() };
+        let objects = &source.catalog.objects;
+        refused.retain(|at, _| !known(&objects[*at]).is_some_and(|known| there.contains(&known)));
+    }
+    found.extend(refused);
     catalog::leave_out(source, found);
     Ok(())
 }
 
-/// A session in the target database, or in another one if that is still to be made.
-async fn target_session(settings: &Settings) -> Result<Session> {
-    match Session::connect(&settings.target, "target fit", APPLICATION_NAME).await {
-        // 3D000: invalid_catalog_name
-        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
-            Session::connect_maintenance(&settings.target, error).await
-        }
-        other => other,
-    }
-}
-
 /// Changed privileges of system objects, where the session's role may not change them.
-pub async fn refused_privileges(catalog: &Catalog, session: &Session) -> Result<Unholdable> {
+async fn refused_privileges(catalog: &Catalog, session: &Session) -> Result<Unholdable> {
     let objects = catalog.objects.iter().enumerate();
     let system = objects.filter(|(_, object)| matches!(object, Object::SystemPrivilege(_)));
     let system: Vec<usize> = system.map(|(index, _)| index).collect();
@@ -57,6 +60,18 @@ pub async fn refused_privileges(catalog: &Catalog, session: &Session) -> Result<
     }
     let reason = "only a superuser changes the privileges of what initdb made";
     Ok(system.into_iter().map(|index| (index, reason.to_owned())).collect())
+}
+
+/// By which it is seen that an object is there already: kind and name, and of privileges, which have nothing else, also
+/// what they are.
+type Known = (&'static str, [String; 3], Vec<String>);
+
+fn known(object: &Object) -> Option<Known> {
+    let mut entries = Vec::new();
+    object.entries(&Separate::new(), &mut entries);
+    let entry = entries.into_iter().next()?;
+    let create = if entry.kind == "system_privilege" { entry.create } else { Vec::new() };
+    Some((entry.kind, entry.sort_name, create))
 }
 
 /// What the target refuses when it is tried.

@@ -14,18 +14,18 @@ mod target;
 mod uses;
 
 pub use budget::{Budget, budget};
-pub use fit::{fit_to_target, refused_privileges};
+pub use fit::fit_to_target;
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use source::{Source, read_source};
-pub use target::read_target;
+use target::read_target;
 
 use std::collections::HashMap;
 
 use crate::{
-    catalog::Statistics,
+    catalog::{self, Statistics},
     config::Settings,
     error::{Error, ErrorKind, Result},
-    pg::{Ident, Oid, SUPPORTED},
+    pg::{Ident, Oid, SUPPORTED, ServerVersion},
     plan::{self, Cut, Input, Plan, Target},
     session::Session,
 };
@@ -47,8 +47,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 /// Reads both sides.
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
-    let (mut source, target) = (source?, target?);
-    fit_to_target(&mut source.selected, &source.session, settings).await?;
+    let (mut source, (session, mut target)) = (source?, target?);
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
@@ -57,14 +56,11 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
         let message = format!("source and target are the same database ({})", database.name);
         return Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"));
     }
-    if target.version.major() < source.selected.catalog.version.major() {
-        let message = format!(
-            "the target (PostgreSQL {}) is older than the source (PostgreSQL {})",
-            target.version, source.selected.catalog.version
-        );
-        return Err(
-            Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version")
-        );
+    refuse_older(source.selected.catalog.version, target.version)?;
+    fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref()).await?;
+    drop(session);
+    if let Some(there) = &mut target.catalog {
+        catalog::align_large_objects(&mut source.selected.catalog, there);
     }
     let wide_rows = [false, true];
     let lanes =
@@ -92,6 +88,15 @@ impl Sides {
         })?;
         Ok((plan, source))
     }
+}
+
+/// What an older server cannot hold is not known.
+pub fn refuse_older(source: ServerVersion, target: ServerVersion) -> Result<()> {
+    if target.major() >= source.major() {
+        return Ok(());
+    }
+    let message = format!("the target (PostgreSQL {target}) is older than the source (PostgreSQL {source})");
+    Err(Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version"))
 }
 
 /// Newer servers than those we know may work; older ones lack what the catalog queries ask for.

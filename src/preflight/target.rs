@@ -8,9 +8,8 @@ use crate::{
     catalog::{self, Catalog},
     config::Settings,
     error::{Context as _, Error, Result},
-    net::gucs::APPLICATION_NAME,
     object::{MEMBERSHIP_QUERIES, Object, ROLE_QUERIES, query_for},
-    pg::QualifiedName,
+    pg::{Oid, QualifiedName},
     plan::Target,
     session::Session,
 };
@@ -26,21 +25,35 @@ struct Available {
 const HAS_LZ4: &str = "SELECT ('lz4' = ANY (enumvals))::text FROM pg_catalog.pg_settings \
      WHERE name = 'default_toast_compression'";
 
-/// Asked without touching the table: who may not, gets no row.
-const WRITES_PAGES: &str = "SELECT (pg_catalog.current_setting('block_size')::integer / 4)::text \
-     WHERE has_table_privilege('pg_catalog.pg_largeobject', 'INSERT')";
+/// Asked without touching the table.
+const LARGE_OBJECTS: &str = "SELECT has_table_privilege('pg_catalog.pg_largeobject', 'INSERT') AS writes_pages, \
+     pg_catalog.current_setting('block_size')::integer / 4 AS page_bytes";
 
-/// Reads the target.
-pub async fn read_target(settings: &Settings) -> Result<Target> {
-    let (session, exists) = match Session::connect(&settings.target, "target catalog", APPLICATION_NAME).await
-    {
-        Ok(session) => (session, true),
-        // 3D000: invalid_catalog_name
-        Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
-            (Session::connect_maintenance(&settings.target, error).await?, false)
-        }
-        Err(error) => return Err(error),
-    };
+/// The answer.
+#[derive(Deserialize)]
+struct LargeObjectAccess {
+    writes_pages: bool,
+    page_bytes: u32,
+}
+
+const FILLED: &str = "SELECT m.oid::pg_catalog.int8 AS oid FROM pg_catalog.pg_largeobject_metadata m \
+     WHERE EXISTS (SELECT FROM pg_catalog.pg_largeobject l WHERE l.loid = m.oid)";
+
+#[derive(Deserialize)]
+struct OidOf {
+    oid: Oid,
+}
+
+/// Those of extensions came with them, and are theirs. A login makes nothing.
+const EVENT_TRIGGERS: &str = "SELECT evtname AS name, pg_has_role(evtowner, 'USAGE') AS ours FROM pg_catalog.pg_event_trigger e \
+      WHERE evtenabled IN ('O', 'A') AND evtevent <> 'login' AND NOT EXISTS ( \
+            SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass \
+               AND d.objid = e.oid AND d.deptype = 'e') \
+      ORDER BY evtname";
+
+/// Reads the target; gives it with the session, which is in another database if that is still to be made.
+pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)> {
+    let (session, exists) = Session::connect_or_maintenance(&settings.target, "target catalog").await?;
     super::refuse_unsupported(&session)?;
     let major = session.version().major();
     let (catalog, installed) = if exists {
@@ -49,13 +62,15 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
     } else {
         (None, HashSet::new())
     };
+    let access = session.query_json::<LargeObjectAccess>(LARGE_OBJECTS).await?.pop();
+    let filled_large_objects = filled_large_objects(&session, catalog.as_ref()).await?;
     let available: Vec<Available> =
         session.query_json("SELECT name, version FROM pg_catalog.pg_available_extension_versions").await?;
     let mut extensions: HashMap<String, Vec<String>> = HashMap::new();
     for extension in available {
         extensions.entry(extension.name).or_default().push(extension.version);
     }
-    Ok(Target {
+    let target = Target {
         version: session.version(),
         with_rows: tables_with_rows(&session, catalog.as_ref()).await?,
         catalog,
@@ -63,14 +78,14 @@ pub async fn read_target(settings: &Settings) -> Result<Target> {
         roles: session.query_json(query_for(ROLE_QUERIES, major)).await?,
         memberships: session.query_json(query_for(MEMBERSHIP_QUERIES, major)).await?,
         extensions,
-        writes_large_object_pages: session
-            .texts(WRITES_PAGES)
-            .await?
-            .first()
-            .and_then(|bytes| bytes.parse().ok()),
+        writes_large_object_pages: access.as_ref().is_some_and(|access| access.writes_pages),
+        large_object_page_bytes: access.map_or(0, |access| access.page_bytes),
+        filled_large_objects,
+        event_triggers: if exists { session.query_json(EVENT_TRIGGERS).await? } else { Vec::new() },
         installed,
         has_lz4: has_lz4(&session).await?,
-    })
+    };
+    Ok((session, target))
 }
 
 /// Whether the server was built with LZ4.
@@ -87,6 +102,17 @@ async fn read_catalog(session: &Session, settings: &Settings) -> Result<(Catalog
     });
     let installed = installed.collect();
     Ok((catalog::select(catalog, &settings.selection)?.catalog, installed))
+}
+
+/// One look into an index for each.
+async fn filled_large_objects(session: &Session, catalog: Option<&Catalog>) -> Result<Option<HashSet<Oid>>> {
+    match catalog.and_then(|catalog| catalog.large_objects().next()) {
+        None => Ok(Some(HashSet::new())),
+        Some(found) if !found.readable => Ok(None),
+        Some(_) => {
+            Ok(Some(session.query_json::<OidOf>(FILLED).await?.into_iter().map(|row| row.oid).collect()))
+        }
+    }
 }
 
 async fn tables_with_rows(session: &Session, catalog: Option<&Catalog>) -> Result<HashSet<QualifiedName>> {

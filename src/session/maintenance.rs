@@ -10,6 +10,18 @@ use crate::{
 const DATABASES: [&str; 2] = ["postgres", "template1"];
 
 impl Session {
+    /// Connects to the endpoint's database, or to another one if it does not exist; says whether it does.
+    pub async fn connect_or_maintenance(endpoint: &Endpoint, name: &str) -> Result<(Self, bool)> {
+        match Self::connect(endpoint, name, APPLICATION_NAME).await {
+            Ok(session) => Ok((session, true)),
+            // 3D000: invalid_catalog_name
+            Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
+                Ok((Self::connect_maintenance(endpoint, error).await?, false))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Connects to another database of the endpoint's server; `missing` is what its own answered.
     pub async fn connect_maintenance(endpoint: &Endpoint, missing: Error) -> Result<Self> {
         let mut last = missing;

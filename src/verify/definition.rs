@@ -10,7 +10,7 @@ use super::{
     spelling::{self, Spelling},
 };
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, Note},
     ddl::{self, Item, Script},
 };
 
@@ -27,6 +27,17 @@ pub(super) fn compare(source: &Side, target: &Side) -> Vec<Verdict> {
     compare_scripts(source, target)
 }
 
+/// What a migration leaves out for this target. Of a table that also means its rows, so the target is no copy.
+pub(super) fn left_out(notes: &[Note]) -> impl Iterator<Item = Verdict> {
+    notes.iter().map(|Note { object, reason }| {
+        let reason = reason.clone();
+        let is_table = object.starts_with("TABLE ") && reason.starts_with("left out");
+        let outcome =
+            if is_table { Outcome::Missing { reason: Some(reason) } } else { Outcome::Skipped { reason } };
+        Verdict::new(Check::Definition, object.clone(), outcome)
+    })
+}
+
 /// What is compared of one side.
 #[derive(Clone, Copy)]
 struct Half<'a> {
@@ -41,14 +52,18 @@ impl<'a> Half<'a> {
         items.map(|item| (spelling.id(item.entry.kind, &item.id()), item)).collect()
     }
 
-    /// Of all operator classes and families.
-    fn members(self) -> Vec<String> {
+    /// Members of operator classes and families, by family.
+    fn members(self) -> BTreeMap<String, Vec<String>> {
         let items = self.script.items.iter();
         let items = items.filter(|item| matches!(item.entry.kind, "operator_class" | LOOSE_MEMBERS));
-        let texts = items.flat_map(|item| &item.entry.create);
-        let mut members: Vec<String> =
-            texts.flat_map(|text| spelling::members(text)).map(str::to_owned).collect();
-        members.sort();
+        let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for text in items.flat_map(|item| &item.entry.create) {
+            let of_family = members.entry(spelling::family(text)).or_default();
+            of_family.extend(spelling::members(text).map(str::to_owned));
+        }
+        for found in members.values_mut() {
+            found.sort();
+        }
         members
     }
 }
@@ -60,22 +75,34 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
     for (id, item) in wanted {
         let outcome = match there.remove(&id) {
             Some(other) => judge(item, source.catalog, other, target.catalog, spelling),
-            None => Outcome::Missing,
+            None => Outcome::MISSING,
         };
         verdicts.push(Verdict::new(Check::Definition, item.entry.identity.clone(), outcome));
     }
     let extra = there.values().map(|item| item.entry.identity.clone());
     verdicts.extend(extra.map(|object| Verdict::new(Check::Definition, object, Outcome::Extra)));
     if spelling.moves_members() {
-        let [wanted, there] = [source.members(), target.members()];
-        if !(wanted.is_empty() && there.is_empty()) {
-            let detail = || differing_lines(&wanted, &there);
-            let outcome =
-                if wanted == there { Outcome::Equal } else { Outcome::Differs { detail: detail() } };
-            verdicts.push(Verdict::new(Check::Definition, "members of operator families", outcome));
-        }
+        verdicts.extend(compare_members(&source.members(), &target.members()));
     }
     verdicts
+}
+
+/// Which members of the source's families the target's have, in the class or loose.
+fn compare_members(
+    source: &BTreeMap<String, Vec<String>>,
+    target: &BTreeMap<String, Vec<String>>,
+) -> Vec<Verdict> {
+    let none = Vec::new();
+    let judge = |(family, wanted): (&String, &Vec<String>)| {
+        let there = target.get(family).unwrap_or(&none);
+        let outcome = if wanted == there {
+            Outcome::Equal
+        } else {
+            Outcome::Differs { detail: differing_lines(wanted, there) }
+        };
+        Verdict::new(Check::Definition, format!("members of operator family {family}"), outcome)
+    };
+    source.iter().map(judge).collect()
 }
 
 fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {

@@ -52,18 +52,15 @@ impl fmt::Debug for VerifyOptions {
 /// Compares the definitions alone, both ways: what only the target has is a difference too.
 pub async fn compare_definitions(settings: &Settings) -> Result<VerifyReport> {
     let started = Instant::now();
-    let (source, target) = open_sides(settings).await?;
+    let (source, target) = Side::open_both(settings).await?;
     let verdicts = of_catalogs(&source, &target, settings);
     Ok(VerifyReport::exact([source.report(), target.report()], verdicts, started.elapsed()))
-}
-
-async fn open_sides(settings: &Settings) -> Result<(Side, Side)> {
-    tokio::try_join!(Box::pin(Side::open_source(settings)), Box::pin(Side::open_target(settings)))
 }
 
 /// What the catalogs alone tell.
 fn of_catalogs(source: &Side, target: &Side, settings: &Settings) -> Vec<Verdict> {
     let mut verdicts = definition::compare(source, target);
+    verdicts.extend(definition::left_out(&source.left_out));
     verdicts.extend(role::compare(settings.roles, &source.selected.catalog, &target.selected.catalog));
     verdicts
 }
@@ -78,7 +75,7 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
         }
     };
     tell("reading both catalogs");
-    let (source, target) = open_sides(settings).await?;
+    let (source, target) = Side::open_both(settings).await?;
     let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);

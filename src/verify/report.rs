@@ -51,7 +51,11 @@ pub enum Outcome {
         detail: String,
     },
     /// The target lacks it.
-    Missing,
+    Missing {
+        /// Why, if a migration leaves it out for this target.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Only the target has it. That is no difference: a selection says what is carried, not what else may be there.
     Extra,
     /// A difference that a migration makes or leaves on purpose.
@@ -72,10 +76,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The target lacks it, and should not.
+    pub const MISSING: Self = Self::Missing { reason: None };
+
     /// Whether the target cannot be called a copy of the source. What could not be compared counts: a check that
     /// ends well has checked.
     pub fn is_difference(&self) -> bool {
-        matches!(self, Self::Differs { .. } | Self::Missing | Self::Failed { .. })
+        matches!(self, Self::Differs { .. } | Self::Missing { .. } | Self::Failed { .. })
     }
 }
 
@@ -135,7 +142,7 @@ impl CheckTotals {
             compared: count(|outcome| !matches!(outcome, Outcome::Extra)),
             equal: count(|outcome| matches!(outcome, Outcome::Equal)),
             differ: count(|outcome| matches!(outcome, Outcome::Differs { .. })),
-            missing: count(|outcome| matches!(outcome, Outcome::Missing)),
+            missing: count(|outcome| matches!(outcome, Outcome::Missing { .. })),
             extra: count(|outcome| matches!(outcome, Outcome::Extra)),
             noted: count(|outcome| matches!(outcome, Outcome::Noted { .. })),
             skipped: count(|outcome| matches!(outcome, Outcome::Skipped { .. })),
@@ -161,7 +168,7 @@ pub struct VerifyReport {
     pub target: EndpointReport,
     /// Whether nothing differs.
     pub equal: bool,
-    /// Whether what only the target has is a difference.
+    /// Whether what only the target has, and what could not be compared, is a difference.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exact: bool,
     /// How long it took.
@@ -189,17 +196,19 @@ impl VerifyReport {
         }
     }
 
-    /// The same for a comparison both ways.
+    /// The same for a comparison both ways, in which everything has to be compared.
     pub fn exact(sides: [EndpointReport; 2], verdicts: Vec<Verdict>, took: Duration) -> Self {
         let report = Self::new(sides, verdicts, took);
-        let equal = report.equal && report.totals.iter().all(|totals| totals.extra == 0);
+        let equal = report.equal && report.totals.iter().all(|totals| totals.extra + totals.skipped == 0);
         Self { equal, exact: true, ..report }
     }
 
     /// How many of one check stand against calling the sides equal, of how many.
     fn differences(&self, totals: &CheckTotals) -> (u64, u64) {
-        let extra = if self.exact { totals.extra } else { 0 };
-        (totals.differences() + extra, totals.compared + extra)
+        if !self.exact {
+            return (totals.differences(), totals.compared);
+        }
+        (totals.differences() + totals.extra + totals.skipped, totals.compared + totals.extra)
     }
 
     /// Whether nothing differs.
@@ -251,7 +260,7 @@ mod tests {
         let report = report(vec![
             (Check::Rows, "s.a", Outcome::Failed { message: "row too big".into() }),
             (Check::Rows, "s.b", Outcome::Differs { detail: "1 and 2".into() }),
-            (Check::Sequence, "s.s", Outcome::Missing),
+            (Check::Sequence, "s.s", Outcome::MISSING),
         ]);
         let error = report.into_result().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Differs);
@@ -268,6 +277,15 @@ mod tests {
         let sides = [plain.source.clone(), plain.target.clone()];
         let exact = VerifyReport::exact(sides, plain.verdicts, Duration::from_secs(2));
         insta::assert_snapshot!(exact.into_result().unwrap_err(), @"the target is not equal: 1 of 2 definitions");
+    }
+
+    #[test]
+    fn both_ways_what_is_left_out_is_a_difference() {
+        let left_out = Outcome::Skipped { reason: "left out: no such library".into() };
+        let plain = report(vec![(Check::Definition, "FUNCTION s.f()", left_out)]);
+        assert!(plain.is_equal());
+        let sides = [plain.source.clone(), plain.target.clone()];
+        assert!(!VerifyReport::exact(sides, plain.verdicts, Duration::from_secs(2)).is_equal());
     }
 
     #[test]

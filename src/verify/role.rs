@@ -16,7 +16,7 @@ pub(super) fn compare(mode: RolesMode, source: &Catalog, target: &Catalog) -> Ve
     let verdict = |role: &Role| {
         let outcome = match there.get(role.name.as_str()) {
             Some(other) => judge(&role.statements(), &other.statements()),
-            None if mode == RolesMode::All => Outcome::Missing,
+            None if mode == RolesMode::All => Outcome::MISSING,
             None => return None,
         };
         Some(Verdict::new(Check::Role, format!("ROLE {}", role.name), outcome))

@@ -22,7 +22,7 @@ pub(super) async fn compare(sides: &[Arc<Side>; 2]) -> Result<Vec<Verdict>> {
     let (on_source, on_target) = tokio::try_join!(read(source, &common), read(target, &common))?;
     let mut verdicts: Vec<Verdict> = absent
         .into_iter()
-        .map(|name| Verdict::new(Check::Sequence, name.to_string(), Outcome::Missing))
+        .map(|name| Verdict::new(Check::Sequence, name.to_string(), Outcome::MISSING))
         .collect();
     verdicts.extend(common.iter().enumerate().map(|(number, name)| {
         let outcome = judge(on_source.get(&number), on_target.get(&number));

@@ -1,6 +1,6 @@
 //! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
 use crate::{
-    catalog::{self, Selected},
+    catalog::{self, Note, Selected},
     config::{Endpoint, Settings},
     ddl::{self, Placement, Script},
     error::{Context as _, Result},
@@ -21,32 +21,34 @@ pub(super) struct Side {
     pub(super) selected: Selected,
     /// What would make it.
     pub(super) script: Script,
+    /// What of the source is not compared, since a migration would leave it out for this target.
+    pub(super) left_out: Vec<Note>,
+}
+
+/// A side whose catalog is not final yet.
+struct Draft {
+    session: Session,
+    snapshot: SnapshotId,
+    selected: Selected,
 }
 
 impl Side {
     /// Reads the source as a migration would, with its refusals: a table that is asked for by name and is not there
-    /// must not count as compared.
-    pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
-        let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
-        preflight::fit_to_target(&mut selected, &session, settings).await?;
-        Self::new(&settings.source, session, snapshot, selected)
+    /// must not count as compared. The target is reduced by the same rules.
+    pub(super) async fn open_both(settings: &Settings) -> Result<(Self, Self)> {
+        let (mut source, mut target) =
+            tokio::try_join!(Box::pin(open_source(settings)), Box::pin(open_target(settings)))?;
+        preflight::refuse_older(source.session.version(), target.session.version())?;
+        let left_out = fit(settings, &mut source, &target).await?;
+        catalog::align_large_objects(&mut source.selected.catalog, &mut target.selected.catalog);
+        Ok((Self::new(&settings.source, source, left_out)?, Self::new(&settings.target, target, Vec::new())?))
     }
 
-    /// Reads the target, reduced by the same rules.
-    pub(super) async fn open_target(settings: &Settings) -> Result<Self> {
-        let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
-        let snapshot = session.export_snapshot().await?;
-        let catalog = Box::pin(catalog::read(&session, None)).await.context(|| "target catalog")?;
-        let mut selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
-        let refused = preflight::refused_privileges(&selected.catalog, &session).await?;
-        catalog::leave_out(&mut selected, refused);
-        Self::new(&settings.target, session, snapshot, selected)
-    }
-
-    fn new(endpoint: &Endpoint, session: Session, snapshot: SnapshotId, selected: Selected) -> Result<Self> {
+    fn new(endpoint: &Endpoint, draft: Draft, left_out: Vec<Note>) -> Result<Self> {
+        let Draft { session, snapshot, selected } = draft;
         let script = ddl::build(&selected.catalog, &Placement::default())
             .context(|| format!("{} catalog", endpoint.side))?;
-        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script })
+        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script, left_out })
     }
 
     /// A further session that sees the same snapshot. `settings` are statements for it alone.
@@ -71,4 +73,30 @@ impl Side {
     pub(super) fn report(&self) -> EndpointReport {
         EndpointReport { address: self.endpoint.to_string(), server_version: self.version().to_string() }
     }
+}
+
+async fn open_source(settings: &Settings) -> Result<Draft> {
+    let Source { session, snapshot, selected, .. } = preflight::read_source(settings).await?;
+    Ok(Draft { session, snapshot, selected })
+}
+
+async fn open_target(settings: &Settings) -> Result<Draft> {
+    let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
+    let snapshot = session.export_snapshot().await?;
+    let catalog = Box::pin(catalog::read(&session, None)).await.context(|| "target catalog")?;
+    let selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
+    Ok(Draft { session, snapshot, selected })
+}
+
+/// Leaves out of the source what this target cannot hold, in a session of its own, since what is tried there can fail.
+/// Gives what is left out, with what cannot be read.
+async fn fit(settings: &Settings, source: &mut Draft, target: &Draft) -> Result<Vec<Note>> {
+    let Selected { catalog, notes, .. } = &source.selected;
+    let is_unread = |note: &&Note| catalog.uncarried.iter().any(|found| found.object == note.object);
+    let unread: Vec<Note> = notes.iter().filter(is_unread).cloned().collect();
+    let known = notes.len();
+    let session = Session::connect(&settings.target, "verify fit", APPLICATION_NAME).await?;
+    let has = Some(&target.selected.catalog);
+    preflight::fit_to_target(&mut source.selected, &source.session, &session, has).await?;
+    Ok(unread.into_iter().chain(source.selected.notes.split_off(known)).collect())
 }

@@ -82,7 +82,8 @@ fn difference(verdict: &Verdict) -> Option<String> {
         // Lines of SQL stand below the name, words behind it.
         Outcome::Differs { detail } if verdict.check == Check::Definition => Some(format!("\n{detail}")),
         Outcome::Differs { detail } => Some(detail.clone()),
-        Outcome::Missing => Some("missing on the target".to_owned()),
+        Outcome::Missing { reason: None } => Some("missing on the target".to_owned()),
+        Outcome::Missing { reason: Some(reason) } => Some(format!("missing on the target: {reason}")),
         Outcome::Failed { message } => Some(message.clone()),
         _ => None,
     }
@@ -161,7 +162,7 @@ mod tests {
         let differs = |detail: &str| Outcome::Differs { detail: detail.into() };
         let verdicts = vec![
             Verdict::new(Check::Definition, "TABLE s.t", differs("- a int\n+ a text")),
-            Verdict::new(Check::Definition, "VIEW s.v", Outcome::Missing),
+            Verdict::new(Check::Definition, "VIEW s.v", Outcome::MISSING),
             Verdict::new(Check::Definition, "INDEX s.i", Outcome::Extra),
             rows(
                 "s.t",

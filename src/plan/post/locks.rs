@@ -8,13 +8,14 @@
 //!                ▸ foreign keys from it and to it (SHARE ROW EXCLUSIVE on both)
 //!                ▸ validation of its foreign keys, one by one (SHARE UPDATE EXCLUSIVE)
 //! ```
-//! A table with partitions counts as one with them, where a statement may lock all of them. Foreign keys are short or
+//! Triggers of a table with partitions come after all short work on those, which they lock too. A table with partitions
+//! counts as one with them, where a statement may lock all of them. Foreign keys are short or
 //! added unvalidated; the scheduler adds them on one worker at a time, since two may share a table. One that has to be
 //! validated at once is alone among those that share a table with it. The number of dependencies is about that of the
 //! steps, also where each of a thousand partitions has keys of its own.
 mod graph;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use self::graph::Graph;
 use crate::{
@@ -37,6 +38,8 @@ pub(super) enum Lock {
     Build(Oid),
     /// Another definition of the relation.
     Definition(Oid),
+    /// One that locks the relation, then each of its partitions: a trigger.
+    WithPartitions(Oid),
     /// ADD FOREIGN KEY.
     ForeignKey {
         /// The table that has it.
@@ -68,11 +71,21 @@ fn add_edges(made: &mut [Made], parents: &HashMap<Oid, Oid>) {
     let tables = Tables::new(made, parents);
     let mut graph = Graph::new(made);
     let mut keys = Keys::default();
+    let mut first_of: HashMap<Oid, usize> = HashMap::new();
     for (at, step) in made.iter().enumerate() {
         let mut others = Vec::new();
         match step.lock {
             Lock::Nothing | Lock::Build(_) => {}
             Lock::Definition(relation) => others.extend(tables.builds.of(relation)),
+            Lock::WithPartitions(relation) => match first_of.entry(relation) {
+                // Whoever holds a partition and comes to the table would wait for it, and it for the partition.
+                Entry::Vacant(none) => {
+                    none.insert(at);
+                    let below = tables.work.of(relation).iter().copied();
+                    others.extend(below.filter(|other| !is_with_partitions(&made[*other])));
+                }
+                Entry::Occupied(first) => others.push(*first.get()),
+            },
             Lock::ForeignKey { table, referenced, takes_long } => {
                 let ends = [table, referenced];
                 for end in ends {
@@ -94,6 +107,10 @@ fn add_edges(made: &mut [Made], parents: &HashMap<Oid, Oid>) {
         graph.wait(at, &others);
     }
     graph.write(made);
+}
+
+fn is_with_partitions(made: &Made) -> bool {
+    matches!(made.lock, Lock::WithPartitions(_))
 }
 
 /// Steps by relation.
@@ -151,7 +168,7 @@ impl<'p> Tables<'p> {
                 self.builds.add(relation, at);
                 upwards(self.parents, relation).for_each(|oid| self.work.add(oid, at));
             }
-            Lock::Definition(relation) => {
+            Lock::Definition(relation) | Lock::WithPartitions(relation) => {
                 upwards(self.parents, relation).for_each(|oid| self.work.add(oid, at));
             }
             Lock::ForeignKey { table, referenced, .. } => {
@@ -207,103 +224,4 @@ impl Keys {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::{Dependency, StepId, StepKind};
-
-    fn made(id: &str, lock: Lock, depends_on: &[&str]) -> Made {
-        let depends_on =
-            depends_on.iter().map(|id| Dependency::Step(StepId((*id).to_owned()))).collect::<Vec<_>>();
-        let step = Step {
-            id: StepId(id.to_owned()),
-            kind: StepKind::Index,
-            database: String::new(),
-            object: String::new(),
-            depends_on,
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
-        };
-        Made { lock, step }
-    }
-
-    #[test]
-    fn locks_of_one_table_are_taken_in_turn() {
-        let (child, parent, partition) = (Oid(1), Oid(2), Oid(3));
-        let key = Lock::ForeignKey { table: child, referenced: parent, takes_long: false };
-        let mut steps = [
-            made("build:child", Lock::Build(child), &[]),
-            made("build:child2", Lock::Build(child), &[]),
-            made("build:partition", Lock::Build(partition), &[]),
-            made("key:child", Lock::Definition(child), &["build:child"]),
-            made("foreign_key", key, &[]),
-            made("validate1", Lock::Validation(child), &["foreign_key"]),
-            made("validate2", Lock::Validation(child), &["foreign_key"]),
-            made("analyze:parent", Lock::Statistics(parent), &[]),
-        ];
-        add_edges(&mut steps, &HashMap::from([(partition, parent)]));
-        let told: Vec<String> = steps
-            .iter()
-            .filter(|made| !made.step.depends_on.is_empty())
-            .map(|made| {
-                let needs = made.step.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>();
-                format!("{} after: {}", made.step.id, needs.join(", "))
-            })
-            .collect();
-        insta::assert_snapshot!(told.join("\n"), @r"
-        key:child after: build:child, build:child2
-        foreign_key after: analyze:parent, build:child, build:child2, key:child
-        validate1 after: foreign_key
-        validate2 after: foreign_key, validate1
-        analyze:parent after: build:partition
-        ");
-    }
-
-    #[test]
-    fn a_thousand_partitions_with_keys_of_their_own_need_few_dependencies() {
-        let (root, dimension) = (Oid(1), Oid(2));
-        let partitions: Vec<Oid> = (10..1010).map(Oid).collect();
-        for with_analyze in [true, false] {
-            let mut steps = Vec::new();
-            for at in &partitions {
-                let key = Lock::ForeignKey { table: *at, referenced: dimension, takes_long: false };
-                let locks = [("build", Lock::Build(*at)), ("key", key), ("validate", Lock::Validation(*at))];
-                steps.extend(locks.map(|(name, lock)| made(&format!("{name}{at:?}"), lock, &[])));
-            }
-            if with_analyze {
-                steps.push(made("analyze", Lock::Statistics(root), &[]));
-            }
-            add_edges(&mut steps, &partitions.iter().map(|at| (*at, root)).collect());
-            let edges: usize = steps.iter().map(|made| made.step.depends_on.len()).sum();
-            assert!(edges <= steps.len(), "{edges} dependencies");
-        }
-    }
-
-    #[test]
-    fn a_key_that_takes_long_is_alone_with_its_tables() {
-        let key = |table, takes_long| Lock::ForeignKey { table: Oid(table), referenced: Oid(9), takes_long };
-        let mut steps = [
-            made("a", key(1, false), &[]),
-            made("long", key(2, true), &[]),
-            made("b", key(3, false), &[]),
-            made("other", Lock::ForeignKey { table: Oid(5), referenced: Oid(6), takes_long: true }, &[]),
-        ];
-        add_edges(&mut steps, &HashMap::new());
-        let needs =
-            steps.map(|made| made.step.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(needs, [vec![], vec!["a".to_owned()], vec!["long".to_owned()], vec![]]);
-    }
-
-    #[test]
-    fn what_the_catalog_demands_goes_before_the_locks() {
-        // An index on an expression whose function needs the table's key.
-        let mut steps = [
-            made("build", Lock::Build(Oid(1)), &["function"]),
-            made("function", Lock::Nothing, &["key"]),
-            made("key", Lock::Definition(Oid(1)), &[]),
-        ];
-        add_edges(&mut steps, &HashMap::new());
-        assert_eq!(steps[2].step.depends_on, []);
-    }
-}
+mod tests;

@@ -51,7 +51,7 @@ fn missing_and_extra_are_told_apart() {
     let b = || item("table", "b", &["CREATE TABLE s.b ()"], &[]);
     assert_eq!(
         compare(vec![a()], vec![b()]),
-        [("TABLE s.a".to_owned(), Outcome::Missing), ("TABLE s.b".to_owned(), Outcome::Extra)]
+        [("TABLE s.a".to_owned(), Outcome::MISSING), ("TABLE s.b".to_owned(), Outcome::Extra)]
     );
 }
 

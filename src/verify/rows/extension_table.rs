@@ -32,7 +32,7 @@ impl Comparison<'_> {
         let (source, target) = tokio::try_join!(self.run(0, tasks()), self.run(1, tasks()))?;
         let mut verdicts: Vec<Verdict> = absent
             .iter()
-            .map(|table| Verdict::new(Check::Rows, table.name.to_string(), Outcome::Missing))
+            .map(|table| Verdict::new(Check::Rows, table.name.to_string(), Outcome::MISSING))
             .collect();
         for (place, table) in common.iter().enumerate() {
             let (rows, outcome) = match (total(&source, place), total(&target, place)) {

@@ -1,14 +1,13 @@
 //! The contents of large objects: the rows of `pg_largeobject`, compared by ranges of OIDs, which its index reads on either
 //! side without a look at the others.
+use std::collections::HashSet;
+
 use super::{Answers, Comparison, Sum, Tally, Task, by_place, difference, total};
 use crate::{
     error::Result,
-    object::{LargeObjects, Object},
+    object::LargeObjects,
     pg::Oid,
-    verify::{
-        report::{Check, Outcome, Verdict},
-        side::Side,
-    },
+    verify::report::{Check, Outcome, Verdict},
 };
 
 /// Ranges that are read side by side, and by which a difference is named.
@@ -20,7 +19,8 @@ const NAME: &str = "pg_catalog.pg_largeobject";
 impl Comparison<'_> {
     /// Compares the contents of the source's large objects; nothing to say if there are none.
     pub(super) async fn large_objects(&self) -> Result<Option<Verdict>> {
-        let [source, target] = self.sides.each_ref().map(|side| of_side(side));
+        let [source, target]: [Vec<&LargeObjects>; 2] =
+            self.sides.each_ref().map(|side| side.selected.catalog.large_objects().collect());
         let Some(first) = source.first() else { return Ok(None) };
         let other = target.first();
         let skipped = |reason: &str| {
@@ -33,29 +33,35 @@ impl Comparison<'_> {
         if other.is_some_and(|other| other.page_bytes != first.page_bytes) {
             return skipped("the servers' blocks, and so the pages of large objects, are not of one size");
         }
-        let mut oids: Vec<Oid> = source.iter().flat_map(|objects| &objects.oids).copied().collect();
+        let mut oids = all_oids(&source);
         oids.sort_unstable();
         let ranges = ranges(&oids);
-        let tasks = || -> Vec<Task> {
+        let tasks = |beside: &str| -> Vec<Task> {
             let task = |(place, range): (usize, &String)| Task {
                 relation: place,
                 bytes: first.bytes / ranges.len() as u64,
-                sql: self.form.query_of(&["loid", "pageno", "data"], &format!("{NAME} WHERE {range}")),
+                sql: self
+                    .form
+                    .query_of(&["loid", "pageno", "data"], &format!("{NAME} WHERE ({range}){beside}")),
             };
             ranges.iter().enumerate().map(task).collect()
         };
-        let (source, target) = tokio::try_join!(self.run(0, tasks()), self.run(1, tasks()))?;
+        // Those that only the target has are told as such, and their contents are nobody's copy.
+        let own: HashSet<&Oid> = oids.iter().collect();
+        let extra: Vec<String> =
+            all_oids(&target).iter().filter(|oid| !own.contains(oid)).map(Oid::to_string).collect();
+        let beside = if extra.is_empty() {
+            String::new()
+        } else {
+            format!(" AND loid <> ALL ('{{{}}}')", extra.join(","))
+        };
+        let (source, target) = tokio::try_join!(self.run(0, tasks("")), self.run(1, tasks(&beside)))?;
         Ok(Some(judge(&ranges, source, target)))
     }
 }
 
-fn of_side(side: &Side) -> Vec<&LargeObjects> {
-    let objects = side.selected.catalog.objects.iter();
-    let found = objects.filter_map(|object| match object {
-        Object::LargeObjects(objects) => Some(objects),
-        _ => None,
-    });
-    found.collect()
+fn all_oids(objects: &[&LargeObjects]) -> Vec<Oid> {
+    objects.iter().flat_map(|objects| &objects.oids).copied().collect()
 }
 
 /// Conditions that each hold for about as many of these OIDs, and together for all there can be.

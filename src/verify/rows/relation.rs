@@ -182,7 +182,7 @@ fn relation<'a>(
         _ => (None, [0, 0]),
     };
     let obstacle = match other {
-        None => Some(Outcome::Missing),
+        None => Some(Outcome::MISSING),
         Some(other) => lacking(&columns, other),
     };
     Relation { name, columns, reading, bytes, tables, obstacle }
