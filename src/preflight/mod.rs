@@ -5,6 +5,7 @@
 mod budget;
 mod cut;
 mod fit;
+mod hidden;
 mod label;
 mod machine;
 mod source;
@@ -47,6 +48,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, target) = (source?, target?);
+    hidden::refuse_hidden_rows(&source).await?;
     fit_to_target(&mut source.selected, &source.session, settings).await?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
