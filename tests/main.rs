@@ -27,6 +27,7 @@ mod prepared_target;
 mod public_schema;
 mod report;
 mod resume;
+mod role_matrix;
 mod round_trip;
 mod schema;
 mod secrets;

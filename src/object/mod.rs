@@ -81,7 +81,7 @@ pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
 pub use policy::Policy;
-pub use role::{ROLE_QUERIES, Role};
+pub use role::{ROLE_QUERIES, Role, RoleLimits};
 pub use schema::Schema;
 pub use sequence::Sequence;
 pub use system_privilege::SystemPrivilege;
@@ -187,6 +187,7 @@ impl Object {
             Self::DefaultPrivilege(privilege) => privilege.rename_roles(rename),
             Self::ExtensionPrivilege(privilege) => privilege.rename_roles(rename),
             Self::UserMapping(mapping) => mapping.rename_role(rename),
+            Self::LargeObjects(objects) => objects.rename_roles(rename),
             _ => {}
         }
     }

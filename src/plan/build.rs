@@ -6,7 +6,7 @@ use super::{
     existing::{self, Existing},
     extension, large_object,
     meta::TOAST_COMPRESSION,
-    post, pre, roles,
+    permit, post, pre, roles,
 };
 use crate::{
     catalog::Note,
@@ -21,8 +21,11 @@ use crate::{
 pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut notes = input.source.notes.clone();
     let placement = placement(input, &mut notes);
-    let script = ddl::build(&input.source.catalog, &placement)?;
-    let existing = existing::find(&script, input, &placement)?;
+    let mut script = ddl::build(&input.source.catalog, &placement)?;
+    let mut existing = existing::find(&script, input, &placement, &mut notes)?;
+    let items = script.items.iter().enumerate().filter(|(place, _)| !existing.contains_key(place));
+    permit::refuse_closed_schemas(input, items.map(|(_, item)| item))?;
+    let late = permit::prepare(input, &mut script, &mut existing);
     refuse_missing_extensions(input)?;
     refuse_rows(input)?;
     refuse_triggers(input)?;
@@ -49,6 +52,8 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(values);
     steps.extend(post);
     steps.append(&mut large_objects.after);
+    let last = permit::last(input, late, &steps);
+    steps.extend(last);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

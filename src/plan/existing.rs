@@ -1,8 +1,9 @@
 //! What of the script stands on the target already. An equal definition is fine, another one is refused.
 use std::collections::{BTreeMap, HashMap};
 
-use super::Input;
+use super::{Input, permit};
 use crate::{
+    catalog::Note,
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
 };
@@ -14,16 +15,26 @@ const NAMED_AT_MOST: usize = 20;
 pub(super) type Existing = HashMap<usize, Vec<String>>;
 
 /// Compares the script with the target's.
-pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) -> Result<Existing> {
-    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input)) };
+pub(super) fn find(
+    script: &Script,
+    input: &Input<'_>,
+    placement: &Placement,
+    notes: &mut Vec<Note>,
+) -> Result<Existing> {
+    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input, notes)) };
     let there = ddl::build(catalog, placement)?;
     let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
+    let rights = input.source.permits.as_ref().map(|permits| &permits.rights);
     for (place, item) in script.items.iter().enumerate() {
         let Some(other) = there.get(&item.id()) else { continue };
         let same = item.entry.create == other.entry.create || item.entry.kind == "extension";
         if same {
-            let left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
+            let mut left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
+            if rights.is_some_and(|rights| permit::is_others(rights, other)) {
+                notes.extend((!left.is_empty()).then(|| left_as_it_is(item)));
+                left.clear();
+            }
             existing.insert(place, left);
         } else if item.entry.kind != "system_privilege" {
             // Of a system object nothing is made, and what is granted is granted again.
@@ -44,7 +55,22 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
 }
 
 /// A database that is still to be created comes with a few things.
-fn of_new_database(script: &Script, input: &Input<'_>) -> Existing {
-    let left = |(place, item)| Some((place, ddl::for_new_database(item, &input.source.catalog)?));
+fn of_new_database(script: &Script, input: &Input<'_>, notes: &mut Vec<Note>) -> Existing {
+    let permits = input.source.permits.as_ref();
+    let others_public = permits.is_some_and(|permits| permits.rights.others_schemas.contains_key("public"));
+    let left = |(place, item): (usize, &Item)| {
+        let mut left = ddl::for_new_database(item, &input.source.catalog)?;
+        if others_public && item.entry.kind == "schema" {
+            notes.push(left_as_it_is(item));
+            left.clear();
+        }
+        Some((place, left))
+    };
     script.items.iter().enumerate().filter_map(left).collect()
+}
+
+fn left_as_it_is(item: &Item) -> Note {
+    let reason =
+        "left as it is on the target, where it belongs to another: owner, comment and privileges".to_owned();
+    Note { object: item.entry.identity.clone(), reason }
 }

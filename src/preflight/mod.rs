@@ -8,6 +8,7 @@ mod fit;
 mod hidden;
 mod label;
 mod machine;
+mod rights;
 mod source;
 mod tablespace;
 mod target;
@@ -16,6 +17,7 @@ mod uses;
 pub use budget::{Budget, budget};
 pub use fit::{fit_to_target, refused_privileges};
 pub use machine::{read_machine, read_machine_under_snapshot};
+pub use rights::permit_on_target;
 pub use source::{Source, read_source};
 pub use target::read_target;
 
@@ -50,6 +52,8 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (mut source, target) = (source?, target?);
     hidden::refuse_hidden_rows(&source).await?;
     fit_to_target(&mut source.selected, &source.session, settings).await?;
+    permit_on_target(&mut source.selected, settings).await?;
+    rights::refuse_denied(&source.selected, target.catalog.is_some(), settings)?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {

@@ -1,6 +1,6 @@
 //! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
 use crate::{
-    catalog::{self, Selected},
+    catalog::{self, Catalog, Selected},
     config::{Endpoint, Settings},
     ddl::{self, Placement, Script},
     error::{Context as _, Result},
@@ -21,6 +21,8 @@ pub(super) struct Side {
     pub(super) selected: Selected,
     /// What would make it.
     pub(super) script: Script,
+    /// The same before it was fitted to what the target's role may do, if it may not do everything.
+    pub(super) unfitted: Option<(Catalog, Script)>,
 }
 
 impl Side {
@@ -29,7 +31,15 @@ impl Side {
     pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
         let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
         preflight::fit_to_target(&mut selected, &session, settings).await?;
-        Self::new(&settings.source, session, snapshot, selected)
+        let before = selected.clone();
+        preflight::permit_on_target(&mut selected, settings).await?;
+        let is_fitted = selected.permits.is_some();
+        let mut side = Self::new(&settings.source, session, snapshot, selected)?;
+        if is_fitted {
+            let script = ddl::build(&before.catalog, &Placement::default())?;
+            side.unfitted = Some((before.catalog, script));
+        }
+        Ok(side)
     }
 
     /// Reads the target, reduced by the same rules.
@@ -46,7 +56,7 @@ impl Side {
     fn new(endpoint: &Endpoint, session: Session, snapshot: SnapshotId, selected: Selected) -> Result<Self> {
         let script = ddl::build(&selected.catalog, &Placement::default())
             .context(|| format!("{} catalog", endpoint.side))?;
-        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script })
+        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script, unfitted: None })
     }
 
     /// A further session that sees the same snapshot. `settings` are statements for it alone.
