@@ -307,3 +307,43 @@ fn what_the_sources_role_cannot_read_is_refused_before_anything_is_made() {
     drop(copy);
     target.forget_roles("mx");
 }
+
+#[test]
+fn tables_that_the_targets_role_may_not_make_or_change_are_refused() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let _alone = [source.alone(), target.alone()];
+    target.forget_roles("mx");
+    target.session().execute("CREATE ROLE mxt_plain LOGIN");
+    let database = Database::with(
+        &source,
+        "CREATE FUNCTION positive(integer) RETURNS integer LANGUAGE internal AS 'int4abs'; \
+         CREATE TABLE checked (id integer CHECK (positive(id) > 0)); CREATE TABLE kept (id integer); \
+         INSERT INTO kept VALUES (1); CREATE MATERIALIZED VIEW of_checked AS SELECT id FROM checked",
+    );
+    let copy = target_database(&target, To::DatabaseOwner);
+    let workspace = Workspace::new();
+    let to = copy.uri_as("mxt_plain", "");
+    workspace.config(&database.uri(), &to, "");
+    workspace.with_config("migrate").run().assert_code(4).says(
+        "the target's role mxt_plain may not make these tables: TABLE public.checked (it needs FUNCTION \
+         public.positive(integer): only a superuser makes functions in language internal)",
+    );
+    workspace.config(
+        &database.uri(),
+        &to,
+        "tables: { mode: exclude, exclude: [ { schema: public, name: checked } ] }",
+    );
+    copy.execute("CREATE TABLE kept (id integer)");
+    workspace
+        .with_config("migrate")
+        .run()
+        .assert_code(4)
+        .says("these tables of the target belong to others than mxt_plain: TABLE public.kept");
+    assert!(!copy.has("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmigrate'"));
+    copy.execute("ALTER TABLE kept OWNER TO mxt_plain");
+    workspace.with_config("migrate").run().assert_code(0);
+    workspace.with_config("verify").run().assert_code(0);
+    assert_eq!(copy.count("kept"), 1);
+    drop(copy);
+    target.forget_roles("mx");
+}

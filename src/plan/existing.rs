@@ -3,9 +3,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Input, permit};
 use crate::{
-    catalog::Note,
+    catalog::{Note, Permits},
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
+    pg::quote_ident,
 };
 
 /// Names listed in a refusal; more would not be read.
@@ -25,13 +26,17 @@ pub(super) fn find(
     let there = ddl::build(catalog, placement)?;
     let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
-    let rights = input.source.permits.as_ref().map(|permits| &permits.rights);
+    let permits = input.source.permits.as_ref();
+    let mut others = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
         let Some(other) = there.get(&item.id()) else { continue };
         let same = item.entry.create == other.entry.create || item.entry.kind == "extension";
         if same {
             let mut left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
-            if rights.is_some_and(|rights| permit::is_others(rights, other)) {
+            if permits.is_some_and(|permits| permit::is_others(permits, other)) {
+                if item.entry.kind == "table" {
+                    others.push(item.entry.identity.clone());
+                }
                 notes.extend((!left.is_empty()).then(|| left_as_it_is(item)));
                 left.clear();
             }
@@ -41,6 +46,7 @@ pub(super) fn find(
             different.push(item.entry.identity.clone());
         }
     }
+    refuse_others_tables(permits, &others)?;
     if different.is_empty() {
         return Ok(existing);
     }
@@ -52,6 +58,18 @@ pub(super) fn find(
         format!("the target has these with another definition: {names}{more}"),
     )
     .hint("drop or rename them on the target, or exclude them from the selection"))
+}
+
+/// Rows, indexes and keys for a table of another would fail in the middle of the run.
+fn refuse_others_tables(permits: Option<&Permits>, tables: &[String]) -> Result<()> {
+    let (Some(permits), false) = (permits, tables.is_empty()) else { return Ok(()) };
+    let more = tables.len().saturating_sub(NAMED_AT_MOST);
+    let names = tables[..tables.len().min(NAMED_AT_MOST)].join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let login = quote_ident(&permits.rights.login);
+    let message = format!("these tables of the target belong to others than {login}: {names}{more}");
+    Err(Error::new(ErrorKind::Privilege, message)
+        .hint(format!("GRANT their owners TO {login} there, or exclude them")))
 }
 
 /// A database that is still to be created comes with a few things.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Dependency, Input, Step, StepId, StepKind, existing::Existing};
 use crate::{
-    catalog::{Note, Permits, Rights},
+    catalog::{Note, Permits},
     ddl::{self, Item, Script},
     error::{Error, ErrorKind, Result},
     pg::{Ident, quote_ident},
@@ -107,10 +107,12 @@ pub(super) fn last(input: &Input<'_>, late: Vec<(String, Vec<String>)>, others: 
 }
 
 /// Whether an object of the target is not ours to change.
-pub fn is_others(rights: &Rights, there: &Item) -> bool {
+pub fn is_others(permits: &Permits, there: &Item) -> bool {
+    let rights = &permits.rights;
+    let is_ours = |owner: &str| rights.has_rights_of(owner) || permits.adopted.contains(owner);
     match there.entry.kind {
         "extension" => rights.others_extensions.contains(&there.entry.sort_name[1]),
-        _ => there.entry.owner.as_deref().is_some_and(|owner| !rights.has_rights_of(owner)),
+        _ => there.entry.owner.as_deref().is_some_and(|owner| !is_ours(owner)),
     }
 }
 

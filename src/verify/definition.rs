@@ -2,9 +2,10 @@
 //!
 //! Owners and privileges are compared whatever `roles` says: `none` makes no roles, but a plan still sets owners and refuses
 //! a target that lacks them.
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::{
+    permitted,
     report::{Check, Outcome, Verdict},
     side::Side,
     spelling::{self, Spelling},
@@ -12,7 +13,6 @@ use super::{
 use crate::{
     catalog::Catalog,
     ddl::{self, Item, Script},
-    plan,
 };
 
 /// The kind of the entries that hold the loose members of an operator family.
@@ -23,41 +23,15 @@ const LINES_AT_MOST: usize = 20;
 
 /// Compares everything that is selected.
 pub(super) fn compare(source: &Side, target: &Side) -> Vec<Verdict> {
-    let halves = [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
-    let [fitted, there] = halves;
-    let Some((catalog, script)) = &source.unfitted else { return compare_scripts(fitted, there) };
-    permitted(compare_scripts(Half { catalog, script }, there), fitted, there, source)
-}
-
-/// Of what differs from the source, that which the target's role may not make equal is no difference: it is noted.
-fn permitted(verdicts: Vec<Verdict>, fitted: Half<'_>, there: Half<'_>, source: &Side) -> Vec<Verdict> {
+    let [whole, there] =
+        [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
+    let verdicts = compare_scripts(whole, there);
+    let Some((selected, script)) = &source.fitted else { return verdicts };
     if !verdicts.iter().any(|verdict| verdict.outcome.is_difference()) {
         return verdicts;
     }
-    let fitting: BTreeMap<String, Outcome> =
-        compare_scripts(fitted, there).into_iter().map(|verdict| (verdict.object, verdict.outcome)).collect();
-    let rights = source.selected.permits.as_ref().map(|permits| &permits.rights);
-    let others: HashSet<&str> = there
-        .script
-        .items
-        .iter()
-        .filter(|item| rights.is_some_and(|rights| plan::is_others(rights, item)))
-        .map(|item| item.entry.identity.as_str())
-        .collect();
-    let note = |verdict: Verdict| {
-        let why = match (&verdict.outcome, fitting.get(&verdict.object)) {
-            (Outcome::Missing, None) => "left out: the target's role may not make it".to_owned(),
-            (Outcome::Differs { detail }, None | Some(Outcome::Equal | Outcome::Extra)) => {
-                format!("{detail}\nas far as the target's role may make it equal")
-            }
-            (Outcome::Differs { detail }, _) if others.contains(verdict.object.as_str()) => {
-                format!("{detail}\nit belongs to another on the target")
-            }
-            _ => return verdict,
-        };
-        Verdict { outcome: Outcome::Noted { detail: why }, ..verdict }
-    };
-    verdicts.into_iter().map(note).collect()
+    let fitting = compare_scripts(Half { catalog: &selected.catalog, script }, there);
+    permitted::definitions(verdicts, fitting, selected, there.script)
 }
 
 /// What is compared of one side.

@@ -34,9 +34,7 @@ pub(super) async fn compare(sides: &[Arc<Side>; 2]) -> Result<Vec<Verdict>> {
 fn names(catalog: &Catalog) -> Vec<&QualifiedName> {
     let names = catalog.objects.iter().filter_map(|object| match object {
         Object::Sequence(sequence) => Some(&sequence.name),
-        Object::ExtensionTable(table) if table.is_sequence() && table.readable && !table.closed => {
-            Some(&table.name)
-        }
+        Object::ExtensionTable(table) if table.is_sequence() && table.readable => Some(&table.name),
         _ => None,
     });
     names.collect()

@@ -1,6 +1,6 @@
 //! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
 use crate::{
-    catalog::{self, Catalog, Selected},
+    catalog::{self, Selected},
     config::{Endpoint, Settings},
     ddl::{self, Placement, Script},
     error::{Context as _, Result},
@@ -21,8 +21,8 @@ pub(super) struct Side {
     pub(super) selected: Selected,
     /// What would make it.
     pub(super) script: Script,
-    /// The same before it was fitted to what the target's role may do, if it may not do everything.
-    pub(super) unfitted: Option<(Catalog, Script)>,
+    /// The same, fitted to what the target's role may do, if it may not do everything.
+    pub(super) fitted: Option<(Selected, Script)>,
 }
 
 impl Side {
@@ -31,13 +31,12 @@ impl Side {
     pub(super) async fn open_source(settings: &Settings) -> Result<Self> {
         let Source { session, snapshot, mut selected, .. } = preflight::read_source(settings).await?;
         preflight::fit_to_target(&mut selected, &session, settings).await?;
-        let before = selected.clone();
-        preflight::permit_on_target(&mut selected, settings).await?;
-        let is_fitted = selected.permits.is_some();
+        let mut fitted = selected.clone();
+        preflight::permit_on_target(&mut fitted, settings).await?;
         let mut side = Self::new(&settings.source, session, snapshot, selected)?;
-        if is_fitted {
-            let script = ddl::build(&before.catalog, &Placement::default())?;
-            side.unfitted = Some((before.catalog, script));
+        if fitted.permits.is_some() {
+            let script = ddl::build(&fitted.catalog, &Placement::default())?;
+            side.fitted = Some((fitted, script));
         }
         Ok(side)
     }
@@ -56,7 +55,7 @@ impl Side {
     fn new(endpoint: &Endpoint, session: Session, snapshot: SnapshotId, selected: Selected) -> Result<Self> {
         let script = ddl::build(&selected.catalog, &Placement::default())
             .context(|| format!("{} catalog", endpoint.side))?;
-        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script, unfitted: None })
+        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script, fitted: None })
     }
 
     /// A further session that sees the same snapshot. `settings` are statements for it alone.

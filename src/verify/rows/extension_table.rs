@@ -18,7 +18,7 @@ impl Comparison<'_> {
         let there: HashMap<_, _> = target.iter().map(|table| (&table.name, *table)).collect();
         let (common, absent): (Vec<_>, Vec<_>) = source
             .into_iter()
-            .filter(|table| table.readable && !table.closed)
+            .filter(|table| table.readable)
             .partition(|table| there.contains_key(&table.name));
         let tasks = || -> Vec<Task> {
             let task = |(place, table): (usize, &&ExtensionTable)| {
