@@ -1,7 +1,11 @@
 //! Makes owners, privileges and roles fit what the target's role may do there: what it may not is left out or adapted, and
 //! named. Pure; kinds of objects that it may not make at all are `preflight`'s affair.
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod creators;
+mod told;
 
+use std::collections::{BTreeSet, HashMap};
+
+use self::{creators::Creators, told::Told};
 use super::{
     Catalog, Note, Permits, Reach, Rights, Selected,
     fit::{Unholdable, entries, leave_out},
@@ -48,58 +52,6 @@ fn members_of(catalog: &Catalog, role: &str) -> BTreeSet<String> {
         }
     }
     found
-}
-
-/// What was done, by role, for the notes.
-#[derive(Default)]
-struct Told {
-    /// Objects whose owner is another now.
-    owners: BTreeMap<String, usize>,
-    /// (role, schema) of those that an owner may not have in a schema of others.
-    shut_out: BTreeMap<(String, String), usize>,
-    /// Privileges that were left out.
-    grantees: BTreeMap<String, usize>,
-    /// Privileges that somebody else grants now.
-    grantors: BTreeMap<String, usize>,
-    others: Vec<Note>,
-}
-
-impl Told {
-    fn notes(&mut self, rights: &Rights) -> Vec<Note> {
-        let login = quote_ident(&rights.login);
-        let note =
-            |name: &String, reason: String| Note { object: format!("ROLE {}", quote_ident(name)), reason };
-        let mut notes = std::mem::take(&mut self.others);
-        notes.extend(self.owners.iter().map(|(role, count)| {
-            let grant = format!("GRANT {} TO {login}", quote_ident(role));
-            let cure = if rights.roles.contains_key(role) {
-                format!("which is no member of it and cannot become one: {grant} there")
-            } else {
-                format!("as the target lacks it: have it made, and {grant} there,")
-            };
-            note(
-                role,
-                format!(
-                    "what it owns ({count}) will belong to {login}, {cure} before the run to keep its owner"
-                ),
-            )
-        }));
-        notes.extend(self.shut_out.iter().map(|((role, schema), count)| {
-            let schema = quote_ident(schema);
-            note(role, format!(
-                "what it owns in schema {schema} ({count}) will belong to {login}: it may not create there, and the schema is \
-                 another's. GRANT CREATE ON SCHEMA {schema} TO {} before the run to keep its owner",
-                quote_ident(role)
-            ))
-        }));
-        notes.extend(self.grantees.iter().map(|(role, count)| {
-            note(role, format!("what it is granted ({count} privileges) is left out: the target lacks it, and {login} may not make it"))
-        }));
-        notes.extend(self.grantors.iter().map(|(role, count)| {
-            note(role, format!("what it granted ({count} privileges) is granted by the objects' owners: {login} cannot act for it"))
-        }));
-        notes
-    }
 }
 
 struct Work {
@@ -318,46 +270,5 @@ impl Work {
             });
         }
         self.told.others.append(&mut notes);
-    }
-}
-
-/// Who may create in the schemas that are made.
-struct Creators {
-    /// By schema: roles, with an empty name for PUBLIC.
-    by_schema: HashMap<String, HashSet<String>>,
-    /// By role: itself and all it is a member of.
-    memberships: HashMap<String, HashSet<String>>,
-}
-
-impl Creators {
-    fn new(catalog: &Catalog, entries: &[Entry]) -> Self {
-        let schemas = entries.iter().filter(|entry| entry.kind == "schema").map(|entry| {
-            let owner = entry.owner.as_deref().and_then(|name| catalog.owner(name)).unwrap_or_default();
-            let acl = catalog.privileges.get(&entry.id).map(|found| found.acl.clone());
-            let granted = acl.into_iter().flatten().filter(|item| item.privilege == "CREATE");
-            let granted = granted.map(|item| item.grantee.unwrap_or_default());
-            (entry.sort_name[1].clone(), granted.chain([owner]).collect())
-        });
-        let mut memberships: HashMap<String, HashSet<String>> = HashMap::new();
-        for membership in &catalog.memberships {
-            memberships.entry(membership.member.0.clone()).or_default().insert(membership.role.0.clone());
-        }
-        Self { by_schema: schemas.collect(), memberships }
-    }
-
-    fn may_create(&self, schema: &str, role: &str) -> bool {
-        let Some(creators) = self.by_schema.get(schema) else { return true };
-        if creators.contains("") {
-            return true;
-        }
-        let (mut seen, mut walk) = (HashSet::from([role]), vec![role]);
-        while let Some(at) = walk.pop() {
-            if creators.contains(at) {
-                return true;
-            }
-            let above = self.memberships.get(at).into_iter().flatten().map(String::as_str);
-            walk.extend(above.filter(|role| seen.insert(role)));
-        }
-        false
     }
 }
