@@ -30,6 +30,7 @@ mod public_schema;
 mod report;
 mod restart;
 mod resume;
+mod role_matrix;
 mod round_trip;
 mod schema;
 mod secrets;

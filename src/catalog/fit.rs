@@ -97,7 +97,7 @@ pub fn of_objects(catalog: &Catalog, found: impl Iterator<Item = (ObjectId, Stri
 }
 
 /// The entries of all objects, and the object of each.
-fn entries(catalog: &Catalog) -> (Vec<Entry>, Vec<usize>) {
+pub(super) fn entries(catalog: &Catalog) -> (Vec<Entry>, Vec<usize>) {
     let (mut entries, mut object_of) = (Vec::new(), Vec::new());
     for (index, object) in catalog.objects.iter().enumerate() {
         object.entries(&Separate::new(), &mut entries);

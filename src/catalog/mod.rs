@@ -9,8 +9,10 @@ mod graph;
 mod large_object;
 mod note;
 mod padding;
+mod permit;
 mod read;
 mod rename;
+mod rights;
 mod selection;
 mod statistics;
 mod without;
@@ -32,13 +34,15 @@ pub use graph::Addresses;
 pub use large_object::align_large_objects;
 pub use note::Note;
 pub use padding::{read_padded, trimmed};
+pub use permit::permit;
 pub use read::{lock_tables, read};
 pub use rename::{keep_tablespaces, rename, uses_tablespaces};
+pub use rights::{OthersSchema, Permits, Reach, Rights, RoleRights};
 pub use selection::{Selected, select};
 pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
 /// Everything that was read of a database.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// The server's version.
     pub version: ServerVersion,
@@ -64,6 +68,8 @@ pub struct Catalog {
     pub without: Without,
     /// New names of roles, for owners; all else was renamed when this was set.
     pub renamed_roles: BTreeMap<String, String>,
+    /// Owners that are not the source's: the target's role may not make these objects theirs.
+    pub owners: HashMap<ObjectId, String>,
 }
 
 impl Catalog {
@@ -75,6 +81,12 @@ impl Catalog {
     /// Whether its privileges are carried.
     pub fn carries_privileges(&self) -> bool {
         !self.without.leaves(Part::Privileges)
+    }
+
+    /// The owner of an entry, as the script names it.
+    pub fn owner_of(&self, id: ObjectId, name: &str) -> Option<String> {
+        let owner = self.owner(name)?;
+        Some(self.owners.get(&id).cloned().unwrap_or(owner))
     }
 
     /// How the script names an object's owner; `None` if it sets none.

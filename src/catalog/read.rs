@@ -88,6 +88,7 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         memberships,
         without: Without::default(),
         renamed_roles: BTreeMap::new(),
+        owners: HashMap::new(),
     })
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{
-    Addresses, Catalog, Note,
+    Addresses, Catalog, Note, Permits,
     filtered::loosen_foreign_keys,
     note::{remarks, uncarried},
     without::leave_behind,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A catalog reduced to what is carried.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Selected {
     /// The rest.
     pub catalog: Catalog,
@@ -26,6 +26,8 @@ pub struct Selected {
     pub notes: Vec<Note>,
     /// Extensions that are not carried by the user's wish, and needed by what is: the target must have them.
     pub expected: BTreeSet<String>,
+    /// What the target's role may not do, and what the plan does about it; `None` of a superuser.
+    pub permits: Option<Permits>,
 }
 
 /// Applies the rules to a catalog.
@@ -45,7 +47,7 @@ pub fn select(mut catalog: Catalog, rules: &Selection) -> Result<Selected> {
     notes.extend(uncarried(&catalog, rules));
     notes.sort();
     notes.dedup();
-    Ok(Selected { catalog, notes, expected })
+    Ok(Selected { catalog, notes, expected, permits: None })
 }
 
 /// A change of an object that remains.

@@ -115,7 +115,8 @@ pub fn for_new_database(item: &Item, catalog: &Catalog) -> Option<Vec<String>> {
     }
 }
 
-fn is_privilege(statement: &str) -> bool {
+/// Whether a statement of an entry concerns its privileges.
+pub fn is_privilege(statement: &str) -> bool {
     ["GRANT ", "REVOKE ", "SET ROLE ", "RESET ROLE"].iter().any(|word| statement.starts_with(word))
 }
 

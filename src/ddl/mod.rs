@@ -16,7 +16,7 @@ use crate::{
     pg::quote_ident,
 };
 
-pub use component::{for_new_database, reconcile};
+pub use component::{for_new_database, is_privilege, reconcile};
 pub use order::KIND_ORDER;
 
 /// Statements in the order in which they can run.
@@ -91,7 +91,7 @@ pub fn build(catalog: &Catalog, placement: &Placement) -> Result<Script> {
         }
         place(&mut entries, placement);
         for entry in &mut entries {
-            entry.owner = entry.owner.as_deref().and_then(|name| catalog.owner(name));
+            entry.owner = entry.owner.as_deref().and_then(|name| catalog.owner_of(entry.id, name));
         }
         let references: Vec<&Entry> = entries.iter().collect();
         let addresses = Addresses::new(entries.iter(), &catalog.depends);

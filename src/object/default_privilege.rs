@@ -28,6 +28,16 @@ impl DefaultPrivilege {
         roles
     }
 
+    /// Whose objects it is for.
+    pub fn role(&self) -> &Ident {
+        &self.role
+    }
+
+    /// Leaves out what is granted to others.
+    pub fn keep_grantees(&mut self, keep: &dyn Fn(&str) -> bool) {
+        self.acl.retain(|item| item.grantee.as_deref().is_none_or(keep));
+    }
+
     /// Gives the roles other names.
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
         rename(&mut self.role.0);

@@ -15,7 +15,8 @@ pub struct ExtensionTable {
     pub name: QualifiedName,
     /// `relkind`: r or S.
     kind: String,
-    extension: Oid,
+    /// Whose it is.
+    pub extension: Oid,
     /// `WHERE …`: which rows are its users', not the extension's; empty for all.
     condition: String,
     /// Of a sequence: whether it counts up.
@@ -26,6 +27,9 @@ pub struct ExtensionTable {
     pub referenced: Vec<Oid>,
     /// Whether our role may read it.
     pub readable: bool,
+    /// Whether the target's role may not write it.
+    #[serde(skip)]
+    pub closed: bool,
     /// Heap and TOAST with their maps.
     pub bytes: u64,
 }

@@ -19,6 +19,13 @@ pub struct ForeignServer {
     options: Vec<FdwOption>,
 }
 
+impl ForeignServer {
+    /// Its foreign data wrapper.
+    pub fn wrapper(&self) -> &str {
+        self.wrapper.as_str()
+    }
+}
+
 impl Kind for ForeignServer {
     const QUERIES: Queries = &[(u32::MAX, include_str!("sql/foreign_server.sql"))];
 

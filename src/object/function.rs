@@ -1,4 +1,6 @@
 //! `CREATE FUNCTION` and `CREATE PROCEDURE`: the server's own `pg_get_functiondef`, made to refuse an existing one.
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Queries, Separate, removed, shell_type};
@@ -35,6 +37,51 @@ impl Compiled {
         let file = self.file.iter().map(|file| quote_literal(file) + ", ").collect::<String>();
         let symbol = quote_literal(&self.symbol);
         format!("CREATE FUNCTION {name}() RETURNS void LANGUAGE {} AS {file}{symbol}", self.language)
+    }
+}
+
+impl Function {
+    /// The lines between arguments and body, where the server puts one kind of option a line.
+    fn options(&self) -> impl Iterator<Item = &str> {
+        let lines = self.definition.lines().skip_while(|line| !line.starts_with(" LANGUAGE "));
+        lines.take_while(|line| line.starts_with(' '))
+    }
+
+    /// Why somebody who is no superuser may not make it.
+    pub fn denied(&self, languages: &HashSet<String>, settings: &HashSet<String>) -> Option<String> {
+        self.options().find_map(|line| {
+            if let Some(language) = line.strip_prefix(" LANGUAGE ") {
+                let language = language.trim().trim_matches('"');
+                return languages
+                    .contains(language)
+                    .then(|| format!("only a superuser makes functions in language {language}"));
+            }
+            let name = line.strip_prefix(" SET ")?.split(' ').next()?.trim_matches('"');
+            settings.contains(name).then(|| format!("only a superuser lets a function set {name}"))
+        })
+    }
+
+    /// Makes it without LEAKPROOF and SUPPORT, which only superusers say; gives its name, and what was lost.
+    pub fn leave_superusers_marks(&mut self) -> Option<(String, String)> {
+        let marks = self.options().nth(1).filter(|line| !line.starts_with(" SET "))?.to_owned();
+        let words: Vec<&str> = marks.split(' ').collect();
+        let at = |word: &str| words.iter().position(|found| *found == word);
+        let support = at("SUPPORT");
+        let kept = words.iter().enumerate().filter(|(index, word)| {
+            **word != "LEAKPROOF" && support.is_none_or(|support| *index != support && *index != support + 1)
+        });
+        let kept: Vec<&str> = kept.map(|(_, word)| *word).collect();
+        if kept.len() == words.len() {
+            return None;
+        }
+        let lost = words.iter().filter(|word| matches!(**word, "LEAKPROOF" | "SUPPORT"));
+        let lost = lost.copied().collect::<Vec<_>>().join(" and ");
+        let kept = kept.join(" ");
+        let line = if kept.trim().is_empty() { "\n".to_owned() } else { format!("\n{kept}\n") };
+        self.definition = self.definition.replacen(&format!("\n{marks}\n"), &line, 1);
+        let keyword = if self.kind == "p" { "PROCEDURE" } else { "FUNCTION" };
+        let name = format!("{keyword} {}({})", self.name, self.identity_arguments);
+        Some((name, format!("made without {lost}, which only a superuser says")))
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use super::{Entry, Kind, ObjectId, Part, Queries, Separate};
-use crate::pg::{AclDelta, AclItem, Oid, catalog, quote_ident};
+use crate::pg::{AclDelta, AclItem, Oid, catalog, handed_over, quote_ident};
 
 /// Large objects of one owner with the same privileges: at most 1000, or 100 with changed privileges, since GRANT locks
 /// each of them on some servers, and those locks must fit into the lock table.
@@ -37,6 +37,24 @@ impl LargeObjects {
         let items = self.acl.iter();
         let granted = items.flat_map(|item| [Some(item.grantor.clone()), item.grantee.clone()]).flatten();
         granted.chain([self.owner.clone()]).collect()
+    }
+
+    /// Who owns them.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// Their privileges.
+    pub fn acl_mut(&mut self) -> &mut Vec<AclItem> {
+        &mut self.acl
+    }
+
+    /// Makes them another's, with what the owner had.
+    pub fn hand_over(&mut self, owner: &str) {
+        for acl in [&mut self.acl, &mut self.base] {
+            *acl = handed_over(std::mem::take(acl), Some(&self.owner), owner);
+        }
+        owner.clone_into(&mut self.owner);
     }
 
     /// Gives the roles other names.

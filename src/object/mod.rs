@@ -82,7 +82,7 @@ pub use late_column::{Heir, LateColumn};
 pub use materialized_view::MaterializedView;
 pub use membership::{MEMBERSHIP_QUERIES, Membership};
 pub use policy::Policy;
-pub use role::{ROLE_QUERIES, Role};
+pub use role::{ROLE_QUERIES, Role, RoleLimits};
 pub use schema::Schema;
 pub use sequence::Sequence;
 pub use system_privilege::SystemPrivilege;

@@ -30,9 +30,54 @@ pub struct Role {
     /// What it is called on the source, if it got another name.
     #[serde(skip)]
     named_before: Option<Ident>,
+    /// Attributes and settings that the target's role may not give it.
+    #[serde(skip)]
+    lost: Vec<String>,
+}
+
+/// Attributes that somebody who is no superuser may give to a role.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleLimits {
+    /// CREATEDB
+    pub create_database: bool,
+    /// REPLICATION
+    pub replication: bool,
+    /// BYPASSRLS
+    pub bypass_row_security: bool,
 }
 
 impl Role {
+    /// Takes from it what may not be given, see [`Role::lost`].
+    pub fn limit(&mut self, may: &RoleLimits, may_set: &dyn Fn(&str) -> bool) {
+        let attributes = [
+            (&mut self.superuser, false, "SUPERUSER"),
+            (&mut self.create_database, may.create_database, "CREATEDB"),
+            (&mut self.replication, may.replication, "REPLICATION"),
+            (&mut self.bypass_row_security, may.bypass_row_security, "BYPASSRLS"),
+        ];
+        let mut lost = Vec::new();
+        for (is, may, word) in attributes {
+            if *is && !may {
+                *is = false;
+                lost.push(word.to_owned());
+            }
+        }
+        self.settings.retain(|setting| {
+            let name = setting.split('=').next().unwrap_or_default();
+            let keep = may_set(name);
+            if !keep {
+                lost.push(format!("SET {name}"));
+            }
+            keep
+        });
+        self.lost = lost;
+    }
+
+    /// What it is made without.
+    pub fn lost(&self) -> &[String] {
+        &self.lost
+    }
+
     /// What makes it.
     pub fn statements(&self) -> Vec<String> {
         let word = |on: bool, word: &str| if on { word.to_owned() } else { format!("NO{word}") };

@@ -6,7 +6,7 @@ use super::{
     existing::{self, Existing},
     extension, large_object,
     meta::TOAST_COMPRESSION,
-    post, pre, refuse, roles,
+    permit, post, pre, refuse, roles,
 };
 use crate::{
     catalog::Note,
@@ -21,8 +21,11 @@ use crate::{
 pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut notes = input.source.notes.clone();
     let placement = placement(input, &mut notes);
-    let script = ddl::build(&input.source.catalog, &placement)?;
-    let existing = existing::find(&script, input, &placement)?;
+    let mut script = ddl::build(&input.source.catalog, &placement)?;
+    let mut existing = existing::find(&script, input, &placement, &mut notes)?;
+    let items = script.items.iter().enumerate().filter(|(place, _)| !existing.contains_key(place));
+    permit::refuse_closed_schemas(input, items.map(|(_, item)| item))?;
+    let late = permit::prepare(input, &mut script, &mut existing);
     refuse::missing_extensions(input)?;
     refuse::rows(input)?;
     refuse::triggers(input)?;
@@ -51,6 +54,8 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(post);
     steps.append(&mut large_objects.after);
     post::event_triggers_last(&mut steps);
+    let last = permit::last(input, late, &steps);
+    steps.extend(last);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

@@ -1,6 +1,7 @@
 //! The step that creates the target database like the source's.
 use super::{Input, Step, StepId, StepKind};
 use crate::{
+    catalog::Permits,
     config::{Part, RolesMode},
     object::Object,
     pg::{Ident, quote_literal},
@@ -39,6 +40,10 @@ pub(super) fn drop_public_step(input: &Input<'_>) -> Option<Step> {
     let created = step(input)?;
     let is_public =
         |object: &Object| matches!(object, Object::Schema(schema) if schema.name.as_str() == "public");
+    let others = |permits: &Permits| permits.rights.others_schemas.contains_key("public");
+    if input.source.permits.as_ref().is_some_and(others) {
+        return None;
+    }
     if !input.settings.selection.is_everything() || input.source.catalog.objects.iter().any(is_public) {
         return None;
     }

@@ -1,10 +1,12 @@
 //! What of the script stands on the target already. An equal definition is fine, another one is refused.
 use std::collections::{BTreeMap, HashMap};
 
-use super::Input;
+use super::{Input, permit};
 use crate::{
+    catalog::{Note, Permits},
     ddl::{self, Item, Placement, Script},
     error::{Error, ErrorKind, Result},
+    pg::quote_ident,
 };
 
 /// Names listed in a refusal; more would not be read.
@@ -14,22 +16,37 @@ const NAMED_AT_MOST: usize = 20;
 pub(super) type Existing = HashMap<usize, Vec<String>>;
 
 /// Compares the script with the target's.
-pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) -> Result<Existing> {
-    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input)) };
+pub(super) fn find(
+    script: &Script,
+    input: &Input<'_>,
+    placement: &Placement,
+    notes: &mut Vec<Note>,
+) -> Result<Existing> {
+    let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input, notes)) };
     let there = ddl::build(catalog, placement)?;
     let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
+    let permits = input.source.permits.as_ref();
+    let mut others = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
         let Some(other) = there.get(&item.id()) else { continue };
         let same = item.entry.create == other.entry.create || item.entry.kind == "extension";
         if same {
-            let left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
+            let mut left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
+            if permits.is_some_and(|permits| permit::is_others(permits, other)) {
+                if item.entry.kind == "table" {
+                    others.push(item.entry.identity.clone());
+                }
+                notes.extend((!left.is_empty()).then(|| left_as_it_is(item)));
+                left.clear();
+            }
             existing.insert(place, left);
         } else if item.entry.kind != "system_privilege" {
             // Of a system object nothing is made, and what is granted is granted again.
             different.push(item.entry.identity.clone());
         }
     }
+    refuse_others_tables(permits, &others)?;
     if different.is_empty() {
         return Ok(existing);
     }
@@ -43,8 +60,35 @@ pub(super) fn find(script: &Script, input: &Input<'_>, placement: &Placement) ->
     .hint("drop or rename them on the target, or exclude them from the selection"))
 }
 
+/// Rows, indexes and keys for a table of another would fail in the middle of the run.
+fn refuse_others_tables(permits: Option<&Permits>, tables: &[String]) -> Result<()> {
+    let (Some(permits), false) = (permits, tables.is_empty()) else { return Ok(()) };
+    let more = tables.len().saturating_sub(NAMED_AT_MOST);
+    let names = tables[..tables.len().min(NAMED_AT_MOST)].join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let login = quote_ident(&permits.rights.login);
+    let message = format!("these tables of the target belong to others than {login}: {names}{more}");
+    Err(Error::new(ErrorKind::Privilege, message)
+        .hint(format!("GRANT their owners TO {login} there, or exclude them")))
+}
+
 /// A database that is still to be created comes with a few things.
-fn of_new_database(script: &Script, input: &Input<'_>) -> Existing {
-    let left = |(place, item)| Some((place, ddl::for_new_database(item, &input.source.catalog)?));
+fn of_new_database(script: &Script, input: &Input<'_>, notes: &mut Vec<Note>) -> Existing {
+    let permits = input.source.permits.as_ref();
+    let others_public = permits.is_some_and(|permits| permits.rights.others_schemas.contains_key("public"));
+    let left = |(place, item): (usize, &Item)| {
+        let mut left = ddl::for_new_database(item, &input.source.catalog)?;
+        if others_public && item.entry.kind == "schema" {
+            notes.push(left_as_it_is(item));
+            left.clear();
+        }
+        Some((place, left))
+    };
     script.items.iter().enumerate().filter_map(left).collect()
+}
+
+fn left_as_it_is(item: &Item) -> Note {
+    let reason =
+        "left as it is on the target, where it belongs to another: owner, comment and privileges".to_owned();
+    Note { object: item.entry.identity.clone(), reason }
 }

@@ -22,6 +22,8 @@ pub(super) fn steps(input: &Input<'_>, data: &mut DataSteps, notes: &mut Vec<Not
         let skip = mode == OnExisting::Skip && input.target.with_rows.contains(&table.name);
         let reason = if !table.readable {
             "rows not copied: the source's role may not read it"
+        } else if table.closed {
+            "rows not copied: the target's role may not write it, as it belongs to another there"
         } else if skip {
             "rows not copied: the target has rows, and `--on-existing skip` was given"
         } else if table.is_sequence() {

@@ -6,7 +6,7 @@ use crate::{
     catalog::{Catalog, Note},
     config::RolesMode,
     ddl::Script,
-    object::{Entry, Object},
+    object::{Entry, Membership, Object, Role},
     pg::quote_ident,
 };
 
@@ -25,6 +25,7 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
         .collect();
     let mut steps = Vec::new();
     for role in &made {
+        notes.extend(made_without(role));
         let sql = role.statements().join(";\n") + ";";
         steps.push(Step {
             sql,
@@ -38,7 +39,12 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
             .memberships
             .iter()
             .any(|other| other.role == membership.role && other.member == membership.member);
-        if is_there || !wanted.contains(membership.member.as_str()) || !known(membership.role.as_str()) {
+        let is_wanted = wanted.contains(membership.member.as_str()) && known(membership.role.as_str());
+        if is_there || !is_wanted || is_own(input, membership) {
+            continue;
+        }
+        if let Some(note) = refused(input, membership) {
+            notes.push(note);
             continue;
         }
         let id = format!("membership:{}.{}", membership.role, membership.member);
@@ -47,6 +53,12 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
         if !steps.iter().any(|step: &Step| step.id.0 == id) {
             steps.push(Step { sql, ..input.step(StepKind::Role, id, object) });
         }
+    }
+    for (role, sql) in super::permit::adoptions(input, notes) {
+        steps.push(Step {
+            sql,
+            ..input.step(StepKind::Role, format!("adopt:{role}"), format!("MEMBERSHIP IN {role}"))
+        });
     }
     for role in made.iter().filter(|role| role.login) {
         let object = format!("ROLE {}", role.name);
@@ -64,6 +76,29 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
         }
     }
     steps
+}
+
+fn made_without(role: &Role) -> Option<Note> {
+    (!role.lost().is_empty()).then(|| Note {
+        object: format!("ROLE {}", role.name),
+        reason: format!("made without what only a superuser gives: {}", role.lost().join(", ")),
+    })
+}
+
+/// Whether it is one of the target's role, which was given it or gives it itself.
+fn is_own(input: &Input<'_>, membership: &Membership) -> bool {
+    let rights = input.source.permits.as_ref().map(|permits| &permits.rights);
+    rights.is_some_and(|rights| membership.member.as_str() == rights.login)
+}
+
+/// A membership that the target's role may not make.
+fn refused(input: &Input<'_>, membership: &Membership) -> Option<Note> {
+    let rights = &input.source.permits.as_ref()?.rights;
+    let login = quote_ident(&rights.login);
+    (!rights.grants_role(membership.role.as_str())).then(|| Note {
+        object: format!("MEMBERSHIP {} IN {}", membership.member, membership.role),
+        reason: format!("left out: {login} may not grant {} on the target", membership.role),
+    })
 }
 
 /// The names of the roles that a script needs, or of all.

@@ -17,6 +17,9 @@ use crate::{
     session::Session,
 };
 
+/// SQLSTATE 42501: `insufficient_privilege`.
+pub(super) const DENIED: &str = "42501";
+
 /// What is made of code that may not be there. It is never called, and is gone before anybody could.
 const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
 
@@ -84,7 +87,9 @@ async fn refused_objects(catalog: &Catalog, session: &Session) -> Result<Unholda
     }
     let (statements, objects): (Vec<String>, Vec<Vec<usize>>) = probes.into_iter().unzip();
     let refused = try_statements(session, &statements).await?;
-    let refused = refused.iter().filter_map(|row| Some((objects.get(row.number)?, &row.reason)));
+    // What our role may not is the affair of `rights`.
+    let refused = refused.iter().filter(|row| row.code != DENIED);
+    let refused = refused.filter_map(|row| Some((objects.get(row.number)?, &row.reason)));
     Ok(refused
         .flat_map(|(objects, reason)| {
             objects.iter().map(move |index| (*index, format!("the target says: {reason}")))
@@ -106,13 +111,14 @@ fn probes_of(object: &Object) -> Vec<String> {
 
 /// An answer of [`try_statements`].
 #[derive(Debug, Deserialize)]
-struct Refused {
-    number: usize,
-    reason: String,
+pub(super) struct Refused {
+    pub(super) number: usize,
+    pub(super) code: String,
+    pub(super) reason: String,
 }
 
 /// Tries statements in one round trip, each rolled back. Gives those that failed.
-async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<Refused>> {
+pub(super) async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<Refused>> {
     // Without its language nothing can be tried, and nothing is held against the source.
     let plpgsql = "SELECT count(*) FROM pg_catalog.pg_language WHERE lanname = 'plpgsql'";
     if statements.is_empty() || session.one_text(plpgsql).await? == "0" {
@@ -124,7 +130,7 @@ async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<
          BEGIN FOR number IN 1 .. pg_catalog.array_length(tried, 1) LOOP \
          BEGIN EXECUTE tried[number]; RAISE EXCEPTION USING ERRCODE = 'PGMOK'; \
          EXCEPTION WHEN SQLSTATE 'PGMOK' THEN NULL; \
-         WHEN OTHERS THEN refused := refused || pg_catalog.json_build_object('number', number - 1, 'reason', SQLERRM); \
+         WHEN OTHERS THEN refused := refused || pg_catalog.json_build_object('number', number - 1, 'code', SQLSTATE, 'reason', SQLERRM); \
          END; END LOOP; \
          PERFORM pg_catalog.set_config('pgmigrate.refused', pg_catalog.array_to_json(refused)::text, false); END",
         list.join(", ")
@@ -132,7 +138,7 @@ async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<
     session.execute(&format!("DO {}", quote_literal(&body))).await?;
     let answer = "pg_catalog.current_setting('pgmigrate.refused')::json";
     let rows = format!(
-        "SELECT (r.value->>'number')::int4 AS number, r.value->>'reason' AS reason \
+        "SELECT (r.value->>'number')::int4 AS number, r.value->>'code' AS code, r.value->>'reason' AS reason \
          FROM pg_catalog.json_array_elements({answer}) r"
     );
     session.query_json(&rows).await

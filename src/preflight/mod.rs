@@ -6,8 +6,10 @@ mod budget;
 mod compression;
 mod cut;
 mod fit;
+mod hidden;
 mod label;
 mod machine;
+mod rights;
 mod source;
 mod tablespace;
 mod target;
@@ -16,6 +18,7 @@ mod uses;
 pub use budget::{Budget, budget};
 pub use fit::fit_to_target;
 pub use machine::{read_machine, read_machine_under_snapshot};
+pub use rights::permit_on_target;
 pub use source::{Source, read_source};
 use target::read_target;
 
@@ -57,7 +60,10 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
         return Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"));
     }
     refuse_older(source.selected.catalog.version, target.version)?;
+    hidden::refuse_hidden_rows(&source).await?;
     fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref()).await?;
+    permit_on_target(&mut source.selected, &session, target.catalog.is_some(), settings).await?;
+    rights::refuse_denied(&source.selected, target.catalog.is_some(), settings)?;
     drop(session);
     if let Some(there) = &mut target.catalog {
         catalog::align_large_objects(&mut source.selected.catalog, there);

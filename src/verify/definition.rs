@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    permitted,
     report::{Check, Outcome, Verdict},
     side::Side,
     spelling::{self, Spelling},
@@ -22,9 +23,15 @@ const LINES_AT_MOST: usize = 20;
 
 /// Compares everything that is selected.
 pub(super) fn compare(source: &Side, target: &Side) -> Vec<Verdict> {
-    let halves = [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
-    let [source, target] = halves;
-    compare_scripts(source, target)
+    let [whole, there] =
+        [source, target].map(|side| Half { catalog: &side.selected.catalog, script: &side.script });
+    let verdicts = compare_scripts(whole, there);
+    let Some((selected, script)) = &source.fitted else { return verdicts };
+    if !verdicts.iter().any(|verdict| verdict.outcome.is_difference()) {
+        return verdicts;
+    }
+    let fitting = compare_scripts(Half { catalog: &selected.catalog, script }, there);
+    permitted::definitions(verdicts, fitting, selected, there.script)
 }
 
 /// What a migration leaves out for this target. Of a table that also means its rows, so the target is no copy.

@@ -12,6 +12,7 @@
 //! ```
 //! `cli` calls it; it knows neither plan nor journal of a run, so it can judge any pair of databases.
 mod definition;
+mod permitted;
 mod report;
 mod role;
 mod rows;
@@ -79,8 +80,12 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
     let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);
-    verdicts.extend(Box::pin(rows::compare(&sides, &settings.selection, jobs, &tell)).await?);
+    let mut values = Box::pin(rows::compare(&sides, &settings.selection, jobs, &tell)).await?;
     tell("comparing sequences");
-    verdicts.extend(Box::pin(sequence::compare(&sides)).await?);
+    values.extend(Box::pin(sequence::compare(&sides)).await?);
+    verdicts.extend(match &sides[0].fitted {
+        Some((fitted, _)) => permitted::rows(values, fitted),
+        None => values,
+    });
     Ok(VerifyReport::new(sides.each_ref().map(|side| side.report()), verdicts, started.elapsed()))
 }

@@ -23,6 +23,8 @@ pub(super) struct Side {
     pub(super) script: Script,
     /// What of the source is not compared, since a migration would leave it out for this target.
     pub(super) left_out: Vec<Note>,
+    /// Of the source: the same, fitted to what the target's role may do, if it may not do everything.
+    pub(super) fitted: Option<(Selected, Script)>,
 }
 
 /// A side whose catalog is not final yet.
@@ -39,16 +41,31 @@ impl Side {
         let (mut source, mut target) =
             tokio::try_join!(Box::pin(open_source(settings)), Box::pin(open_target(settings)))?;
         preflight::refuse_older(source.session.version(), target.session.version())?;
-        let left_out = fit(settings, &mut source, &target).await?;
+        let (left_out, fitted) = fit(settings, &mut source, &target).await?;
         catalog::align_large_objects(&mut source.selected.catalog, &mut target.selected.catalog);
-        Ok((Self::new(&settings.source, source, left_out)?, Self::new(&settings.target, target, Vec::new())?))
+        let script = fitted
+            .permits
+            .is_some()
+            .then(|| ddl::build(&fitted.catalog, &Placement::default()))
+            .transpose()?;
+        let fitted = script.map(|script| (fitted, script));
+        let source = Self { left_out, fitted, ..Self::new(&settings.source, source)? };
+        Ok((source, Self::new(&settings.target, target)?))
     }
 
-    fn new(endpoint: &Endpoint, draft: Draft, left_out: Vec<Note>) -> Result<Self> {
+    fn new(endpoint: &Endpoint, draft: Draft) -> Result<Self> {
         let Draft { session, snapshot, selected } = draft;
         let script = ddl::build(&selected.catalog, &Placement::default())
             .context(|| format!("{} catalog", endpoint.side))?;
-        Ok(Self { endpoint: endpoint.clone(), session, snapshot, selected, script, left_out })
+        Ok(Self {
+            endpoint: endpoint.clone(),
+            session,
+            snapshot,
+            selected,
+            script,
+            left_out: Vec::new(),
+            fitted: None,
+        })
     }
 
     /// A further session that sees the same snapshot. `settings` are statements for it alone.
@@ -89,8 +106,8 @@ async fn open_target(settings: &Settings) -> Result<Draft> {
 }
 
 /// Leaves out of the source what this target cannot hold, in a session of its own, since what is tried there can fail.
-/// Gives what is left out, with what cannot be read.
-async fn fit(settings: &Settings, source: &mut Draft, target: &Draft) -> Result<Vec<Note>> {
+/// Gives what is left out, with what cannot be read; and the source as far as the target's role may make it.
+async fn fit(settings: &Settings, source: &mut Draft, target: &Draft) -> Result<(Vec<Note>, Selected)> {
     let Selected { catalog, notes, .. } = &source.selected;
     let is_unread = |note: &&Note| catalog.uncarried.iter().any(|found| found.object == note.object);
     let unread: Vec<Note> = notes.iter().filter(is_unread).cloned().collect();
@@ -98,5 +115,8 @@ async fn fit(settings: &Settings, source: &mut Draft, target: &Draft) -> Result<
     let session = Session::connect(&settings.target, "verify fit", APPLICATION_NAME).await?;
     let has = Some(&target.selected.catalog);
     preflight::fit_to_target(&mut source.selected, &source.session, &session, has).await?;
-    Ok(unread.into_iter().chain(source.selected.notes.split_off(known)).collect())
+    let left_out = unread.into_iter().chain(source.selected.notes.split_off(known)).collect();
+    let mut fitted = source.selected.clone();
+    preflight::permit_on_target(&mut fitted, &session, true, settings).await?;
+    Ok((left_out, fitted))
 }

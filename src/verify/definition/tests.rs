@@ -23,6 +23,7 @@ fn catalog(major: u32) -> Catalog {
         roles: Vec::new(),
         memberships: Vec::new(),
         without: crate::config::Without::default(),
+        owners: HashMap::new(),
         renamed_roles: std::collections::BTreeMap::new(),
     }
 }
