@@ -10,6 +10,9 @@ use crate::pg::SqlState;
 /// Result with the library's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Target of `tracing` events that are for the user, as errors are: what holds a command up, what is tried again.
+pub const NOTICE: &str = concat!(env!("CARGO_CRATE_NAME"), "::notice");
+
 /// Class of an error. The exit code and the retry rule hang on it (see [`crate::policy`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -27,4 +27,4 @@ pub mod session;
 pub mod verify;
 pub mod wire;
 
-pub use error::{Context, Error, ErrorKind, Result};
+pub use error::{Context, Error, ErrorKind, NOTICE, Result};

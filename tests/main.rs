@@ -41,4 +41,5 @@ mod statistics;
 mod support;
 mod switches;
 mod verify;
+mod waits;
 mod wire;

@@ -107,10 +107,10 @@ fn event_triggers_of_others_are_named() {
          CREATE EVENT TRIGGER theirs ON ddl_command_end EXECUTE PROCEDURE theirs()",
     );
     let role = format!("test_guest_{}", std::process::id());
-    target.session().execute(&format!("CREATE ROLE {role} LOGIN"));
+    copy.execute(&format!("CREATE ROLE {role} LOGIN; GRANT CREATE ON SCHEMA public TO {role}"));
     let uris = [database.uri(), copy.uri_as(&role, "")];
     let plan = Workspace::new().pgmigrate(["plan", "--source", &uris[0], "--target", &uris[1]]).run();
-    target.session().execute(&format!("DROP ROLE {role}"));
+    copy.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
     plan.assert_code(0).says("EVENT TRIGGER theirs: of the target: it fires on what the run makes there");
 }
 

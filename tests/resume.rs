@@ -160,6 +160,20 @@ fn a_cut_line_costs_at_most_a_resume() {
 }
 
 #[test]
+fn a_line_that_swallows_everything_is_noticed() {
+    let Some(migration) = Migration::prepare() else { return };
+    let proxy = Proxy::after(1_500_000, End::Swallow, migration.database.server.port);
+    config(&migration.database.uri_through(proxy.port()), &migration.copy, &migration.workspace);
+    let text = migration.workspace.read("config.yaml") + "\noptions: { stall_timeout: 2 }\n";
+    migration.workspace.write("config.yaml", &text);
+    let outcome = migration.begin().wait();
+    proxy.wait_until_reached();
+    outcome.assert_code(0);
+    assert!(migration.workspace.read("pgmigrate.log").contains("nothing moves"));
+    migration.must_be_whole();
+}
+
+#[test]
 fn killed_while_the_server_builds_an_index() {
     let (source, target) = (Server::main("source"), Server::main("target"));
     // Each entry takes its time; the server goes on building when its client is gone.

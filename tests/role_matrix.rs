@@ -123,7 +123,7 @@ fn migrated(database: &Database, copy: &Database, from: From, to: To) -> Result<
     if to == To::DatabaseUser && from.is_whole() && copy.server.major >= 15 {
         let refused = workspace.with_config("migrate").run();
         refused.check(4)?;
-        says(&refused, "the target's role mxt_plain may not create in the schemas public")?;
+        says(&refused, "the target's role mxt_plain may not create in these schemas: public")?;
         if copy.has("SELECT 1 FROM pg_namespace WHERE nspname IN ('shop', 'pgmigrate')") {
             return Err("something was made before the refusal".to_owned());
         }

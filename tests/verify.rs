@@ -94,13 +94,16 @@ fn an_ordinary_role_judges_what_only_a_superuser_makes() {
     let (equal, both_ways) = (judge("verify").run(), judge("schema").arg("--diff").run());
     copy.execute("DROP FUNCTION compiled(integer)");
     let (lacking, as_json) = (judge("verify").run(), judge("verify").arg("--json").run());
+    let different = judge("schema").arg("--diff").run();
     target.session().execute(&format!("DROP ROLE {role}"));
     equal.assert_code(0);
     both_ways.assert_code(0);
     lacking
         .assert_code(0)
-        .says("FUNCTION public.compiled(integer): left out: the target says: permission denied");
-    as_json.assert_code(0).says("\"outcome\": \"skipped\"");
+        .says("FUNCTION public.compiled(integer)")
+        .says("left out: the target's role may not make it");
+    as_json.assert_code(0).says("\"outcome\": \"noted\"");
+    different.assert_code(1).says("FUNCTION public.compiled(integer)");
 }
 
 #[test]

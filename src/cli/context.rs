@@ -7,7 +7,7 @@ use super::args::{self, ConnectionArgs, ShareArgs};
 use crate::{
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
-    failpoint,
+    failpoint, observe,
     run::Shutdown,
     session,
 };
@@ -55,6 +55,7 @@ pub(super) fn arm_failpoint() -> Result<()> {
 
 /// Drives a command to its end, or to a signal's: what runs on the servers then is cancelled first.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    observe::start_notices();
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         let mut shutdown = Shutdown::listen()?;

@@ -126,6 +126,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         snapshot: parts.snapshot,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
+        stall_timeout: settings.options.stall_timeout,
         sampled: budget.sampled,
         power: Power {
             machine: budget.target_machine.clone(),

@@ -6,7 +6,7 @@ mod address;
 mod tls;
 mod value;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use self::value::Values;
 use super::{
@@ -74,7 +74,7 @@ fn resolve_side(side: Side, request: &Request, environment: &Environment) -> Res
         application_name: application_name.map(str::to_owned),
         options: values.text("options").map(str::to_owned),
         tls,
-        connect_timeout: values.seconds("connect_timeout")?,
+        connect_timeout: seconds_or(&values, "connect_timeout", CONNECT_TIMEOUT)?,
         keepalive: keepalive(&values)?,
         tcp_user_timeout: values.milliseconds("tcp_user_timeout")?,
         target_session_attrs: session_attributes(&values)?,
@@ -84,6 +84,15 @@ fn resolve_side(side: Side, request: &Request, environment: &Environment) -> Res
     };
     Ok(Resolved { endpoint, named_database, warnings })
 }
+
+/// Where libpq would wait for ever. A login takes moments; a server that starts up says so at once.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Where the system waits for two hours. A run holds connections that are idle for long, and a peer that vanished is to
+/// be noticed within two minutes.
+const KEEPALIVES_IDLE: Duration = Duration::from_secs(60);
+const KEEPALIVES_INTERVAL: Duration = Duration::from_secs(10);
+const KEEPALIVES_COUNT: u32 = 6;
 
 /// A variable that asks for something which is not done is refused like the parameter it stands for.
 fn refuse_variables(conninfo: &Conninfo, environment: &Environment) -> Result<()> {
@@ -149,10 +158,21 @@ fn keepalive(values: &Values<'_>) -> Result<Option<Keepalive>> {
         return Ok(None);
     }
     Ok(Some(Keepalive {
-        idle: values.seconds("keepalives_idle")?,
-        interval: values.seconds("keepalives_interval")?,
-        count: values.positive("keepalives_count")?,
+        idle: seconds_or(values, "keepalives_idle", KEEPALIVES_IDLE)?,
+        interval: seconds_or(values, "keepalives_interval", KEEPALIVES_INTERVAL)?,
+        count: match values.text("keepalives_count") {
+            Some(_) => values.positive("keepalives_count")?,
+            None => Some(KEEPALIVES_COUNT),
+        },
     }))
+}
+
+/// What a parameter says, 0 being the same as `None`; or the default where nothing is said.
+fn seconds_or(values: &Values<'_>, name: &str, default: Duration) -> Result<Option<Duration>> {
+    match values.text(name) {
+        Some(_) => values.seconds(name),
+        None => Ok(Some(default)),
+    }
 }
 
 fn session_attributes(values: &Values<'_>) -> Result<SessionAttrs> {

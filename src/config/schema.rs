@@ -242,6 +242,9 @@ section! {
         create_constraints_after_data: bool = true,
         /// Collect the planner's statistics of each table once its rows are there.
         analyze_after_load: bool = true,
+        /// Seconds: when nothing moved in a lane for so long, both servers are asked what it is at; if neither works on
+        /// it, its connections are cut and the step is tried again. 0: never.
+        stall_timeout: u32 = 30,
         /// Where these statistics come from: `analyze` reads the target's tables; `carry` takes the source's, which
         /// needs a target of server 18 or newer. What cannot be carried is analyzed, unless `analyze_after_load` is
         /// false, and named in the plan. With `carry`, values of the tables' rows stand in the plan file.

@@ -1,6 +1,6 @@
 //! What a run works with: both sides resolved, the selection, the bounds. Made once, from the file and the
 //! command line; the rest of the program sees nothing else of either.
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
     Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, Request, Resolved, RolesMode,
@@ -90,6 +90,8 @@ pub struct LoadOptions {
     pub create_constraints_after_data: bool,
     /// The planner's statistics are collected once the rows are there, unless they are carried.
     pub analyze_after_load: bool,
+    /// A lane in which nothing moves for so long is looked after; zero: never.
+    pub stall_timeout: Duration,
     /// Where they come from.
     pub statistics: StatisticsFrom,
     /// What compresses large values on the target.
@@ -200,6 +202,7 @@ fn load_options(config: &Config) -> LoadOptions {
         create_indexes_after_data: config.options.create_indexes_after_data,
         create_constraints_after_data: config.options.create_constraints_after_data,
         analyze_after_load: config.options.analyze_after_load,
+        stall_timeout: Duration::from_secs(config.options.stall_timeout.into()),
         statistics: config.options.statistics,
         toast_compression: config.options.toast_compression,
     }

@@ -15,11 +15,12 @@ use tracing_subscriber::{
     filter::Targets,
     fmt::{self, MakeWriter},
     layer::SubscriberExt as _,
+    registry::LookupSpan,
 };
 
 use crate::{
     durable,
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, NOTICE, Result},
 };
 
 /// The target of all our events: the name of the crate.
@@ -29,7 +30,8 @@ const OURS: &str = env!("CARGO_CRATE_NAME");
 pub fn start_log(path: &Path, verbose: bool) -> Result<()> {
     let file = open(path)?;
     let stderr = verbose.then_some(std::io::stderr);
-    tracing::subscriber::set_global_default(subscriber(file, stderr))
+    let notices = (!verbose).then(notices);
+    tracing::subscriber::set_global_default(subscriber(file, stderr).with(notices))
         .map_err(|cause| Error::new(ErrorKind::Internal, "the log was started twice").caused_by(cause))
 }
 
@@ -43,7 +45,7 @@ fn open(path: &Path) -> Result<File> {
 }
 
 /// One event is one `write` to a file opened for appending: lines of several threads do not mix. Time is UTC.
-fn subscriber<W>(file: File, stderr: Option<W>) -> impl Subscriber + Send + Sync
+fn subscriber<W>(file: File, stderr: Option<W>) -> impl Subscriber + for<'s> LookupSpan<'s> + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -58,6 +60,22 @@ where
             .with_filter(ours(LevelFilter::DEBUG))
     });
     Registry::default().with(to_file).with(to_stderr)
+}
+
+/// Shows the user what holds a command up; for commands without a log.
+pub fn start_notices() {
+    // A second one would say the same.
+    _ = tracing::subscriber::set_global_default(Registry::default().with(notices()));
+}
+
+fn notices<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl tracing_subscriber::Layer<S> + Send + Sync {
+    fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .with_level(false)
+        .without_time()
+        .with_filter(Targets::new().with_target(NOTICE, LevelFilter::WARN))
 }
 
 #[cfg(test)]

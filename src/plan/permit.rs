@@ -128,7 +128,7 @@ pub(super) fn refuse_closed_schemas<'a>(
         (closed.into_iter().collect::<Vec<_>>().join(", "), quote_ident(&permits.rights.login));
     Err(Error::new(
         ErrorKind::Privilege,
-        format!("the target's role {login} may not create in the schemas {names}"),
+        format!("the target's role {login} may not create in these schemas: {names}"),
     )
     .hint(format!(
         "GRANT USAGE, CREATE ON SCHEMA {names} TO {login} there, or leave them out by `schemas.exclude`"

@@ -9,7 +9,9 @@ use std::{
 use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 
-use super::{Lane, LaneCounters, LaneOptions, Run, StopHandle, control, copier::Copier, schedule::Ended};
+use super::{
+    Lane, LaneCounters, LaneOptions, Run, StopHandle, control, copier::Copier, schedule::Ended, watch::Watch,
+};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     observe::{Attempted, Chunk, LaneReport},
@@ -36,6 +38,7 @@ struct Running {
     chunks: Vec<Option<Chunk>>,
     bytes: u64,
     rows: u64,
+    watch: Watch,
 }
 
 impl Lanes {
@@ -110,7 +113,10 @@ impl Lanes {
             Some(run.progress.chunk(table, step.estimate))
         });
         let (bytes, rows) = counted(&lane.counters);
-        self.running.insert(number, Running { chunks: chunks.collect(), bytes, rows });
+        self.running.insert(
+            number,
+            Running { chunks: chunks.collect(), bytes, rows, watch: Watch::new(run.stall_timeout, bytes) },
+        );
         if let Some(tasks) = &lane.tasks {
             // The lane is idle, so its queue is empty; if its thread is gone, `ended` never comes and the
             // scheduler's channel closes.
@@ -134,11 +140,15 @@ impl Lanes {
         }
     }
 
-    /// Moves what the lanes counted to the display. The tables of a batch are too small to watch: they count at its end.
-    pub(super) fn report(&mut self) {
+    /// Moves what the lanes counted to the display, and looks after those that stand still. The tables of a batch are too small to watch: they count at its end.
+    pub(super) fn report(&mut self, run: &Run) {
         for (number, running) in &mut self.running {
+            let lane = &self.all[*number];
+            if running.watch.is_still(counted(&lane.counters).0) {
+                running.watch.ask(*number, [&run.source, &run.target], &lane.stop);
+            }
             let [Some(chunk)] = running.chunks.as_slice() else { continue };
-            let (bytes, rows) = counted(&self.all[*number].counters);
+            let (bytes, rows) = counted(&lane.counters);
             chunk.add_bytes(bytes.saturating_sub(running.bytes));
             chunk.add_rows(rows.saturating_sub(running.rows));
             (running.bytes, running.rows) = (bytes, rows);

@@ -23,6 +23,7 @@ mod schedule;
 mod share;
 mod shutdown;
 mod start;
+mod watch;
 mod worker;
 mod workers;
 
@@ -30,6 +31,7 @@ use std::{
     collections::HashSet,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use crate::{
@@ -68,6 +70,8 @@ pub struct Run {
     pub lanes: u32,
     /// Statements of the target at a time.
     pub index_jobs: u32,
+    /// A lane in which nothing moves for so long is looked after; zero: never.
+    pub stall_timeout: Duration,
     /// Whether the backends on source and target are looked at.
     pub sampled: [bool; 2],
     /// What the target can do.

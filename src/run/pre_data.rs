@@ -137,6 +137,14 @@ impl<'r> Board<'r> {
     }
 }
 
+fn waits(steps: &[&Step]) -> String {
+    match steps {
+        [step] => format!("step {}", step.id),
+        [first, ..] => format!("step {} or one of the {} after it", first.id, steps.len() - 1),
+        [] => String::new(),
+    }
+}
+
 async fn attempt(run: &Run, link: &Link, steps: &[&Step]) -> Result<()> {
     let started = Instant::now();
     for step in steps {
@@ -147,7 +155,7 @@ async fn attempt(run: &Run, link: &Link, steps: &[&Step]) -> Result<()> {
         steps.iter().map(|step| DoneStep { id: &step.id, rows: 0, bytes: 0 }).collect();
     let sql = format!("BEGIN;\n{};\n{}\nCOMMIT", table::steps_done_sql(&run.run_id, &done), text.join("\n"));
     let session = link.session().await?;
-    if let Err(error) = session.execute(&sql).await {
+    if let Err(error) = session.execute_patiently(&sql, &waits(steps)).await {
         for step in steps {
             run.progress.step_retried(step.kind);
         }

@@ -142,7 +142,7 @@ impl Schedule<'_> {
                     Some(ended) => self.take_in(ended)?,
                     None => return Err(Error::new(ErrorKind::Internal, "all lanes and workers have ended")),
                 },
-                _ = ticks.tick() => if let Some(lanes) = &mut self.lanes { lanes.report() },
+                _ = ticks.tick() => if let Some(lanes) = &mut self.lanes { lanes.report(self.run) },
                 () = shutdown.asked() => {
                     if self.stopping {
                         return Err(Shutdown::error());

@@ -229,7 +229,8 @@ async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> R
     if tables.is_empty() {
         return Ok(());
     }
-    source.execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "))).await
+    let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "));
+    source.execute_patiently(&lock, "locking the tables against changes of their definitions").await
 }
 
 /// Those of these tables that are there.

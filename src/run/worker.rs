@@ -154,7 +154,8 @@ impl Worker {
             table::steps_done_sql(&self.run_id, &done),
             text.join("\n")
         );
-        self.session().await?.execute(&sql).await
+        let what = steps.first().map(|step| format!("step {}", step.id)).unwrap_or_default();
+        self.session().await?.execute_patiently(&sql, &what).await
     }
 
     async fn session(&mut self) -> Result<&Session> {

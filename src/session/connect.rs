@@ -25,10 +25,15 @@ use crate::{
     net::{self, Encryption, Link, Standing, gucs},
 };
 
+/// A server whose kernel does not even acknowledge a statement for so long is gone; the system would try for a quarter of an
+/// hour. Data connections leave it to the user: a full window of a slow target looks the same.
+const UNANSWERED: Duration = Duration::from_secs(120);
+
 impl Session {
     /// Connects to the first server of the endpoint that suits, and pins the settings. `name` says what the session is for.
     pub async fn connect(endpoint: &Endpoint, name: &str, application_name: &str) -> Result<Self> {
-        let endpoint = Arc::new(endpoint.clone());
+        let tcp_user_timeout = endpoint.tcp_user_timeout.or(Some(UNANSWERED));
+        let endpoint = Arc::new(Endpoint { tcp_user_timeout, ..endpoint.clone() });
         let (name, application_name) = (name.to_owned(), application_name.to_owned());
         let runtime = Handle::current();
         let search = tokio::task::spawn_blocking(move || {

@@ -7,6 +7,7 @@ mod cancel;
 mod connect;
 mod failure;
 mod maintenance;
+mod patience;
 mod query;
 mod settings;
 mod snapshot;

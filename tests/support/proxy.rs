@@ -19,6 +19,8 @@ pub(crate) enum End {
     Cut,
     /// No byte of the server gets through any more, on any connection.
     Stall,
+    /// No byte gets through any more on the connection that used up the last one, which stays open; all others go on freely.
+    Swallow,
 }
 
 /// The proxy; it ends with the test.
@@ -85,7 +87,7 @@ impl Shared {
     /// Whether a connection may pass on this many bytes; does not come back on a stalled proxy.
     fn admit(&self, bytes: usize) -> bool {
         let mut state = self.lock();
-        if state.reached && state.end == End::Cut {
+        if state.reached && state.end != End::Stall {
             return true;
         }
         state.left = state.left.saturating_sub(bytes as u64);
@@ -94,7 +96,7 @@ impl Shared {
         }
         state.reached = true;
         self.changed.notify_all();
-        while state.end == End::Stall {
+        while state.end != End::Cut {
             state = self.changed.wait(state).expect("a lock");
         }
         false

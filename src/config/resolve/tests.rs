@@ -173,7 +173,11 @@ fn times_numbers_and_words() {
          options='-c work_mem=1MB'",
     );
     assert_eq!(endpoint.connect_timeout, Some(Duration::from_secs(7)));
-    let keepalive = Keepalive { idle: Some(Duration::from_secs(30)), interval: None, count: Some(3) };
+    let keepalive = Keepalive {
+        idle: Some(Duration::from_secs(30)),
+        interval: Some(Duration::from_secs(10)),
+        count: Some(3),
+    };
     assert_eq!(endpoint.keepalive, Some(keepalive));
     assert_eq!(endpoint.tcp_user_timeout, Some(Duration::from_millis(1500)));
     assert_eq!(endpoint.tls.channel_binding, ChannelBinding::Require);
@@ -181,9 +185,18 @@ fn times_numbers_and_words() {
     assert!(!endpoint.tls.sni);
     assert_eq!(endpoint.application_name.as_deref(), Some("f"));
     assert_eq!(endpoint.options.as_deref(), Some("-c work_mem=1MB"));
-    assert_eq!(bench.endpoint("host=a user=u keepalives=0 connect_timeout=0").keepalive, None);
+    let endless = bench.endpoint("host=a user=u keepalives=0 connect_timeout=0");
+    assert_eq!((endless.keepalive, endless.connect_timeout), (None, None));
     let defaults = bench.endpoint("host=a user=u");
-    assert_eq!((defaults.keepalive, defaults.connect_timeout), (Some(Keepalive::default()), None));
+    let keepalive = Keepalive {
+        idle: Some(Duration::from_secs(60)),
+        interval: Some(Duration::from_secs(10)),
+        count: Some(6),
+    };
+    assert_eq!(
+        (defaults.keepalive, defaults.connect_timeout),
+        (Some(keepalive), Some(Duration::from_secs(30)))
+    );
     assert!(defaults.tls.sni);
     assert_eq!(
         bench.refusal("host=a user=u sslmode=on"),

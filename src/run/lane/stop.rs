@@ -40,6 +40,10 @@ impl StopHandle {
     /// Stops the lane: ends both sockets, then tells both servers not to go on.
     pub fn stop(&self) {
         self.0.stopped.store(true, Ordering::SeqCst);
+        self.end();
+    }
+
+    fn end(&self) {
         let grips = [Side::Source, Side::Target].map(|side| self.lock(side).take());
         for grip in grips.iter().flatten() {
             // It may have ended by itself.
@@ -51,6 +55,16 @@ impl StopHandle {
                 tracing::debug!("{}", error.report());
             }
         }
+    }
+
+    /// Ends both connections and their backends; the lane may dial again.
+    pub fn cut(&self) {
+        self.end();
+    }
+
+    /// The backend of a connection, if there is one.
+    pub fn backend_pid(&self, side: Side) -> Option<i32> {
+        self.lock(side).as_ref().map(|grip| grip.cancel.process_id())
     }
 
     /// Whether [`StopHandle::stop`] was called.
