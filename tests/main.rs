@@ -22,6 +22,7 @@ mod layering;
 mod levers;
 mod machine;
 mod migrate;
+mod moments;
 mod named;
 mod newer_server;
 mod objects;

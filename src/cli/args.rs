@@ -154,6 +154,11 @@ pub struct MigrateArgs {
     #[arg(long)]
     pub resume: bool,
 
+    /// With --resume: which tables are copied again, since rows of theirs come from an earlier moment than the rest
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::None,
+          default_missing_value = "changed", requires = "resume")]
+    pub consistent: Consistent,
+
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail, conflicts_with = "resume")]
     pub on_existing: OnExisting,
@@ -217,6 +222,19 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Which tables a resumed run copies again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Consistent {
+    /// None: the run tells which rows come from which moment
+    None,
+    /// Those of which a part was copied
+    Table,
+    /// These, and those that changed on the source since they were copied
+    Changed,
+    /// All
+    All,
 }
 
 /// What to do with selected tables that hold rows on the target.

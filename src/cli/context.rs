@@ -89,6 +89,17 @@ pub(super) fn runtime() -> Result<Runtime> {
         .map_err(|error| Error::new(ErrorKind::Internal, "cannot start the runtime").caused_by(error))
 }
 
+impl From<args::Consistent> for config::Consistent {
+    fn from(choice: args::Consistent) -> Self {
+        match choice {
+            args::Consistent::None => Self::None,
+            args::Consistent::Table => Self::Table,
+            args::Consistent::Changed => Self::Changed,
+            args::Consistent::All => Self::All,
+        }
+    }
+}
+
 impl From<args::OnExisting> for config::OnExisting {
     fn from(choice: args::OnExisting) -> Self {
         match choice {

@@ -57,7 +57,12 @@ async fn dry_run(settings: &Settings) -> Result<()> {
 }
 
 async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdown) -> Result<()> {
-    let start = Start { settings, plan_path: &args.plan, state_path: &args.state };
+    let start = Start {
+        settings,
+        plan_path: &args.plan,
+        state_path: &args.state,
+        consistent: args.consistent.into(),
+    };
     let ends = [&settings.source, &settings.target];
     let recorder = Arc::new(Recorder::new(ends.map(|endpoint| endpoint.round_trips.clone())));
     let begun = tokio::select! {
@@ -98,7 +103,7 @@ async fn begin(args: &MigrateArgs, start: Start<'_>, recorder: &Recorder) -> Res
         recorder.begin_phase("plan");
         let (plan, source) = sides.plan(start.settings)?;
         recorder.begin_phase("prepare");
-        Ok(Planned { plan, snapshot: source.snapshot.to_string(), source: source.session })
+        Ok(Planned { plan, snapshot: source.snapshot.to_string(), mark: source.mark, source: source.session })
     };
     recorder.begin_phase("preflight");
     if args.resume { start.resume(build).await } else { start.fresh(build).await }

@@ -70,7 +70,7 @@ scalar! {
 macro_rules! words {
     ($(#[$about:meta])+ pub enum $name:ident { $($(#[$doc:meta])+ $word:ident,)+ }) => {
         $(#[$about])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize)]
         #[serde(rename_all = "lowercase")]
         pub enum $name { $($(#[$doc])+ $word,)+ }
 
@@ -97,7 +97,7 @@ macro_rules! section {
         }
     ) => {
         $(#[doc = $about])+
-        #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Deserialize, serde::Serialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct $name {
             $($(#[doc = $doc])+ $(#[serde(rename = $key)])? pub $field: $type,)+

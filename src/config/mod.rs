@@ -55,5 +55,5 @@ pub use schema::{
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
-pub use settings::{LoadOptions, OnExisting, Overrides, Settings};
+pub use settings::{Consistent, LoadOptions, OnExisting, Overrides, Settings};
 pub use without::{Part, Without};

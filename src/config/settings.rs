@@ -81,6 +81,20 @@ impl FromStr for OnExisting {
     }
 }
 
+/// Which tables a resumed run copies again, because rows of theirs come from another moment than the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consistent {
+    /// None.
+    #[default]
+    None,
+    /// Those of which a part was copied: each table shows one moment.
+    Table,
+    /// These, and those that changed on the source since they were copied.
+    Changed,
+    /// All: the copy shows one moment.
+    All,
+}
+
 /// The order of the work around a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadOptions {

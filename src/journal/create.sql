@@ -27,3 +27,13 @@ CREATE TABLE IF NOT EXISTS pgmigrate.step (
 
 -- Empty after a crash of the server, like every unlogged table that the run filled.
 CREATE UNLOGGED TABLE IF NOT EXISTS pgmigrate.no_crash (run_id text NOT NULL PRIMARY KEY);
+
+CREATE TABLE IF NOT EXISTS pgmigrate.snapshot (
+    run_id   text        NOT NULL,
+    number   integer     NOT NULL,
+    name     text        NOT NULL,
+    -- How far the source had come, as JSON.
+    mark     text        NOT NULL,
+    taken_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (run_id, number)
+);

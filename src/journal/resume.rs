@@ -7,14 +7,14 @@ use std::{
     path::Path,
 };
 
-use super::{Mark, Status};
+use super::{Mark, Status, Taken};
 use crate::{
     error::{Error, ErrorKind, Result},
     plan::{Step, StepId, StepKind},
 };
 
 /// What the journal on the target says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TargetJournal {
     /// The run it belongs to.
     pub run_id: String,
@@ -22,6 +22,10 @@ pub struct TargetJournal {
     pub steps: HashMap<StepId, Status>,
     /// Whether the target crashed since the run began: its unlogged tables are empty.
     pub crashed: bool,
+    /// By done step: the number of the snapshot that its rows were read under.
+    pub read_under: HashMap<StepId, u32>,
+    /// The snapshots of the run so far.
+    pub taken: Vec<Taken>,
 }
 
 /// How a run goes on.
@@ -160,7 +164,11 @@ mod tests {
     fn journal(done: &[&str], failed: &[&str]) -> TargetJournal {
         let done = done.iter().map(|name| (id(name), Status::Done { rows: 1, bytes: 1 }));
         let failed = failed.iter().map(|name| (id(name), Status::Failed { message: String::new() }));
-        TargetJournal { run_id: "r1".to_owned(), steps: done.chain(failed).collect(), crashed: false }
+        TargetJournal {
+            run_id: "r1".to_owned(),
+            steps: done.chain(failed).collect(),
+            ..TargetJournal::default()
+        }
     }
 
     fn ask(journal: Option<&TargetJournal>, lines: &[(&str, Mark)]) -> Result<Resume> {

@@ -1,4 +1,4 @@
-//! The SQL of the target's journal: schema `pgmigrate` with the tables `run`, `step` and `no_crash`.
+//! The SQL of the target's journal: schema `pgmigrate` with the tables `run`, `step`, `snapshot` and `no_crash`.
 //!
 //! Text only; the run executes it. All names are qualified, so no `search_path` matters, and it is the same on every
 //! supported server. A step's `DONE` row is written by the transaction that does the step's work: both commit or
@@ -116,10 +116,14 @@ pub fn read_runs_sql() -> &'static str {
     "SELECT run_id FROM pgmigrate.run ORDER BY started_at DESC, run_id"
 }
 
-/// Rows `step_id text, status text ('DONE' or 'FAILED'), rows bigint, bytes bigint` of a run.
+/// Rows `step_id text, status text ('DONE' or 'FAILED'), rows bigint, bytes bigint, snapshot integer` of a run; the last is
+/// the number of the snapshot that was the run's when the step ended.
 pub fn read_sql(run_id: &str) -> String {
     format!(
-        "SELECT step_id, status, rows, bytes FROM pgmigrate.step WHERE run_id = {} ORDER BY step_id",
+        "SELECT s.step_id, s.status, s.rows, s.bytes, \
+                coalesce((SELECT pg_catalog.max(x.number) FROM pgmigrate.snapshot x \
+                           WHERE x.run_id = s.run_id AND x.taken_at <= s.finished_at), 0) AS snapshot \
+           FROM pgmigrate.step s WHERE s.run_id = {} ORDER BY s.step_id",
         quote_literal(run_id)
     )
 }
@@ -159,7 +163,7 @@ pub fn drop_sql() -> &'static str {
     "SELECT pg_catalog.set_config(s.name, CASE s.name WHEN 'event_triggers' THEN 'off' ELSE 'replica' END, true) \
        FROM pg_catalog.pg_settings s, pg_catalog.pg_roles r \
       WHERE s.name IN ('event_triggers', 'session_replication_role') AND r.rolname = current_user AND r.rolsuper; \
-     DROP TABLE IF EXISTS pgmigrate.step, pgmigrate.run, pgmigrate.no_crash; DROP SCHEMA IF EXISTS pgmigrate"
+     DROP TABLE IF EXISTS pgmigrate.step, pgmigrate.run, pgmigrate.no_crash, pgmigrate.snapshot; DROP SCHEMA IF EXISTS pgmigrate"
 }
 
 #[cfg(test)]
@@ -184,7 +188,7 @@ mod tests {
         INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot; INSERT INTO pgmigrate.no_crash (run_id) VALUES ('0123456789abcdef') ON CONFLICT DO NOTHING;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, rows, bytes, seconds, times_done) VALUES ('r', 'data:public.o''brien', 'DONE', 10, 20, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1), ('r', E'b\\', 'DONE', 0, 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1) ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, times_done = s.times_done + 1;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, times_done) VALUES ('r', E'b\\', 'FAILED', 0) ON CONFLICT (run_id, step_id) DO UPDATE SET finished_at = excluded.finished_at WHERE s.status = 'FAILED';
-        SELECT step_id, status, rows, bytes FROM pgmigrate.step WHERE run_id = 'r' ORDER BY step_id
+        SELECT s.step_id, s.status, s.rows, s.bytes, coalesce((SELECT pg_catalog.max(x.number) FROM pgmigrate.snapshot x WHERE x.run_id = s.run_id AND x.taken_at <= s.finished_at), 0) AS snapshot FROM pgmigrate.step s WHERE s.run_id = 'r' ORDER BY s.step_id
         "#);
         assert_eq!(step_done_sql("r", &a, 10, 20), steps_done_sql("r", &done[..1]));
     }

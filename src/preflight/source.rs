@@ -29,6 +29,8 @@ pub struct Source {
     pub machine: Machine,
     /// Whether password verifiers can be read.
     pub passwords_readable: bool,
+    /// [`Session::read_mark`] before the snapshot.
+    pub mark: String,
 }
 
 /// Opens the snapshot and reads everything under it.
@@ -36,6 +38,7 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     super::refuse_unsupported(&session)?;
     let machine = super::read_machine(&session).await;
+    let mark = session.read_mark().await?;
     let snapshot = session.export_snapshot().await?;
     let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
     refuse_missing_tables(&settings.selection, &tables)?;
@@ -58,7 +61,7 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     catalog::rename(&mut selected, &settings.mapping);
     let answer = session.texts("SELECT has_table_privilege('pg_catalog.pg_authid', 'SELECT')::text").await?;
     let passwords_readable = answer.first().is_some_and(|answer| answer == "true");
-    Ok(Source { session, snapshot, selected, types, machine, passwords_readable })
+    Ok(Source { session, snapshot, selected, types, machine, passwords_readable, mark })
 }
 
 impl Source {

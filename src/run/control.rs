@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
-    journal::{Status, TargetJournal, table},
+    journal::{SourceMark, Status, Taken, TargetJournal, begin_snapshot_sql, read_snapshots_sql, table},
     net::gucs::APPLICATION_NAME,
     plan::{Plan, StepId},
     session::Session,
@@ -78,6 +78,14 @@ struct StepRow {
     status: String,
     rows: u64,
     bytes: u64,
+    snapshot: u32,
+}
+
+#[derive(Deserialize)]
+struct SnapshotRow {
+    number: u32,
+    at: String,
+    mark: String,
 }
 
 impl Control {
@@ -160,15 +168,27 @@ impl Control {
         let steps: HashMap<StepId, Status> =
             rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
         let crashed = session.one_text(&table::crashed_sql(&run.run_id)).await? == "t";
-        Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps, crashed }))
+        let read_under = rows
+            .iter()
+            .filter(|row| row.status == "DONE")
+            .map(|row| (StepId(row.step_id.clone()), row.snapshot));
+        let read_under = read_under.collect();
+        let snapshots: Vec<SnapshotRow> = session.query_json(&read_snapshots_sql(&run.run_id)).await?;
+        let taken = snapshots.into_iter().map(|SnapshotRow { number, at, mark }| {
+            Ok(Taken { number, at, mark: SourceMark::parse(&mark)? })
+        });
+        let taken = taken.collect::<Result<_>>()?;
+        Ok(Recorded::Run(TargetJournal { run_id: run.run_id.clone(), steps, crashed, read_under, taken }))
     }
 
     /// Makes the journal's tables, and writes down that the run begins.
-    pub async fn begin(&self, run: &table::RunRow) -> Result<()> {
+    /// `mark` is how far the source had come before the run's snapshot.
+    pub async fn begin(&self, run: &table::RunRow, mark: &str) -> Result<()> {
         let sql = format!(
-            "BEGIN; SET LOCAL synchronous_commit = on;\n{}\n{};\nCOMMIT",
+            "BEGIN; SET LOCAL synchronous_commit = on;\n{}\n{};\n{};\nCOMMIT",
             table::create_sql(),
-            table::begin_run_sql(run)
+            table::begin_run_sql(run),
+            begin_snapshot_sql(&run.run_id, &run.snapshot, mark)
         );
         self.link.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
             if error.kind() == ErrorKind::Privilege {

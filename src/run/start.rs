@@ -5,12 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{Control, Recorded, crash, create_database};
+use super::{Control, Recorded, crash, create_database, recopy, standing};
 use crate::{
-    config::Settings,
+    config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::{Found, Mark, Resume, StateFile, Verdict, resume, table::RunRow},
+    journal::{self, Found, Mark, Resume, SourceMark, StateFile, Verdict, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
@@ -26,6 +26,8 @@ pub struct Planned {
     pub source: Session,
     /// The snapshot.
     pub snapshot: String,
+    /// How far the source had come before it.
+    pub mark: String,
 }
 
 /// What a run begins with.
@@ -37,6 +39,8 @@ pub struct Start<'a> {
     pub plan_path: &'a Path,
     /// `state.tsv`
     pub state_path: &'a Path,
+    /// What a resumed run copies again.
+    pub consistent: Consistent,
 }
 
 /// A run that has begun: everything that it goes on with.
@@ -68,7 +72,7 @@ impl Start<'_> {
         if let Some(control) = &control {
             refuse_unfinished(control).await?;
         }
-        let Planned { plan, source, snapshot } = build().await?;
+        let Planned { plan, source, snapshot, mark } = build().await?;
         let run_id = plan.save(self.plan_path)?;
         let (mut state, _) = StateFile::open(self.state_path)?;
         state.replace_all([])?;
@@ -84,7 +88,7 @@ impl Start<'_> {
             .collect();
         let begun =
             Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice: None };
-        begun.write_down().await.map(Some)
+        begun.write_down(&mark).await.map(Some)
     }
 
     /// Goes on with the plan on disk; `None` if every step is done. Without a plan, and without a journal on the
@@ -103,6 +107,7 @@ impl Start<'_> {
         let run_id = plan.run_id();
         let source = Session::connect(&self.settings.source, "source", APPLICATION_NAME).await?;
         self.refuse_other_source(&plan, &source).await?;
+        let mark = source.read_mark().await?;
         let snapshot = source.export_snapshot().await?.to_string();
         let recorded = match &control {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
@@ -119,8 +124,16 @@ impl Start<'_> {
             self.refuse_empty_target(&plan, control.as_ref()).await?;
             return Ok(None);
         }
+        let mut notice = None;
+        if let (Some(control), Some(journal)) = (&control, journal) {
+            let now = SourceMark::parse(&mark)?;
+            let standing = journal::standing(&plan, &journal.taken, &journal.read_under, &now);
+            let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
+            notice = standing::notice(&standing, &again);
+        }
         lock_tables(&source, &plan, &done).await?;
-        state.replace_all(marks.iter().map(|(id, mark)| (id, *mark)))?;
+        let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
+        state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;
         let control = match control {
             Some(control) => control,
             None => self.create(&plan, &mut state).await?,
@@ -128,15 +141,8 @@ impl Start<'_> {
         done.extend(
             plan.steps.iter().filter(|step| step.kind == StepKind::Database).map(|step| step.id.clone()),
         );
-        let rows_were_copied =
-            plan.steps.iter().any(|step| step.kind == StepKind::Data && done.contains(&step.id));
-        let notice = rows_were_copied.then(|| {
-            "note: the rows that are still missing are read under a new snapshot; \
-             if the source changed since the first one, `pgmigrate verify` tells"
-                .to_owned()
-        });
         let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
-        begun.write_down().await.map(Some)
+        begun.write_down(&mark).await.map(Some)
     }
 
     /// Without a journal only the state file says that all is done: the target must at least have the tables.
@@ -205,7 +211,7 @@ impl Start<'_> {
 
 impl Begun {
     /// Tells the target's journal.
-    async fn write_down(self) -> Result<Self> {
+    async fn write_down(self, mark: &str) -> Result<Self> {
         let source = &self.plan.meta.source;
         let row = RunRow {
             run_id: self.run_id.clone(),
@@ -215,7 +221,7 @@ impl Begun {
             source_database: source.database.clone(),
             snapshot: self.snapshot.clone(),
         };
-        self.control.begin(&row).await?;
+        self.control.begin(&row, mark).await?;
         Failpoint::JournalBegun.reach();
         Ok(self)
     }

@@ -19,7 +19,25 @@ impl fmt::Display for SnapshotId {
     }
 }
 
+/// What the source's tables were up to, from their files and the counters of changed rows. A database is asked before its
+/// snapshot is taken: a change in between counts as one after it, which costs a look more than is needed.
+const MARK: &str = "SELECT pg_catalog.json_build_object( \
+    'lsn', CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() \
+                ELSE pg_catalog.pg_current_wal_lsn() END, \
+    'standby', pg_catalog.pg_is_in_recovery(), \
+    'tables', (SELECT coalesce(pg_catalog.json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), \
+                  pg_catalog.concat(pg_catalog.pg_relation_filenode(c.oid), ':', pg_catalog.pg_stat_get_tuples_inserted(c.oid) \
+                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid))), '{}') \
+                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
+                  AND n.nspname NOT LIKE 'pg\\_t%'))::text";
+
 impl Session {
+    /// How far the database has come, as JSON: the end of its WAL, and for each table what changes with its rows.
+    pub async fn read_mark(&self) -> Result<String> {
+        self.one_text(MARK).await
+    }
+
     /// Begins a transaction and exports its snapshot.
     pub async fn export_snapshot(&self) -> Result<SnapshotId> {
         self.one_text(&format!("{BEGIN}; SELECT pg_catalog.pg_export_snapshot()")).await.map(SnapshotId)

@@ -1,0 +1,163 @@
+//! Under which snapshots the rows of a run were read, and what the source had gone through by then. Pure.
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Deserialize;
+
+use crate::{
+    error::{Error, ErrorKind, Result},
+    pg::quote_literal,
+    plan::{Plan, StepId, StepKind},
+};
+
+/// How far the source had come, see [`crate::session::Session::read_mark`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SourceMark {
+    /// End of its WAL.
+    pub lsn: String,
+    /// In hot standby, which counts no changes of tables.
+    pub standby: bool,
+    /// By qualified name: the table's file and the number of rows that were ever changed.
+    pub tables: HashMap<String, String>,
+}
+
+impl SourceMark {
+    /// From its text.
+    pub fn parse(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|cause| {
+            Error::new(ErrorKind::Plan, "the journal's note of a snapshot cannot be read").caused_by(cause)
+        })
+    }
+}
+
+/// A snapshot of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its number in the run, from 1.
+    pub number: u32,
+    /// When it was taken, UTC, for people.
+    pub at: String,
+    /// How far the source had come.
+    pub mark: SourceMark,
+}
+
+/// Writes down that a run goes on under another snapshot. `mark` is the text of a [`SourceMark`].
+pub fn begin_snapshot_sql(run_id: &str, name: &str, mark: &str) -> String {
+    format!(
+        "INSERT INTO pgmigrate.snapshot (run_id, number, name, mark) \
+         SELECT {run}, 1 + pg_catalog.count(*), {}, {} FROM pgmigrate.snapshot WHERE run_id = {run}",
+        quote_literal(name),
+        quote_literal(mark),
+        run = quote_literal(run_id),
+    )
+}
+
+/// Rows `number, at, mark` of a run, in order.
+pub fn read_snapshots_sql(run_id: &str) -> String {
+    format!(
+        "SELECT number, pg_catalog.to_char(taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS at, mark \
+         FROM pgmigrate.snapshot WHERE run_id = {} ORDER BY number",
+        quote_literal(run_id)
+    )
+}
+
+/// What `--resume` finds of earlier snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The oldest snapshot that rows were read under.
+    pub first: Option<Taken>,
+    /// Tables of which every row was read.
+    pub whole: BTreeSet<String>,
+    /// Tables of which a part was read.
+    pub partial: BTreeSet<String>,
+    /// Those of either that changed on the source since, as far as its counters tell.
+    pub changed: BTreeSet<String>,
+    /// Whether the source wrote nothing at all since.
+    pub untouched: bool,
+}
+
+/// Which tables stand on which snapshot. `read_under` gives the snapshot of a done step.
+pub fn standing(
+    plan: &Plan,
+    taken: &[Taken],
+    read_under: &HashMap<StepId, u32>,
+    now: &SourceMark,
+) -> Standing {
+    let mut chunks: HashMap<&str, (u32, bool)> = HashMap::new();
+    for step in plan.steps.iter().filter(|step| step.kind == StepKind::Data) {
+        let under = read_under.get(&step.id).copied();
+        let (first, whole) = chunks.entry(&step.object).or_insert((u32::MAX, true));
+        *first = under.map_or(*first, |number| number.min(*first));
+        *whole &= under.is_some();
+    }
+    let mut standing = Standing { untouched: true, ..Standing::default() };
+    for (table, (number, whole)) in chunks {
+        let Some(snapshot) = taken.iter().find(|snapshot| snapshot.number == number) else { continue };
+        let list = if whole { &mut standing.whole } else { &mut standing.partial };
+        list.insert(table.to_owned());
+        let is_same_lsn = snapshot.mark.lsn == now.lsn;
+        let counters = [&snapshot.mark, now].map(|mark| mark.tables.get(table));
+        if !is_same_lsn && (now.standby || counters[0].is_none() || counters[0] != counters[1]) {
+            standing.changed.insert(table.to_owned());
+        }
+        standing.untouched &= is_same_lsn;
+        if standing.first.as_ref().is_none_or(|first| first.number > number) {
+            standing.first = Some(snapshot.clone());
+        }
+    }
+    standing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{PlanMeta, PlanSource, PlanTarget, Step};
+
+    fn mark(lsn: &str, tables: &[(&str, &str)]) -> SourceMark {
+        let tables = tables.iter().map(|(name, count)| ((*name).to_owned(), (*count).to_owned()));
+        SourceMark { lsn: lsn.to_owned(), standby: false, tables: tables.collect() }
+    }
+
+    fn plan() -> Plan {
+        let source =
+            PlanSource { system_identifier: "1".into(), database: "d".into(), server_version: 150_000 };
+        let step = |table: &str, number: u32| Step {
+            id: StepId(format!("data:{table}:{number}")),
+            kind: StepKind::Data,
+            database: "d".to_owned(),
+            object: table.to_owned(),
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        };
+        let steps =
+            [("a", 1), ("a", 2), ("b", 1), ("c", 1), ("d", 1)].map(|(table, number)| step(table, number));
+        Plan { meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned() }), steps: steps.into() }
+    }
+
+    fn names(set: &BTreeSet<String>) -> String {
+        set.iter().cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn tables_are_told_by_the_snapshot_of_their_oldest_chunk() {
+        let before = mark("0/1", &[("a", "1:5"), ("b", "2:5"), ("c", "3:5")]);
+        let now = mark("0/9", &[("a", "1:5"), ("b", "2:6"), ("c", "9:5")]);
+        let taken = [Taken { number: 1, at: "then".to_owned(), mark: before }];
+        let done = [("data:a:1", 1), ("data:b:1", 1), ("data:c:1", 1)];
+        let done = done.map(|(id, number)| (StepId(id.to_owned()), number)).into();
+        let found = standing(&plan(), &taken, &done, &now);
+        assert_eq!((names(&found.partial), names(&found.whole)), ("a".to_owned(), "b c".to_owned()));
+        assert_eq!(names(&found.changed), "b c", "rows of b, and the file of c, which was truncated");
+        assert!(!found.untouched);
+    }
+
+    #[test]
+    fn a_source_that_wrote_nothing_changed_nothing() {
+        let taken = [Taken { number: 1, at: "then".to_owned(), mark: mark("0/1", &[]) }];
+        let done = [(StepId("data:b:1".to_owned()), 1)].into();
+        let found = standing(&plan(), &taken, &done, &mark("0/1", &[]));
+        assert!(found.untouched && found.changed.is_empty());
+    }
+}

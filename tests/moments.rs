@@ -1,0 +1,87 @@
+//! A run is cut off, the source changes, the run is resumed: it says which rows come from which moment, and copies again
+//! what it is asked to.
+use crate::support::{cli::Workspace, database::Database, server::Server};
+
+const SOURCE: &str = "
+    CREATE TABLE whole (id integer PRIMARY KEY, text text);
+    CREATE TABLE part (id integer PRIMARY KEY, text text);
+    INSERT INTO whole SELECT n, repeat('w', 300) FROM generate_series(1, 2000) n;
+    INSERT INTO part SELECT n, repeat('p', 200) FROM generate_series(1, 2000) n;
+    CREATE MATERIALIZED VIEW counted AS SELECT count(*), max(text) FROM whole;
+    ANALYZE";
+
+/// Dies when `whole` and one chunk of `part` are copied; then rows of both change on the source.
+fn cut_off() -> (Database, Database, Workspace) {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let (database, copy, workspace) =
+        (Database::with(&source, SOURCE), Database::absent(&target), Workspace::new());
+    let rest = "parallel: { max_jobs: 1 }
+tables:
+  include:
+    - { schema: public, name: whole, chunk_column: id, chunk_size: 1000 }
+    - { schema: public, name: part, chunk_column: id, chunk_size: 500 }";
+    workspace.config(&database.uri(), &copy.uri(), rest);
+    let died = workspace.with_config("migrate").env("PGMIGRATE_FAILPOINT", "chunk_committed:3").run();
+    assert_eq!(died.status.code(), None, "{died}");
+    assert_eq!(copy.count("whole"), 2000);
+    assert!((1..2000).contains(&copy.count("part")));
+    database.execute("UPDATE whole SET text = 'changed' WHERE id = 1; UPDATE part SET text = 'changed'");
+    (database, copy, workspace)
+}
+
+#[test]
+fn tables_that_changed_are_named() {
+    let (_database, copy, workspace) = cut_off();
+    let before = copy.count("part");
+    let outcome = workspace.with_config("migrate").arg("--resume").run();
+    outcome
+        .assert_code(0)
+        .stderr_contains("partly read before, and partly now: public.part")
+        .stderr_contains("changed on the source since, or may have: public.part, public.whole")
+        .stderr_contains("--consistent");
+    assert_eq!(copy.count("part WHERE text = 'changed'"), 2000 - before);
+    workspace.with_config("verify").run().assert_code(1).says("public.whole").says("public.part");
+}
+
+#[test]
+fn each_table_can_be_of_one_moment() {
+    let (_database, copy, workspace) = cut_off();
+    let outcome = workspace.with_config("migrate").args(["--resume", "--consistent=table"]).run();
+    outcome
+        .assert_code(0)
+        .stderr_contains("copied again: public.part\n")
+        .stderr_contains("may have: public.whole\n");
+    assert_eq!(copy.count("part WHERE text = 'changed'"), 2000);
+    assert_eq!(copy.count("whole WHERE text = 'changed'"), 0);
+}
+
+#[test]
+fn what_changed_can_be_copied_again() {
+    for consistent in ["--consistent", "--consistent=all"] {
+        let (database, copy, workspace) = cut_off();
+        let outcome = workspace.with_config("migrate").args(["--resume", consistent]).run();
+        outcome.assert_code(0).stderr_contains("copied again: public.part, public.whole\n");
+        database.execute("REFRESH MATERIALIZED VIEW counted");
+        assert_eq!(database.fingerprint(), copy.fingerprint());
+        workspace.with_config("verify").run().assert_code(0);
+    }
+}
+
+#[test]
+fn rows_that_were_appended_cannot_be_told_apart() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let tables = "CREATE TABLE a (id integer, text text); CREATE TABLE b (id integer, text text)";
+    let rows = "INSERT INTO a SELECT n, repeat('a', 90) FROM generate_series(1, 100) n; INSERT INTO b VALUES (1, 'b')";
+    let database = Database::with(&source, &format!("{tables}; {rows}"));
+    let copy = Database::with(&target, &format!("{tables}; INSERT INTO a VALUES (0, 'theirs')"));
+    let workspace = Workspace::new();
+    let rest = "tables: { include: [ { schema: public, name: a, chunk_column: id, chunk_size: 50 } ] }";
+    workspace.config(&database.uri(), &copy.uri(), rest);
+    let append = ["--on-existing", "append"];
+    workspace.with_config("migrate").args(append).env("PGMIGRATE_FAILPOINT", "chunk_committed").run();
+    database.execute("UPDATE a SET text = 'changed'");
+    let outcome = workspace.with_config("migrate").args(["--resume", "--consistent"]).run();
+    outcome.assert_code(4).stderr_contains("cannot be told apart");
+    workspace.with_config("migrate").arg("--resume").run().assert_code(0);
+    assert_eq!(copy.count("a"), 101);
+}
