@@ -265,3 +265,36 @@ fn the_plan_of_another_run_is_refused() {
     workspace.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
     assert_eq!(sample::digests(&database), sample::digests(&copy));
 }
+
+#[test]
+fn other_settings_and_servers_are_named() {
+    let (database, copy) = small();
+    let workspace = Workspace::new();
+    let with = |target: &Database, rest: &str| {
+        workspace.config(&database.uri(), &target.uri(), rest);
+        workspace.with_config("migrate")
+    };
+    let died = with(&copy, "tables: { exclude: [ { schema: public, name: other } ] }")
+        .env("PGMIGRATE_FAILPOINT", "rows_sent");
+    assert_eq!(died.run().status.code(), None);
+    let before = copy.fingerprint();
+    with(&copy, "schemas: { exclude: [ x ] }")
+        .arg("--resume")
+        .run()
+        .assert_code(6)
+        .stderr_contains("`schemas.exclude` was the default, is `[\"x\"]`")
+        .stderr_contains(
+            "`tables.exclude` was `[{\"name\":\"other\",\"schema\":\"public\"}]`, is the default",
+        );
+    // A database of the same name in another cluster.
+    let elsewhere = Database::absent_named(&database.server, &copy.name);
+    with(&elsewhere, "tables: { exclude: [ { schema: public, name: other } ] }")
+        .arg("--resume")
+        .run()
+        .assert_code(6);
+    assert_eq!(before, copy.fingerprint());
+    // What does not shape the plan may change.
+    let rest = "tables: { exclude: [ { schema: public, name: other } ] }\nparallel: { max_jobs: 1 }\noptions: { stall_timeout: 5 }";
+    with(&copy, rest).arg("--resume").run().assert_code(0);
+    assert_eq!(copy.count("item"), 5000);
+}

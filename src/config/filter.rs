@@ -18,8 +18,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The file's selection with what the command line says instead and in addition.
-    pub(super) fn selection(&self, config: &Config) -> Selection {
+    /// The file with what the command line says instead and in addition.
+    pub(super) fn apply(&self, config: &Config) -> Config {
         let mut config = config.clone();
         if !self.schemas.is_empty() {
             config.schemas.mode = SelectionMode::Include;
@@ -38,7 +38,12 @@ impl Filter {
                 TableSection { mode: SelectionMode::Include, include: include.collect(), ..config.tables };
         }
         config.tables.exclude.extend(self.exclude_tables.iter().map(|text| table_name(text)));
-        let selection = Selection::of_config(&config);
+        config
+    }
+
+    /// The selection of a file that it was applied to.
+    pub(super) fn selection(&self, applied: &Config) -> Selection {
+        let selection = Selection::of_config(applied);
         if self.tables.is_empty() { selection } else { selection.of_relations_only() }
     }
 }
@@ -65,7 +70,7 @@ mod tests {
             exclude_tables: words(&["aa.t", "x_*"]),
             ..Filter::default()
         };
-        let selection = filter.selection(&Config::default());
+        let selection = filter.selection(&filter.apply(&Config::default()));
         assert!(selection.schema_selected("aa") && !selection.schema_selected("ab"));
         assert!(!selection.schema_selected("b"));
         assert!(selection.table("aa", "u").is_some() && selection.table("aa", "t").is_none());
@@ -78,7 +83,7 @@ mod tests {
         let mut config = Config::default();
         config.schemas.exclude = words(&["a"]);
         let filter = Filter { tables: words(&["a.t", "u"]), ..Filter::default() };
-        let selection = filter.selection(&config);
+        let selection = filter.selection(&filter.apply(&config));
         assert!(selection.table("a", "t").is_some() && selection.table("b", "u").is_some());
         assert!(selection.table("a", "v").is_none() && selection.relations_only());
         assert!(!selection.is_everything());

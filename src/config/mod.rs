@@ -32,6 +32,7 @@ mod secret;
 mod selection;
 mod service;
 mod settings;
+mod shape;
 mod without;
 mod yaml;
 

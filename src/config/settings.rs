@@ -1,11 +1,11 @@
 //! What a run works with: both sides resolved, the selection, the bounds. Made once, from the file and the
 //! command line; the rest of the program sees nothing else of either.
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
     Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, Request, Resolved, RolesMode,
     Selection, Side, StatisticsFrom, ToastCompression, Without, check::MAX_JOBS, cutting::Cutting, resolve,
-    schema::EndpointSection,
+    schema::EndpointSection, shape::shape,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -135,6 +135,8 @@ pub struct Settings {
     pub options: LoadOptions,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: OnExisting,
+    /// By path: the keys of the configuration that shape a plan and are not at their default, as JSON.
+    pub shape: BTreeMap<String, String>,
     /// What the user should hear about before the run.
     pub warnings: Vec<String>,
 }
@@ -153,7 +155,7 @@ impl Settings {
         overrides: &Overrides,
         environment: &Environment,
     ) -> Result<Self> {
-        let config = file.map(|file| file.config.clone()).unwrap_or_default();
+        let config = overrides.filter.apply(&file.map(|file| file.config.clone()).unwrap_or_default());
         let source_request = request(Side::Source, &config.source, overrides.source.as_deref(), file)?;
         let mut target_request = request(Side::Target, &config.target, overrides.target.as_deref(), file)?;
         let source = resolve(Side::Source, &source_request, environment)?;
@@ -166,6 +168,7 @@ impl Settings {
             target: target.endpoint,
             selection: overrides.filter.selection(&config).without(&overrides.without),
             mapping: Mapping::of_section(&config.map),
+            shape: shape(&config),
             roles: config.roles.mode,
             max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,

@@ -3,10 +3,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
+use super::TargetJournal;
 use crate::{
     error::{Error, ErrorKind, Result},
     pg::quote_literal,
-    plan::{Plan, StepId, StepKind},
+    plan::{Plan, StepKind},
 };
 
 /// How far the source had come, see [`crate::session::Session::read_mark`].
@@ -75,13 +76,9 @@ pub struct Standing {
     pub untouched: bool,
 }
 
-/// Which tables stand on which snapshot. `read_under` gives the snapshot of a done step.
-pub fn standing(
-    plan: &Plan,
-    taken: &[Taken],
-    read_under: &HashMap<StepId, u32>,
-    now: &SourceMark,
-) -> Standing {
+/// Which tables stand on which snapshot.
+pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Standing {
+    let TargetJournal { taken, read_under, .. } = journal;
     let mut chunks: HashMap<&str, (u32, bool)> = HashMap::new();
     for step in plan.steps.iter().filter(|step| step.kind == StepKind::Data) {
         let under = read_under.get(&step.id).copied();
@@ -110,7 +107,7 @@ pub fn standing(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{PlanMeta, PlanSource, PlanTarget, Step};
+    use crate::plan::{PlanMeta, PlanSource, PlanTarget, Step, StepId};
 
     fn mark(lsn: &str, tables: &[(&str, &str)]) -> SourceMark {
         let tables = tables.iter().map(|(name, count)| ((*name).to_owned(), (*count).to_owned()));
@@ -133,7 +130,17 @@ mod tests {
         };
         let steps =
             [("a", 1), ("a", 2), ("b", 1), ("c", 1), ("d", 1)].map(|(table, number)| step(table, number));
-        Plan { meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned() }), steps: steps.into() }
+        Plan {
+            meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned(), system_identifier: None }),
+            steps: steps.into(),
+        }
+    }
+
+    /// One snapshot, under which these steps were done.
+    fn journal(mark: SourceMark, done: &[&str]) -> TargetJournal {
+        let read_under = done.iter().map(|id| (StepId((*id).to_owned()), 1)).collect();
+        let taken = vec![Taken { number: 1, at: "then".to_owned(), mark }];
+        TargetJournal { read_under, taken, ..TargetJournal::default() }
     }
 
     fn names(set: &BTreeSet<String>) -> String {
@@ -144,10 +151,8 @@ mod tests {
     fn tables_are_told_by_the_snapshot_of_their_oldest_chunk() {
         let before = mark("0/1", &[("a", "1:5"), ("b", "2:5"), ("c", "3:5")]);
         let now = mark("0/9", &[("a", "1:5"), ("b", "2:6"), ("c", "9:5")]);
-        let taken = [Taken { number: 1, at: "then".to_owned(), mark: before }];
-        let done = [("data:a:1", 1), ("data:b:1", 1), ("data:c:1", 1)];
-        let done = done.map(|(id, number)| (StepId(id.to_owned()), number)).into();
-        let found = standing(&plan(), &taken, &done, &now);
+        let journal = journal(before, &["data:a:1", "data:b:1", "data:c:1"]);
+        let found = standing(&plan(), &journal, &now);
         assert_eq!((names(&found.partial), names(&found.whole)), ("a".to_owned(), "b c".to_owned()));
         assert_eq!(names(&found.changed), "b c", "rows of b, and the file of c, which was truncated");
         assert!(!found.untouched);
@@ -155,9 +160,7 @@ mod tests {
 
     #[test]
     fn a_source_that_wrote_nothing_changed_nothing() {
-        let taken = [Taken { number: 1, at: "then".to_owned(), mark: mark("0/1", &[]) }];
-        let done = [(StepId("data:b:1".to_owned()), 1)].into();
-        let found = standing(&plan(), &taken, &done, &mark("0/1", &[]));
+        let found = standing(&plan(), &journal(mark("0/1", &[]), &["data:b:1"]), &mark("0/1", &[]));
         assert!(found.untouched && found.changed.is_empty());
     }
 }

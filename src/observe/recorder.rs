@@ -239,7 +239,10 @@ mod tests {
     fn plan(steps: Vec<Step>) -> Plan {
         let source =
             PlanSource { system_identifier: "1".into(), database: "s".into(), server_version: 150_018 };
-        Plan { meta: PlanMeta::new(source, PlanTarget { database: "t".into() }), steps }
+        Plan {
+            meta: PlanMeta::new(source, PlanTarget { database: "t".into(), system_identifier: None }),
+            steps,
+        }
     }
 
     fn end(address: &str) -> EndpointReport {

@@ -68,7 +68,10 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
         database: database.name.clone(),
         server_version: input.source.catalog.version.0,
     };
-    let target = PlanTarget { database: input.settings.target.database.clone() };
+    let target = PlanTarget {
+        database: input.settings.target.database.clone(),
+        system_identifier: Some(input.target.system_identifier.clone()),
+    };
     let options = &input.settings.options;
     let mut meta = PlanMeta::new(source, target);
     meta.notes = notes;
@@ -83,6 +86,7 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
+    meta.options.extend(input.settings.shape.clone());
     let without = &input.source.catalog.without;
     if !without.is_empty() {
         meta.options.insert("without".to_owned(), without.to_string());

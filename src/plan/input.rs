@@ -39,6 +39,8 @@ pub struct Input<'a> {
 pub struct Target {
     /// Its version.
     pub version: ServerVersion,
+    /// `system_identifier` of its cluster.
+    pub system_identifier: String,
     /// Its database, reduced by the same rules as the source; `None` if it is not there yet.
     pub catalog: Option<Catalog>,
     /// Its machine.

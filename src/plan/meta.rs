@@ -60,6 +60,9 @@ pub struct PlanSource {
 pub struct PlanTarget {
     /// The database.
     pub database: String,
+    /// `system_identifier` of the cluster, in decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system_identifier: Option<String>,
 }
 
 impl PlanMeta {

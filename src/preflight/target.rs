@@ -51,6 +51,8 @@ const EVENT_TRIGGERS: &str = "SELECT evtname AS name, pg_has_role(evtowner, 'USA
                AND d.objid = e.oid AND d.deptype = 'e') \
       ORDER BY evtname";
 
+const IDENTIFIER: &str = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+
 /// Reads the target; gives it with the session, which is in another database if that is still to be made.
 pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)> {
     let (session, exists) = Session::connect_or_maintenance(&settings.target, "target catalog").await?;
@@ -72,6 +74,7 @@ pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)
     }
     let target = Target {
         version: session.version(),
+        system_identifier: session.one_text(IDENTIFIER).await?,
         with_rows: tables_with_rows(&session, catalog.as_ref()).await?,
         catalog,
         machine: super::read_machine(&session).await,

@@ -16,6 +16,7 @@ mod database;
 mod lane;
 mod lanes;
 mod link;
+mod mismatch;
 mod pre_data;
 mod recopy;
 mod retry;

@@ -139,7 +139,10 @@ mod tests {
             source_sql: String::new(),
             sql: String::new(),
         });
-        Plan { meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned() }), steps: steps.collect() }
+        Plan {
+            meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned(), system_identifier: None }),
+            steps: steps.collect(),
+        }
     }
 
     fn all(plan: &Plan) -> HashSet<StepId> {

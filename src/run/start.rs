@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Control, Recorded, crash, create_database, recopy, standing};
+use super::{Control, Recorded, crash, create_database, mismatch, recopy, standing};
 use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
@@ -106,7 +106,11 @@ impl Start<'_> {
         let plan = Plan::load(self.plan_path)?;
         let run_id = plan.run_id();
         let source = Session::connect(&self.settings.source, "source", APPLICATION_NAME).await?;
-        self.refuse_other_source(&plan, &source).await?;
+        let target = match &control {
+            Some(control) => Some(control.session().await?),
+            None => None,
+        };
+        mismatch::refuse(&plan, self.plan_path, self.settings, &source, target.as_deref()).await?;
         let mark = source.read_mark().await?;
         let snapshot = source.export_snapshot().await?.to_string();
         let recorded = match &control {
@@ -127,7 +131,7 @@ impl Start<'_> {
         let mut notice = None;
         if let (Some(control), Some(journal)) = (&control, journal) {
             let now = SourceMark::parse(&mark)?;
-            let standing = journal::standing(&plan, &journal.taken, &journal.read_under, &now);
+            let standing = journal::standing(&plan, journal, &now);
             let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
             notice = standing::notice(&standing, &again);
         }
@@ -184,28 +188,6 @@ impl Start<'_> {
             state.record(&[(&step.id, Mark::Done)])?;
         }
         Control::open(&self.settings.target).await
-    }
-
-    async fn refuse_other_source(self, plan: &Plan, source: &Session) -> Result<()> {
-        let meta = &plan.meta;
-        let identity =
-            "SELECT current_database() || ' ' || system_identifier::text FROM pg_catalog.pg_control_system()";
-        let (planned, is) = (
-            format!("{} {}", meta.source.database, meta.source.system_identifier),
-            source.one_text(identity).await?,
-        );
-        let refuse = |what: &str, planned: &str, is: &str| {
-            let message = format!("`{}` is a plan for {what} {planned}, not {is}", self.plan_path.display());
-            Err(Error::new(ErrorKind::Plan, message)
-                .hint("resume with the connection strings that it was made with"))
-        };
-        if planned != is {
-            return refuse("the source (database and system identifier)", &planned, &is);
-        }
-        if meta.target.database != self.settings.target.database {
-            return refuse("the target database", &meta.target.database, &self.settings.target.database);
-        }
-        Ok(())
     }
 }
 

@@ -123,7 +123,8 @@ mod tests {
     fn the_summary_of_a_plan() {
         let source =
             PlanSource { system_identifier: "1".into(), database: "demo".into(), server_version: 150_018 };
-        let mut meta = PlanMeta::new(source, PlanTarget { database: "demo_migrated".into() });
+        let mut meta =
+            PlanMeta::new(source, PlanTarget { database: "demo_migrated".into(), system_identifier: None });
         meta.tool_version = "0.1.0".into();
         meta.notes.push(Note {
             object: "VIEW s.v".into(),

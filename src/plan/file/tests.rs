@@ -15,7 +15,7 @@ fn meta() -> PlanMeta {
             database: "demo".to_owned(),
             server_version: 150_018,
         },
-        PlanTarget { database: "demo_migrated".to_owned() },
+        PlanTarget { database: "demo_migrated".to_owned(), system_identifier: None },
     );
     meta.tool_version = "0.1.0".to_owned();
     meta.options.insert("schemas".to_owned(), "bookings".to_owned());
