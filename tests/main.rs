@@ -17,6 +17,7 @@ mod docs;
 mod extensions;
 mod failpoints;
 mod foreign_keys;
+mod hostile;
 mod large_objects;
 mod layering;
 mod levers;
