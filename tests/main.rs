@@ -21,6 +21,7 @@ mod hostile;
 mod large_objects;
 mod layering;
 mod levers;
+mod limits;
 mod machine;
 mod migrate;
 mod named;
