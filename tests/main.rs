@@ -42,5 +42,6 @@ mod small_tables;
 mod statistics;
 mod support;
 mod switches;
+mod untrusted;
 mod verify;
 mod wire;
