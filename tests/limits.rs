@@ -264,7 +264,19 @@ const ENCODINGS: &[(&str, &str)] = &[
     ("UTF8", "\u{1f418}\u{e9}"),
 ];
 
-/// Names, comments, bodies and rows in these encodings, to a database of the same and to one of UTF8.
+fn must_hold(database: &Database, copy: &Database, text: &str) {
+    assert_eq!(copy.value(&format!("SELECT min(\"{text}\") FROM \"{text}\"")), text);
+    for rows in [
+        "SELECT * FROM fast",
+        "SELECT f(), t FROM v",
+        "SELECT obj_description(oid) FROM pg_class WHERE relname = '@'",
+    ] {
+        let rows = rows.replace('@', text);
+        assert_eq!(database.rows(&rows), copy.rows(&rows), "{text}");
+    }
+}
+
+/// Names, comments, bodies and rows in these encodings, to a database of the same, and of some to UTF8.
 ///
 /// Roles have one name in all databases of a cluster, stored in the encoding of the one where they were made: this cluster
 /// has none beyond ASCII.
@@ -283,18 +295,18 @@ fn encodings(part: usize, parts: usize) {
              CREATE VIEW v AS SELECT \"{text}\" || '{text}' AS t FROM \"{text}\"; ANALYZE",
         ));
         let same = Database::absent(&target);
-        let utf8 =
-            Database::create_with(&target, "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
-        for copy in [&same, &utf8] {
-            let workspace = Workspace::new();
-            workspace.between("migrate", &database, copy).run().assert_code(0);
-            assert_eq!(copy.value(&format!("SELECT min(\"{text}\") FROM \"{text}\"")), *text, "{encoding}");
-            for rows in ["SELECT * FROM fast", "SELECT f(), t FROM v"] {
-                assert_eq!(database.rows(rows), copy.rows(rows), "{encoding}");
-            }
-        }
+        Workspace::new().between("migrate", &database, &same).run().assert_code(0);
         assert_eq!(same.value("SHOW server_encoding"), *encoding);
-        Workspace::new().between("verify", &database, &utf8).run().assert_code(0);
+        must_hold(&database, &same, text);
+        // Half of the way to itself is the way to UTF8: these stand for the others.
+        if ["EUC_JP", "LATIN1", "WIN1251"].contains(encoding) {
+            let options = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+            let utf8 = Database::create_with(&target, options);
+            let workspace = Workspace::new();
+            workspace.between("migrate", &database, &utf8).run().assert_code(0);
+            workspace.between("verify", &database, &utf8).run().assert_code(0);
+            must_hold(&database, &utf8, text);
+        }
     }
 }
 
