@@ -148,13 +148,18 @@ fn tables_of_every_shape() {
              ALTER TABLE gone ADD d text DEFAULT 'd'; INSERT INTO gone VALUES ('x', 4, 'y');
              CREATE TABLE emptied (a integer); INSERT INTO emptied VALUES (1); ALTER TABLE emptied DROP a;
              CREATE TABLE empty (a integer, b text);
-             CREATE TABLE \"{name}\" (\"{name}\" integer); INSERT INTO \"{name}\" VALUES (1);
-             CREATE TABLE generated_only (a integer GENERATED ALWAYS AS (1) STORED); INSERT INTO generated_only DEFAULT VALUES",
+             CREATE TABLE \"{name}\" (\"{name}\" integer); INSERT INTO \"{name}\" VALUES (1)",
             wide.join(", ")
         ),
     );
+    if source.major >= 12 {
+        database.execute(
+            "CREATE TABLE generated_only (a integer GENERATED ALWAYS AS (1) STORED); \
+             INSERT INTO generated_only DEFAULT VALUES",
+        );
+    }
     let (copy, _) = carried(&database, &target, true);
-    for (table, rows) in [("wide", 2), ("none", 2), ("gone", 2), ("emptied", 1), ("generated_only", 1)] {
+    for (table, rows) in [("wide", 2), ("none", 2), ("gone", 2), ("emptied", 1)] {
         assert_eq!(copy.count(table), rows, "{table}");
     }
     // A target that was made by hand has its columns in another order, and none that was dropped.
