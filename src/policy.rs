@@ -87,8 +87,30 @@ fn server_hint(error: &Error) -> Option<&'static str> {
         }
         "58P01" => Some("the server misses a file: is the extension's package installed on the target?"),
         "0A000" => Some("the target's version cannot do this"),
+        "22021" => Some(
+            "a text, or the name of a role, was stored in another encoding than that of the database: mend it there",
+        ),
+        "22P05" => Some(
+            "create the target database with the source's encoding, or with UTF8, which has every character",
+        ),
+        "54000" => too_large(error),
+        // The allocator's refusal has no SQLSTATE of its own.
+        "XX000" if error.report().contains("invalid memory alloc request size") => too_large(error),
         _ => None,
     }
+}
+
+/// A row, or the text of a value, is beyond 1 GB (`MaxAllocSize`, utils/memutils.h).
+fn too_large(error: &Error) -> Option<&'static str> {
+    let is_message = |text: &str| {
+        ["invalid memory alloc request size", "string buffer", "StringInfo", "out of memory"]
+            .iter()
+            .any(|part| text.contains(part))
+    };
+    is_message(&error.report()).then_some(
+        "PostgreSQL moves no row beyond 1 GB, nor a `bytea` beyond 512 MB as text: the step's `chunk` in plan.tsv says where \
+         the row is; make it smaller, or leave it out by the table's `where`",
+    )
 }
 
 #[cfg(test)]

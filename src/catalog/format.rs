@@ -34,8 +34,9 @@ const BY_NAME: [&str; 11] = [
 /// Types that can be sent and refuse to be received (their receive functions only raise an error).
 const SEND_ONLY: [&str; 4] = ["pg_node_tree", "pg_ndistinct", "pg_dependencies", "pg_mcv_list"];
 
-/// The empty tsquery is sent, and refused by `tsqueryrecv` (tsquery.c: "operand not found"), up to server 18.
-const EMPTY_REFUSED: &str = "tsquery";
+/// Types whose empty value is sent and refused, up to server 18: by `tsqueryrecv` (tsquery.c: "operand not found"), and by
+/// `int2vectorrecv` and `oidvectorrecv`, which want one dimension where an empty array has none.
+const EMPTY_REFUSED: [&str; 3] = ["tsquery", "int2vector", "oidvector"];
 
 /// OIDs up to here are assigned by hand (`FirstGenbkiObjectId`, access/transam.h) and the same on every server.
 const FIRST_UNPINNED: u32 = 10_000;
@@ -98,7 +99,7 @@ impl Types {
         if !found.send || !found.receive || (in_catalog && SEND_ONLY.contains(&name.name.as_str())) {
             return Some(format!("{name}, which has no binary form"));
         }
-        if in_catalog && name.name.as_str() == EMPTY_REFUSED {
+        if in_catalog && EMPTY_REFUSED.contains(&name.name.as_str()) {
             return Some(format!("{}, whose empty value has no binary form", name.name));
         }
         // array_recv and record_recv compare OIDs up to server 13; 14 stopped doing so for types that initdb did not make.

@@ -1,17 +1,33 @@
 //! How numbers, tables and errors look to people, and the two streams they go to.
 use std::{
     fmt::Write as _,
-    io::{self, ErrorKind as Io, Write as _},
+    io::{self, ErrorKind as Io, IsTerminal as _, Write as _},
     time::Duration,
 };
 
 use crate::{
     error::{Error, ErrorKind, Result},
+    observe::{visible, visible_json},
     policy,
 };
 
-/// Prints a result to stdout. A reader that went away has read enough.
+/// Prints a result for people to stdout, without anything that a terminal would act on.
 pub fn print(text: &str) -> Result<()> {
+    print_exact(&visible(text))
+}
+
+/// Prints JSON to stdout.
+pub fn print_json(text: &str) -> Result<()> {
+    print_exact(&visible_json(text))
+}
+
+/// Prints SQL to stdout: to the byte for a file or a pipe, as people may see it on a terminal.
+pub fn print_sql(text: &str) -> Result<()> {
+    if io::stdout().is_terminal() { print(text) } else { print_exact(text) }
+}
+
+/// A reader that went away has read enough.
+fn print_exact(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != Io::BrokenPipe => {
@@ -21,9 +37,9 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Prints a line to stderr. If stderr is gone there is nobody left to tell.
+/// Prints a line for people to stderr. If stderr is gone there is nobody left to tell.
 pub fn print_line(line: &str) {
-    _ = writeln!(io::stderr().lock(), "{line}");
+    _ = writeln!(io::stderr().lock(), "{}", visible(line));
 }
 
 /// Prints an error to stderr, and what can be done about it on a line of its own.

@@ -26,5 +26,5 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
 fn print_json(summary: &PlanSummary) -> Result<()> {
     let text = serde_json::to_string_pretty(summary)
         .map_err(|error| Error::new(ErrorKind::Internal, "the summary cannot be written").caused_by(error))?;
-    output::print(&format!("{text}\n"))
+    output::print_json(&format!("{text}\n"))
 }

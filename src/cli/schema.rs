@@ -51,7 +51,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
             text += &format!("{statement};\n");
         }
     }
-    output::print(&text)
+    output::print_sql(&text)
 }
 
 /// Without `--section`, every section is.

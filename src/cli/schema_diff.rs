@@ -5,7 +5,10 @@ use crate::{config::Overrides, error::Result, verify};
 pub(super) fn run(args: &SchemaArgs, overrides: &Overrides) -> Result<()> {
     let settings = context::load(args.config.clone(), args.source.clone(), args.target.clone(), overrides)?;
     let report = context::block_on(verify::compare_definitions(&settings))?;
-    let text = if args.json { json(&report)? } else { render_verify(&report) };
-    output::print(&text)?;
+    if args.json {
+        output::print_json(&json(&report)?)?;
+    } else {
+        output::print(&render_verify(&report))?;
+    }
     report.into_result()
 }

@@ -16,8 +16,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<()> {
         options.listener = Some(Arc::new(output::print_line));
     }
     let report = context::block_on(verify::verify(&settings, &options))?;
-    let text = if args.json { json(&report)? } else { render_verify(&report) };
-    output::print(&text)?;
+    if args.json {
+        output::print_json(&json(&report)?)?;
+    } else {
+        output::print(&render_verify(&report))?;
+    }
     report.into_result()
 }
 

@@ -22,6 +22,11 @@ const PINNED: &[(&str, &str, u32)] = &[
     ("standard_conforming_strings", "on", 0),
     ("quote_all_identifiers", "off", 0),
     ("xmloption", "content", 0),
+    // An amount prints with the same two digits behind the point on both sides.
+    ("lc_monetary", "C", 0),
+    // A NULL in an array's text is no text of four letters, `= NULL` is not `IS NULL`.
+    ("array_nulls", "on", 0),
+    ("transform_null_equals", "off", 0),
     // Bodies may name objects that come later.
     ("check_function_bodies", "off", 0),
     // A policy that hides rows makes the read fail, instead of making the copy incomplete.
@@ -29,6 +34,7 @@ const PINNED: &[(&str, &str, u32)] = &[
     // Chunks of one table are read side by side; each must start where it says.
     ("synchronize_seqscans", "off", 0),
     ("default_transaction_read_only", "off", 0),
+    ("default_transaction_isolation", "read committed", 0),
     // A definition that names no tablespace and no access method means these.
     ("default_tablespace", "", 0),
     ("default_table_access_method", "heap", 12),

@@ -4,6 +4,7 @@
 //! value. The file is appended to, so the attempts of a resumed run stand one after the other.
 use std::{
     fs::{File, OpenOptions},
+    io::{self, Write},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::Arc,
@@ -18,6 +19,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
+use super::visible::visible_line;
 use crate::{
     durable,
     error::{Error, ErrorKind, NOTICE, Result},
@@ -50,8 +52,9 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let ours = |level: LevelFilter| Targets::new().with_target(OURS, level);
-    let to_file =
-        fmt::layer().with_writer(Arc::new(file)).with_ansi(false).with_filter(ours(LevelFilter::TRACE));
+    let file = Visibly(Arc::new(file));
+    let stderr = stderr.map(Visibly);
+    let to_file = fmt::layer().with_writer(file).with_ansi(false).with_filter(ours(LevelFilter::TRACE));
     let to_stderr = stderr.map(|writer| {
         fmt::layer()
             .with_writer(writer)
@@ -70,12 +73,38 @@ pub fn start_notices() {
 
 fn notices<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl tracing_subscriber::Layer<S> + Send + Sync {
     fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(Visibly(std::io::stderr))
         .with_ansi(false)
         .with_target(false)
         .with_level(false)
         .without_time()
         .with_filter(Targets::new().with_target(NOTICE, LevelFilter::WARN))
+}
+
+/// Writes events, one a call, without what a terminal would act on: names in them come from the servers.
+struct Visible<W>(W);
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        self.0.write_all(visible_line(&text).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Makes [`Visible`] writers.
+struct Visibly<M>(M);
+
+impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Visibly<M> {
+    type Writer = Visible<M::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Visible(self.0.make_writer())
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod process;
 mod progress;
 mod recorder;
 mod report;
+mod visible;
 
 pub use activity::{Backend, SourceShares, TargetShares, Wait};
 pub use bound::{Bound, Limit};
@@ -22,6 +23,7 @@ pub use recorder::{Attempted, Recorder};
 pub use report::{
     EndpointReport, Failure, LaneReport, Outcome, Report, StepTotals, TableReport, Timed, Totals,
 };
+pub use visible::{visible, visible_json};
 
 #[cfg(test)]
 pub(crate) use progress::tests::step as test_step;

@@ -107,6 +107,7 @@ impl Recorder {
             step: step.id.0.clone(),
             message: error.report(),
             sqlstate: error.code().map(|code| code.as_str().to_owned()),
+            hint: error.own_hint().map(str::to_owned),
         });
     }
 

@@ -159,6 +159,9 @@ pub struct Failure {
     pub message: String,
     /// What the server called it, if a server did.
     pub sqlstate: Option<String>,
+    /// What can be done about it.
+    #[serde(default)]
+    pub hint: Option<String>,
 }
 
 impl Report {

@@ -5,12 +5,13 @@ use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
     extension, large_object,
-    meta::TOAST_COMPRESSION,
+    meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, TOAST_COMPRESSION},
     permit, post, pre, refuse, roles,
+    rule::Rules,
 };
 use crate::{
     catalog::Note,
-    config::{StatisticsFrom, ToastCompression},
+    config::{StatisticsFrom, TableRule, ToastCompression},
     ddl::{self, Item, Placement, Script},
     error::Result,
     object::{ForeignKey, Object, Section, Table},
@@ -87,6 +88,15 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
         .map(|(name, value)| (name.to_owned(), value)),
     );
     meta.options.extend(input.settings.shape.clone());
+    let there = input.target.catalog.as_ref().map(|there| there.database.encoding.as_str());
+    if database.encoding == NO_ENCODING || there == Some(NO_ENCODING) {
+        meta.options.insert(CLIENT_ENCODING.to_owned(), NO_ENCODING.to_owned());
+    }
+    let has_condition = |rule: &TableRule| rule.where_.is_some() || rule.order_by.is_some();
+    let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
+    if data::tables(input).into_iter().any(|table| has_condition(&rules.of(table))) {
+        meta.options.insert(CONDITIONS.to_owned(), "given".to_owned());
+    }
     let without = &input.source.catalog.without;
     if !without.is_empty() {
         meta.options.insert("without".to_owned(), without.to_string());

@@ -15,6 +15,15 @@ pub const PLAN_FORMAT: u32 = 1;
 /// Name of the option that says what compresses large values on the target.
 pub(super) const TOAST_COMPRESSION: &str = "toast_compression";
 
+/// Name of the option that says in which encoding rows travel, where it is not UTF8.
+pub(super) const CLIENT_ENCODING: &str = "client_encoding";
+
+/// The encoding that is none: `SQL_ASCII` means "bytes", which no server converts.
+pub(super) const NO_ENCODING: &str = "SQL_ASCII";
+
+/// Name of the option that says that tables have a condition or an order of the user's own.
+pub(super) const CONDITIONS: &str = "conditions";
+
 /// The plan: what it is about, and its steps in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -69,6 +78,16 @@ impl PlanMeta {
     /// Whether large values are compressed by LZ4, whatever the target's own default is.
     pub fn compresses_by_lz4(&self) -> bool {
         self.options.get(TOAST_COMPRESSION).is_some_and(|value| value == "lz4")
+    }
+
+    /// Whether texts travel as the bytes that they are, because one of the databases does not say what they mean.
+    pub fn moves_bytes(&self) -> bool {
+        self.options.get(CLIENT_ENCODING).is_some_and(|value| value == NO_ENCODING)
+    }
+
+    /// Whether rows are chosen or sorted by SQL that the user wrote.
+    pub fn reads_by_condition(&self) -> bool {
+        self.options.contains_key(CONDITIONS)
     }
 
     /// The metadata of a plan that this program writes, without options and notes yet.

@@ -5,6 +5,7 @@
 mod budget;
 mod compression;
 mod cut;
+mod encoding;
 mod fit;
 mod hidden;
 mod label;
@@ -60,6 +61,7 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
         return Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"));
     }
     refuse_older(source.selected.catalog.version, target.version)?;
+    source.selected.notes.extend(encoding::agree(&source.selected.catalog.database, there)?);
     hidden::refuse_hidden_rows(&source).await?;
     fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref()).await?;
     permit_on_target(&mut source.selected, &session, target.catalog.is_some(), settings).await?;

@@ -9,7 +9,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     net::gucs::APPLICATION_NAME,
     object::Object,
-    pg::{Ident, Oid, QualifiedName},
+    pg::{Ident, Oid, QualifiedName, quote_literal},
     plan::{self, Machine, Target},
     session::{Session, SnapshotId},
 };
@@ -50,6 +50,7 @@ pub async fn read_source(settings: &Settings) -> Result<Source> {
     let (locked, second) =
         tokio::join!(catalog::lock_tables(&session, &selected), second_session(settings, &snapshot));
     locked?;
+    refuse_replaced(&session, tables.iter().filter(is_selected)).await?;
     let catalog = catalog::read(&session, second.as_ref()).await.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
@@ -191,6 +192,29 @@ fn refuse_unreadable_tables<'t>(tables: impl Iterator<Item = &'t Listed>) -> Res
     }
     Err(Error::new(ErrorKind::Privilege, format!("the source's role may not read {}", names.join(", ")))
         .hint("GRANT USAGE on their schemas and SELECT on these tables, or exclude them"))
+}
+
+/// Between the list and the lock, a name can have become another relation's: a view's, whose query would run as us. The
+/// snapshot does not see it, the name does.
+async fn refuse_replaced<'t>(session: &Session, tables: impl Iterator<Item = &'t Listed>) -> Result<()> {
+    let listed: Vec<String> = tables
+        .map(|table| format!("({}, {}::pg_catalog.oid)", quote_literal(&table.name.to_string()), table.oid))
+        .collect();
+    if listed.is_empty() {
+        return Ok(());
+    }
+    let replaced = session
+        .texts(&format!(
+            "SELECT name FROM (VALUES {}) listed (name, oid) \
+             WHERE pg_catalog.to_regclass(name)::pg_catalog.oid IS DISTINCT FROM oid",
+            listed.join(", ")
+        ))
+        .await?;
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    let message = format!("these tables were replaced while they were read: {}", replaced.join(", "));
+    Err(Error::new(ErrorKind::Refused, message).hint("run it again when their definitions hold still"))
 }
 
 async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Types> {

@@ -34,6 +34,27 @@ pub(super) fn setup(plan: &Plan) -> String {
     format!("{SETUP}{lz4}")
 }
 
+/// For a lane's connection to the target, the same in the encoding of its rows.
+pub(super) fn lane_setup(plan: &Plan) -> String {
+    setup(plan) + encoding(plan)
+}
+
+/// For a lane's connection to the source. What the plan calls a table must not have become a view, whose query would run
+/// as us, or a foreign table; only a condition that the user wrote may name such. The setting came with the minor releases
+/// of August 2024.
+pub(super) fn source_setup(plan: &Plan) -> String {
+    let restrict = "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings \
+         WHERE name = 'restrict_nonsystem_relation_kind'";
+    if plan.meta.reads_by_condition() {
+        return "SELECT".to_owned() + encoding(plan);
+    }
+    restrict.to_owned() + encoding(plan)
+}
+
+fn encoding(plan: &Plan) -> &'static str {
+    if plan.meta.moves_bytes() { "; SET client_encoding = 'SQL_ASCII'" } else { "" }
+}
+
 /// Ends the backends that hold the work lock, other than our own.
 const END_LEFTOVERS: &str = "SELECT pg_catalog.pg_terminate_backend(l.pid)::text \
      FROM pg_catalog.pg_locks l \

@@ -49,8 +49,8 @@ impl Lanes {
             let counters = Arc::new(LaneCounters::default());
             let options = LaneOptions {
                 snapshot: Some(run.snapshot.clone()),
-                source_sql: String::new(),
-                target_sql: control::setup(&run.plan),
+                source_sql: control::source_setup(&run.plan),
+                target_sql: control::lane_setup(&run.plan),
                 application_name: format!("pgmigrate lane {}", number + 1),
                 counters: Arc::clone(&counters),
             };

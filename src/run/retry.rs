@@ -35,7 +35,15 @@ pub(super) fn after<T>(result: Result<T>, attempt: u32) -> After<T> {
         Err(error) if attempt < ATTEMPTS && policy::of(&error).retry => {
             After::Again(jittered(FIRST_PAUSE * 2u32.pow(attempt - 1)), error)
         }
-        Err(error) => After::Failed(error),
+        Err(error) => After::Failed(hinted(error)),
+    }
+}
+
+/// The report of a step knows the error's own hint only.
+fn hinted(error: Error) -> Error {
+    match (error.own_hint(), policy::of(&error).hint) {
+        (None, Some(hint)) => error.hint(hint),
+        _ => error,
     }
 }
 

@@ -186,6 +186,8 @@ impl Database {
         let subscriptions = "SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid \
                              WHERE d.datname = current_database()";
         let Ok(mut session) = Session::try_open(&self.uri()) else { return };
+        // A test may have put its own operators before the server's.
+        session.execute("SET search_path = ''");
         for row in session.rows(subscriptions) {
             let name = ident(row[0].as_deref().unwrap_or_default());
             drop(session.try_execute(&format!("ALTER SUBSCRIPTION {name} SET (slot_name = NONE)")));

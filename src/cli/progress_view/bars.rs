@@ -7,7 +7,7 @@ use super::{
     meter::{Meter, Reading},
     text,
 };
-use crate::observe::Snapshot;
+use crate::observe::{Snapshot, visible};
 
 /// More bars would push the others off a small terminal.
 const TABLES: usize = 8;
@@ -42,7 +42,7 @@ impl Bars {
                 continue;
             }
             let (bar, meter) = self.tables.entry(place).or_insert_with(|| {
-                (self.area.insert_before(&self.others, bar(&table.name)), Meter::default())
+                (self.area.insert_before(&self.others, bar(&visible(&table.name))), Meter::default())
             });
             let rates = meter.rates(&Reading::of_table(snapshot.elapsed, table));
             show(bar, table.bytes_worked, table.bytes_planned, text::table(table, rates));

@@ -33,6 +33,9 @@ pub fn render_report(report: &Report) -> String {
     }
     for failure in &report.failures {
         _ = writeln!(text, "  {}: {}", failure.step, failure.message);
+        if let Some(hint) = &failure.hint {
+            _ = writeln!(text, "    hint: {hint}");
+        }
     }
     text.push_str(&notes(&report.notes));
     text
@@ -154,6 +157,7 @@ mod tests {
                 step: "index:bookings.u".into(),
                 message: "could not create unique index".into(),
                 sqlstate: Some("23505".into()),
+                hint: Some("mend the rows".into()),
             }],
             notes: vec![Note { object: "VIEW s.v".into(), reason: "left out".into() }],
         }
@@ -181,6 +185,7 @@ mod tests {
 
         Failed:
           index:bookings.u: could not create unique index
+            hint: mend the rows
 
         Not carried as it is:
           VIEW s.v: left out

@@ -22,6 +22,10 @@ pub fn refuses_statistics(source: &Catalog, target: &Target) -> Option<String> {
     if !target.version.at_least(TAKES_STATISTICS) {
         return Some(format!("the target is before {TAKES_STATISTICS}"));
     }
+    // They are read as text, which the bytes of such a database need not be.
+    if source.database.encoding == "SQL_ASCII" {
+        return Some("the source's encoding is SQL_ASCII".to_owned());
+    }
     let collation = |database: &Database| {
         let provider = database.locale_provider.clone().unwrap_or_else(|| "c".to_owned());
         (provider, database.collate.clone(), database.locale.clone())
