@@ -12,6 +12,8 @@ pub(super) struct Tally {
     pub(super) runs: u64,
     pub(super) resumes: u64,
     pub(super) time: Duration,
+    /// How the attempts of the run under way ended.
+    pub(super) ends: Vec<String>,
     /// Run and what was wrong.
     pub(super) violations: Vec<(u64, String)>,
 }
