@@ -47,7 +47,7 @@ pub async fn read_bounds(
     let bounds = session.texts(&sql).await.map_err(|error| {
         let message = format!("table {} cannot be cut by ranges of column {column}", table.name);
         // A lost connection says nothing about the column.
-        if !error.code().is_some_and(|code| code.class() == "42") {
+        if error.code().is_none_or(|code| code.class() != "42") {
             return error.context(message);
         }
         Error::new(ErrorKind::Config, message)

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// An empty database takes 8 MB of it, the copy 10 MB more; those of runs that were wrong stay.
-const SIZE: &str = "size=256m,mode=0755";
+const SIZE: &str = "size=96m,mode=0755";
 
 /// The tablespace on it.
 pub(super) const TABLESPACE: &str = "chaos_small";

@@ -121,7 +121,7 @@ impl Blow {
             "role's connection limit" => Fault::RoleLimit(side, rng.pick(&[0, 1, 2, 3])),
             "role may not log in" => Fault::NoLogin(side),
             "privilege revoked" => Fault::Privilege(side),
-            "disk full" => Fault::FullDisk(rng.between(0, 3_000_000)),
+            "disk full" => Fault::FullDisk(rng.between(0, 500_000)),
             "failpoint" => {
                 let names: Vec<&str> = Failpoint::ALL.iter().map(|(_, name)| *name).collect();
                 Fault::Failpoint(format!("{}:{}", rng.pick(&names), rng.pick(&[1, 1, 2, 5, 15])))
