@@ -12,10 +12,13 @@ test: ## format, clippy, documentation and all tests, on the server versions at 
 build: ## the release binary
 	cargo build --release --locked
 
+chaos: ## migrations under faults by chance: make chaos RUNS=200 SEED=7 (RUN=31 repeats one)
+	@scripts/chaos.sh
+
 fmt: ## formats the source
 	cargo fmt
 
 clean-clusters: ## stops and removes the throwaway clusters of demo and tests
 	@scripts/cluster.sh destroy-all
 
-.PHONY: help demo test build fmt clean-clusters
+.PHONY: help demo test build chaos fmt clean-clusters

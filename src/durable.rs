@@ -49,7 +49,25 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     written?;
     Failpoint::FileRenamed.reach();
-    sync_directory_of(&path)
+    sync_directory_of(&path)?;
+    remove_torn(&path);
+    Ok(())
+}
+
+/// Removes what processes that were killed while they wrote the file have left beside it. A process that lives keeps
+/// its own, where the system tells (`/proc`); what resists stays, for it harms nobody.
+pub(crate) fn remove_torn(path: &Path) {
+    let Some(name) = path.file_name() else { return };
+    let prefix = format!(".{}.", name.to_string_lossy());
+    let Ok(entries) = fs::read_dir(directory_of(path)) else { return };
+    for entry in entries.flatten() {
+        let found = entry.file_name();
+        let writer = found.to_str().and_then(|found| found.strip_prefix(&prefix)?.strip_suffix(".tmp"));
+        let Some(writer) = writer.and_then(|writer| writer.parse::<u32>().ok()) else { continue };
+        if !Path::new("/proc").join(writer.to_string()).exists() {
+            _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -103,6 +121,25 @@ pub(crate) mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"short");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, PRIVATE);
         assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn what_killed_processes_left_goes() {
+        let scratch = Scratch::new("durable-torn");
+        let path = scratch.file("plan.tsv");
+        // No process has such a number.
+        let [torn, other, living] = [
+            ".plan.tsv.4294967295.tmp".to_owned(),
+            ".plan.tsv.old.tmp".to_owned(),
+            format!(".plan.tsv.{}.tmp", std::os::unix::process::parent_id()),
+        ]
+        .map(|name| scratch.file(&name));
+        for file in [&torn, &other, &living] {
+            fs::write(file, "half").unwrap();
+        }
+        write_atomically(&path, b"whole").unwrap();
+        assert!(!torn.exists() && other.exists());
+        assert_eq!(living.exists(), Path::new("/proc/self").exists());
     }
 
     #[test]

@@ -65,6 +65,8 @@ fn each_time(point: Failpoint) {
         assert_eq!(expected, copy.fingerprint(), "{name}:{count}");
         assert!(!copy.has("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmigrate'"), "{name}:{count}");
         workspace.with_config("verify").run().assert_code(0);
+        let torn = workspace.files().into_iter().find(|name| name.contains(".tmp"));
+        assert_eq!(torn, None, "{name}:{count}");
         if count == 1 {
             judge::assert_equal(&database, &copy);
         }

@@ -13,6 +13,7 @@
 #![allow(clippy::disallowed_methods, reason = "the harness reads the environment that scripts/test.sh sets")]
 
 mod bad_input;
+mod chaos;
 mod docs;
 mod extensions;
 mod failpoints;

@@ -14,6 +14,9 @@ const SOURCE: &str = "
     CREATE INDEX ON item (text);
     CREATE UNLOGGED TABLE cache (id integer PRIMARY KEY, text text);
     INSERT INTO cache SELECT n, repeat(md5(n::text), 10) FROM generate_series(1, 30000) n;
+    CREATE MATERIALIZED VIEW total AS SELECT count(*), sum(id) FROM cache;
+    CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TRIGGER swallow BEFORE INSERT ON cache FOR EACH ROW EXECUTE PROCEDURE swallow();
     CREATE SEQUENCE counter START 77; SELECT nextval('counter');
     ANALYZE";
 

@@ -6,6 +6,7 @@ use crate::support::{
     proxy::{End, Proxy},
     sample,
     server::Server,
+    wait_for,
 };
 
 /// A migration of a copy of the sample, in clusters of its own.
@@ -206,6 +207,29 @@ fn killed_while_the_server_builds_an_index() {
         "2"
     );
     judge::assert_equal(&database, &copy);
+}
+
+#[test]
+fn killed_while_the_server_creates_the_database() {
+    let (database, copy) = small();
+    let workspace = Workspace::new();
+    let mut session = copy.server.session();
+    // Nobody creates a database until this lock goes.
+    let mut holder = copy.server.session();
+    holder.execute("BEGIN; LOCK TABLE pg_catalog.pg_database IN SHARE MODE");
+    let creating = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%{}%' AND wait_event_type = 'Lock' \
+         AND pid <> pg_backend_pid()",
+        copy.name
+    );
+    let running = workspace.between("migrate", &database, &copy).spawn();
+    assert!(running.kill_when("CREATE DATABASE", || session.value(&creating) == "1"));
+    let mut resumed = workspace.between("migrate", &database, &copy).arg("--resume").spawn();
+    // The first may be gone before the second is there: its server has noticed that it was killed.
+    wait_for("the second", || resumed.ended() || session.value(&creating) != "1");
+    holder.execute("ROLLBACK");
+    resumed.wait().assert_code(0);
+    assert_eq!(sample::digests(&database), sample::digests(&copy));
 }
 
 fn small() -> (Database, Database) {

@@ -45,12 +45,14 @@ pub async fn read_bounds(
         table.name
     );
     let bounds = session.texts(&sql).await.map_err(|error| {
-        Error::new(
-            ErrorKind::Config,
-            format!("table {} cannot be cut by ranges of column {column}", table.name),
-        )
-        .caused_by(error)
-        .hint("name a column of an ordered type as `chunk_column`, or leave it empty")
+        let message = format!("table {} cannot be cut by ranges of column {column}", table.name);
+        // A lost connection says nothing about the column.
+        if error.code().is_none_or(|code| code.class() != "42") {
+            return error.context(message);
+        }
+        Error::new(ErrorKind::Config, message)
+            .caused_by(error)
+            .hint("name a column of an ordered type as `chunk_column`, or leave it empty")
     })?;
     if rise(session, table, column, &bounds).await? { Ok(bounds) } else { Ok(Vec::new()) }
 }

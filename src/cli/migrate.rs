@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     config::{Endpoint, Overrides, Settings},
+    durable,
     error::{ErrorKind, Result},
     failpoint::Failpoint,
     observe::{self, EndpointReport, Outcome, Progress, Recorder},
@@ -70,6 +71,8 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
         () = shutdown.asked() => return Err(Shutdown::error()),
     };
     let Some(begun) = begun else {
+        // Killed while it wrote its report.
+        durable::remove_torn(&args.report_path());
         output::print_line("nothing to do: every step of the plan is done");
         return Ok(());
     };

@@ -1,5 +1,12 @@
 //! The run's own session on the target: one run at a time, no leftovers of an earlier one, the journal.
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    time::Duration,
+};
 
 use serde::Deserialize;
 
@@ -142,11 +149,25 @@ impl Control {
         &self.link
     }
 
-    /// Sees to it that the run's lock is held; an error if it cannot be had again.
-    pub(super) async fn keep(&self) -> Error {
+    /// Sees to it that the run's lock is held, and that the target did not crash: what it lost would be missed by all that
+    /// follows. An error if either cannot be helped.
+    pub(super) async fn keep(&self, run_id: &str) -> Error {
+        let backend = AtomicI32::new(0);
         loop {
             tokio::time::sleep(KEEP_EVERY).await;
-            if let Err(error) = self.persist(async |_| Ok(())).await {
+            let look = async |session: &Session| {
+                let before = backend.swap(session.backend_pid(), Ordering::Relaxed);
+                if before == 0 || before == session.backend_pid() {
+                    return Ok(());
+                }
+                if session.one_text(&table::crashed_sql(run_id)).await? == "t" {
+                    return Err(crashed(
+                        "what it had not written yet is lost, and what unlogged tables held",
+                    ));
+                }
+                Ok(())
+            };
+            if let Err(error) = self.persist(look).await {
                 return error.context("the run's session on the target");
             }
         }
@@ -232,8 +253,7 @@ impl Control {
                 (0, true) => "it emptied the unlogged tables".to_owned(),
                 (lost, _) => format!("{lost} steps that had been committed are lost"),
             };
-            Err(Error::new(ErrorKind::StepsFailed, format!("the target crashed during the run: {what}"))
-                .hint("run the same command with `--resume`: it repeats what was lost"))
+            Err(crash(&what))
         })
         .await
         .context(|| "end of the run")
@@ -254,6 +274,11 @@ impl Control {
             }
         }
     }
+}
+
+fn crash(what: &str) -> Error {
+    Error::new(ErrorKind::StepsFailed, format!("the target crashed during the run: {what}"))
+        .hint("run the same command with `--resume`: it repeats what was lost")
 }
 
 /// Takes the run's lock. `previous`: the backend of ours that held it, which may not have noticed that its client is gone.

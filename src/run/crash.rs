@@ -1,5 +1,5 @@
-//! What a crash of the target took although its journal remembers it: the rows of unlogged tables and the places of unlogged
-//! sequences.
+//! What a crash of the target took although its journal remembers it (the rows of unlogged tables, the places of unlogged
+//! sequences), and what was done too early because of it.
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Control, Recorded};
@@ -7,10 +7,11 @@ use crate::{
     error::{Context as _, Result},
     journal::{TargetJournal, table},
     pg::quote_literal,
-    plan::{Plan, Step, StepId, StepKind},
+    plan::{Dependency, Plan, Step, StepId, StepKind},
 };
 
-/// If the target crashed, takes back that the steps are done which filled its unlogged relations.
+/// If the target crashed, takes back that the steps are done which filled its unlogged relations, and those that followed
+/// too early on rows that are to be copied again.
 pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -> Result<Recorded> {
     let Recorded::Run(mut journal) = recorded else { return Ok(recorded) };
     if !journal.crashed || journal.run_id != plan.run_id() {
@@ -24,14 +25,54 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
         .filter(|step| relation(step).is_some_and(|name| emptied.contains(name)))
         .map(|step| &step.id)
         .collect();
-    tracing::warn!(steps = lost.len(), "the target crashed: its unlogged tables are filled again");
-    if !lost.is_empty() {
-        let forget = table::forget_sql(&journal.run_id, &lost);
-        let sql = format!("BEGIN; {}{forget}; COMMIT", truncate(&filled, &emptied));
+    journal.steps.retain(|id, _| !lost.contains(&id));
+    let hasty = hasty(plan, &journal);
+    tracing::warn!(steps = lost.len(), hasty = hasty.len(), "the target crashed: what it lost is repeated");
+    if !(lost.is_empty() && hasty.is_empty()) {
+        let drops: String = hasty.iter().filter_map(|step| drop_trigger(step)).collect();
+        let ids: Vec<&StepId> = lost.into_iter().chain(hasty.iter().map(|step| &step.id)).collect();
+        let forget = table::forget_sql(&journal.run_id, &ids);
+        let sql = format!("BEGIN; {drops}{}{forget}; COMMIT", truncate(&filled, &emptied));
         control.execute(&sql).await.context(|| "journal on the target")?;
     }
-    journal.steps.retain(|id, _| !lost.contains(&id));
+    journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
     Ok(Recorded::Run(journal))
+}
+
+/// What a run that went on after the crash has done with rows that were lost: a trigger would fire for them when they are
+/// copied again, a materialized view and statistics lack them.
+fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
+    let begun = |step: &&Step| step.kind != StepKind::Database;
+    let is_open = |step: &&Step| !is_done(journal, &step.id);
+    let mut open: HashSet<&StepId> =
+        plan.steps.iter().filter(begun).filter(is_open).map(|step| &step.id).collect();
+    let mut kinds: HashSet<StepKind> =
+        plan.steps.iter().filter(|step| open.contains(&step.id)).map(|step| step.kind).collect();
+    let mut hasty: Vec<&Step> = Vec::new();
+    loop {
+        let next = plan.steps.iter().find(|step| {
+            can_be_repeated(step)
+                && !open.contains(&step.id)
+                && step.depends_on.iter().any(|dependency| match dependency {
+                    Dependency::Step(id) => open.contains(id),
+                    Dependency::Kind(kind) => kinds.contains(kind),
+                })
+        });
+        let Some(step) = next else { return hasty };
+        open.insert(&step.id);
+        kinds.insert(step.kind);
+        hasty.push(step);
+    }
+}
+
+fn can_be_repeated(step: &Step) -> bool {
+    matches!(step.kind, StepKind::Refresh | StepKind::Analyze) || drop_trigger(step).is_some()
+}
+
+/// A clone on a partition goes with its parent, so it may be gone.
+fn drop_trigger(step: &Step) -> Option<String> {
+    let is_trigger = step.kind == StepKind::SchemaPost && step.object.starts_with("TRIGGER ");
+    is_trigger.then(|| format!("DROP {}; ", step.object.replacen("TRIGGER ", "TRIGGER IF EXISTS ", 1)))
 }
 
 /// A run that went on after the crash has put rows into them, which would come twice.

@@ -1,7 +1,7 @@
 //! Creates the target database.
 use crate::{
     config::Endpoint,
-    error::{Context as _, Result},
+    error::{Context as _, Error, Result},
     net::gucs::APPLICATION_NAME,
     plan::Step,
     session::Session,
@@ -16,5 +16,17 @@ pub async fn create_database(target: &Endpoint, step: &Step) -> Result<()> {
     };
     let session = Session::connect_maintenance(target, missing).await?;
     tracing::info!(step = %step.id, "create");
-    session.execute(&step.sql).await.context(|| format!("step `{}`", step.id))
+    match session.execute(&step.sql).await {
+        Err(error) if is_there_by_now(&error) => {
+            tracing::info!(step = %step.id, "created meanwhile");
+            Ok(())
+        }
+        result => result.context(|| format!("step `{}`", step.id)),
+    }
+}
+
+/// The server goes on creating it for a run that was killed, and whoever is second is told that it exists: by a check,
+/// or by the catalog's unique index.
+fn is_there_by_now(error: &Error) -> bool {
+    error.code().is_some_and(|code| matches!(code.as_str(), "42P04" | "23505"))
 }

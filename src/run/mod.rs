@@ -96,7 +96,7 @@ impl Run {
         let _sampler = Sampler::start(self);
         tokio::select! {
             done = self.steps(control, source, shutdown) => done,
-            lost = control.keep() => Err(lost),
+            lost = control.keep(&self.run_id) => Err(lost),
         }
     }
 

@@ -86,6 +86,12 @@ impl Workspace {
         self.write("config.yaml", &text)
     }
 
+    /// The names of all files in it.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.dir).expect("the directory");
+        entries.flatten().map(|entry| entry.file_name().display().to_string()).collect()
+    }
+
     /// `pgmigrate <arguments>`, in this directory, with nothing of the user's environment.
     pub(crate) fn pgmigrate<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Invocation {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pgmigrate"));
@@ -171,6 +177,18 @@ fn gather(mut pipe: impl std::io::Read + Send + 'static) -> JoinHandle<String> {
 }
 
 impl Running {
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal; it may have ended.
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        if !self.ended() {
+            kill_process(Pid::from_child(&self.child), signal).expect("a signal to a child");
+        }
+    }
+
     /// Whether it has ended.
     pub(crate) fn ended(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()

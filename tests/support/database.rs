@@ -236,7 +236,8 @@ impl Session {
         Self::try_open(uri).unwrap_or_else(|error| panic!("{uri}: {}", told(&error)))
     }
 
-    fn try_open(uri: &str) -> Result<Self, tokio_postgres::Error> {
+    /// Connects, or says what is in the way.
+    pub(crate) fn try_open(uri: &str) -> Result<Self, tokio_postgres::Error> {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (client, connection) = runtime.block_on(tokio_postgres::connect(uri, NoTls))?;
         runtime.spawn(async move {
@@ -258,17 +259,19 @@ impl Session {
 
     /// All rows.
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<Row> {
-        let messages = self
-            .runtime
-            .block_on(self.client.simple_query(sql))
-            .unwrap_or_else(|error| panic!("{}\n{sql}", told(&error)));
+        self.try_rows(sql).unwrap_or_else(|error| panic!("{}\n{sql}", told(&error)))
+    }
+
+    /// All rows, or what went wrong.
+    pub(crate) fn try_rows(&mut self, sql: &str) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let messages = self.runtime.block_on(self.client.simple_query(sql))?;
         let rows = messages.into_iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => {
                 Some((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect())
             }
             _ => None,
         });
-        rows.collect()
+        Ok(rows.collect())
     }
 
     /// The first value of the first row; NULL is the empty text.

@@ -121,7 +121,17 @@ impl Server {
 
     /// Crashes it, as a power cut does to what it had not written yet, and starts it again.
     pub(crate) fn crash(&self) {
+        self.crash_and_stay_down();
+        self.start_again();
+    }
+
+    /// Crashes it.
+    pub(crate) fn crash_and_stay_down(&self) {
         script("cluster.sh", &["crash", &self.name]);
+    }
+
+    /// Starts it, if it is down.
+    pub(crate) fn start_again(&self) {
         let installation = installations().iter().find(|installation| installation.major == self.major);
         let bin = &installation.expect("it was started").bin;
         script("cluster.sh", &["start", &self.name, "--bin", bin.to_str().expect("UTF-8")]);
