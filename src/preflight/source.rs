@@ -34,7 +34,6 @@ pub struct Source {
 /// Opens the snapshot and reads everything under it.
 pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
-    super::refuse_unsupported(&session)?;
     let machine = super::read_machine(&session).await;
     let snapshot = session.export_snapshot().await?;
     let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
