@@ -17,6 +17,7 @@ mod lane;
 mod lanes;
 mod link;
 mod pre_data;
+mod quiet;
 mod retry;
 mod sampler;
 mod schedule;

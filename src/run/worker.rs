@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use super::{
     Run, control,
     link::Link,
+    quiet,
     retry::{self, After},
     schedule::Ended,
 };
@@ -154,7 +155,9 @@ impl Worker {
             table::steps_done_sql(&self.run_id, &done),
             text.join("\n")
         );
-        self.session().await?.execute(&sql).await
+        let is_secret = steps.iter().any(|step| quiet::holds_secret(step));
+        let session = self.session().await?;
+        if is_secret { quiet::execute(session, &sql).await } else { session.execute(&sql).await }
     }
 
     async fn session(&mut self) -> Result<&Session> {
