@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod docs;
+mod errors;
 mod extensions;
 mod failpoints;
 mod foreign_keys;

@@ -171,10 +171,19 @@ impl Control {
             table::begin_run_sql(run)
         );
         self.link.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
-            if error.kind() == ErrorKind::Privilege {
-                error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
-            } else {
-                error
+            let is_foreign = error.code().is_some_and(|code| code.class() == "42");
+            match error.kind() {
+                ErrorKind::Privilege => {
+                    error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
+                }
+                // Tables of these names that have not our columns.
+                ErrorKind::Server if is_foreign => {
+                    let message = "the target has a schema `pgmigrate` that is no journal of this program";
+                    Error::new(ErrorKind::Refused, message)
+                        .caused_by(error)
+                        .hint("rename or drop that schema on the target")
+                }
+                _ => error,
             }
         })
     }
