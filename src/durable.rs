@@ -34,10 +34,10 @@ pub(crate) fn check_place(path: &Path) -> Result<()> {
     if path.is_dir() {
         return Err(refused(io::ErrorKind::IsADirectory.into()));
     }
-    match fs::metadata(directory_of(path)).map_err(refused)?.is_dir() {
-        true => Ok(()),
-        false => Err(refused(io::ErrorKind::NotADirectory.into())),
+    if fs::metadata(directory_of(path)).map_err(refused)?.is_dir() {
+        return Ok(());
     }
+    Err(refused(io::ErrorKind::NotADirectory.into()))
 }
 
 /// The error for a file that resists.

@@ -4,7 +4,9 @@
 //! the tests. Inputs that once broke something are kept in `fuzz/seeds/<target>/`. An entry may assert what must hold for
 //! every input (what is written is read back equal). Compiled for tests and with the feature `fuzzing` only.
 use crate::{
-    catalog, config, journal, net,
+    catalog,
+    config::{self, Conninfo},
+    journal, net,
     object::{self, KINDS, Separate},
     pg::{self, AclDelta, AclItem, Lsn, RedactedConninfo},
     plan::{Plan, copy_text},
@@ -113,11 +115,12 @@ fn plan(bytes: &[u8]) {
     assert!(again.is_ok_and(|again| again.render() == plan.render()));
 }
 
-/// What is left of a connection string holds no more secrets when it is read again.
+/// What is left of a connection string has no password for whoever reads it.
 fn redacted_conninfo(conninfo: &str) {
-    let once = RedactedConninfo::from(conninfo.to_owned());
-    let twice = RedactedConninfo::from(once.as_str().to_owned());
-    assert_eq!(once.as_str(), twice.as_str());
+    let redacted = RedactedConninfo::from(conninfo.to_owned());
+    if let Ok(read) = Conninfo::parse(redacted.as_str()) {
+        assert_eq!(read.value("password"), None, "{}", redacted.as_str());
+    }
 }
 
 /// Single words.

@@ -2,7 +2,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, process::id};
 
 use crate::support::{
-    cli::Workspace,
+    cli::{Invocation, Workspace},
     database::Database,
     server::{SCRAM_GROUP, Server, literal},
 };
@@ -191,7 +191,7 @@ fn no_planted_secret_is_found_in_any_place() {
         ("schema", &["--diff"]),
         ("plan", &["--json"]),
     ] {
-        let outcome = arguments.iter().fold(with(subcommand), |line, argument| line.arg(argument)).run();
+        let outcome = arguments.iter().fold(with(subcommand), Invocation::arg).run();
         said.push(outcome.to_string());
     }
     assert!(children.is_empty(), "it starts no other program: {children}");

@@ -64,9 +64,10 @@ fn syntax_error(name: &str, cause: serde_yaml::Error) -> Error {
     let error = Error::new(ErrorKind::Config, format!("{name}{place}: not a valid configuration file"));
     let text = cause.to_string();
     let is_of_form = ["given twice", "more than one document", "recursion limit"];
-    let error = match is_of_form.iter().any(|what| text.contains(what)) {
-        true => error,
-        false => error.hint("YAML wants quotes around a value that starts with * & ! { [ % @ or `"),
+    let error = if is_of_form.iter().any(|what| text.contains(what)) {
+        error
+    } else {
+        error.hint("YAML wants quotes around a value that starts with * & ! { [ % @ or `")
     };
     error.caused_by(cause)
 }

@@ -1,7 +1,7 @@
 //! What a user writes: command line, configuration, connection strings, files that these name.
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use super::Page;
+use super::{Page, schema};
 use crate::support::cli::Workspace;
 
 pub(super) fn command_line(page: &mut Page) {
@@ -95,7 +95,7 @@ pub(super) fn conninfo(page: &mut Page) {
         ("a service that nobody has", "service=nowhere"),
         ("a service file that is not there", "service=air servicefile=nothing.conf"),
     ] {
-        let outcome = page.schema(conninfo);
+        let outcome = schema(conninfo);
         assert!(!outcome.stderr.contains("horse") && !outcome.stderr.contains("p/ss"), "{outcome}");
         page.row(tried, 2, &outcome);
     }

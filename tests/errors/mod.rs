@@ -95,11 +95,6 @@ impl Page {
         });
         without_ids(&line.replace(&format!("_{}", id()), "").replace("test_", ""))
     }
-
-    /// `schema` of the source's own words.
-    fn schema(&self, conninfo: &str) -> Outcome {
-        Workspace::new().pgmigrate(["schema", "--source", conninfo]).run()
-    }
 }
 
 /// Each `name` with the number behind it becomes what the number is shown as.
@@ -129,6 +124,11 @@ fn without_ids(line: &str) -> String {
 /// Text in a cell: nothing in it ends the cell or begins a tag.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;")
+}
+
+/// `schema` of what a connection string names.
+fn schema(conninfo: &str) -> Outcome {
+    Workspace::new().pgmigrate(["schema", "--source", conninfo]).run()
 }
 
 /// `--source … --target …` of two strings.

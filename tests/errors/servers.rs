@@ -10,7 +10,7 @@ use std::{
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::{ServerConfig, ServerConnection, crypto::ring, pki_types::PrivateKeyDer};
 
-use super::{Page, ends};
+use super::{Page, ends, schema};
 use crate::support::{
     cli::Workspace,
     database::Database,
@@ -52,7 +52,7 @@ pub(super) fn reach(page: &mut Page) {
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
     let at = |port: u16, rest: &str| {
         let outcome =
-            page_schema(&format!("host=127.0.0.1 port={port} user=me dbname=air sslmode=disable {rest}"));
+            schema(&format!("host=127.0.0.1 port={port} user=me dbname=air sslmode=disable {rest}"));
         (outcome, port)
     };
     let http = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".to_vec();
@@ -70,11 +70,11 @@ pub(super) fn reach(page: &mut Page) {
     let port = page.source.port;
     let missing = Database::absent(&page.source);
     let login = |user: &str, database: &str, rest: &str| {
-        page_schema(&format!("host=127.0.0.1 port={port} user={user} dbname={database} {rest}"))
+        schema(&format!("host=127.0.0.1 port={port} user={user} dbname={database} {rest}"))
     };
     for (tried, outcome) in [
-        ("a host that nobody knows", page_schema("host=no-such-host.invalid user=me")),
-        ("a socket that is not there", page_schema("host=/nonexistent user=me")),
+        ("a host that nobody knows", schema("host=no-such-host.invalid user=me")),
+        ("a socket that is not there", schema("host=/nonexistent user=me")),
         ("a database that is not there", login("postgres", &missing.name, "")),
         ("a user whom the server does not know", login("nobody_at_all", "postgres", "")),
         ("a standby is wanted", login("postgres", "postgres", "target_session_attrs=standby")),
@@ -85,10 +85,6 @@ pub(super) fn reach(page: &mut Page) {
     let uri = page.database.uri();
     let outcome = ends(&Workspace::new(), "migrate", &uri, &uri).run();
     page.row("the same database on both sides", 4, &outcome);
-}
-
-fn page_schema(conninfo: &str) -> crate::support::cli::Outcome {
-    Workspace::new().pgmigrate(["schema", "--source", conninfo]).run()
 }
 
 /// A certificate's flaw.
@@ -215,10 +211,10 @@ pub(super) fn rights(page: &mut Page) {
     let database = Database::with(&source, super::ONE_TABLE);
     let locked =
         Role::create(&database, "locked", &format!("PASSWORD 'correct horse' IN ROLE {SCRAM_GROUP}"));
-    page.row("a wrong password", 3, &page_schema(&database.uri_as(&locked.name, "battery-staple")));
-    page.row("no password", 3, &page_schema(&database.uri_as(&locked.name, "")));
+    page.row("a wrong password", 3, &schema(&database.uri_as(&locked.name, "battery-staple")));
+    page.row("no password", 3, &schema(&database.uri_as(&locked.name, "")));
     let full = Role::create(&database, "full", "CONNECTION LIMIT 0");
-    page.row("a role without a free connection", 3, &page_schema(&database.uri_as(&full.name, "")));
+    page.row("a role without a free connection", 3, &schema(&database.uri_as(&full.name, "")));
     let absent = Database::absent(&target);
     let reader = Role::create(&database, "reader", "");
     let outcome = ends(&Workspace::new(), "migrate", &database.uri_as(&reader.name, ""), &absent.uri()).run();
