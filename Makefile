@@ -9,6 +9,9 @@ demo: ## migrates the sample database between two throwaway clusters, and verifi
 test: ## format, clippy, documentation and all tests, on the server versions at hand
 	@scripts/test.sh
 
+fuzz: ## libFuzzer over everything that reads foreign bytes, SECONDS=600 in all (TARGETS="plan frames": only these)
+	@SECONDS_IN_ALL=$(SECONDS) scripts/fuzz.sh $(TARGETS)
+
 build: ## the release binary
 	cargo build --release --locked
 
@@ -21,4 +24,4 @@ fmt: ## formats the source
 clean-clusters: ## stops and removes the throwaway clusters of demo and tests
 	@scripts/cluster.sh destroy-all
 
-.PHONY: help demo test build chaos fmt clean-clusters
+.PHONY: help demo test fuzz build chaos fmt clean-clusters

@@ -27,6 +27,19 @@ pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
     File::open(directory_of(path))?.sync_all()
 }
 
+/// Whether a file may be written there, as far as that shows now: what ends hours of work must not fail for want of a
+/// directory.
+pub(crate) fn check_place(path: &Path) -> Result<()> {
+    let refused = |cause: io::Error| cannot("write", path).caused_by(cause);
+    if path.is_dir() {
+        return Err(refused(io::ErrorKind::IsADirectory.into()));
+    }
+    if fs::metadata(directory_of(path)).map_err(refused)?.is_dir() {
+        return Ok(());
+    }
+    Err(refused(io::ErrorKind::NotADirectory.into()))
+}
+
 /// The error for a file that resists.
 pub(crate) fn cannot(verb: &str, path: &Path) -> Error {
     Error::new(ErrorKind::Io, format!("cannot {verb} `{}`", path.display()))

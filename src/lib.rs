@@ -14,6 +14,9 @@ pub mod ddl;
 mod durable;
 mod error;
 pub mod failpoint;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod journal;
 pub mod net;
 pub mod object;

@@ -15,6 +15,7 @@
 mod bad_input;
 mod chaos;
 mod docs;
+mod errors;
 mod extensions;
 mod failpoints;
 mod foreign_keys;

@@ -1,7 +1,11 @@
-//! Definitions that hold passwords: they reach the target, and no file or output of ours.
-use std::{fs, process::id};
+//! Passwords, of logins and in definitions: they reach the target, and no file or output of ours, nor a server's log.
+use std::{fs, os::unix::fs::PermissionsExt as _, process::id};
 
-use crate::support::{cli::Workspace, database::Database, server::Server};
+use crate::support::{
+    cli::{Invocation, Workspace},
+    database::Database,
+    server::{SCRAM_GROUP, Server, literal},
+};
 
 const SECRET: &str = "correct_horse";
 
@@ -79,4 +83,187 @@ fn what_is_gone_before_it_is_carried_is_not_done() {
     resumed.says("USER MAPPING FOR PUBLIC SERVER s is no longer on the source");
     assert!(!workspace.read("state.tsv").contains("user_mapping:s.PUBLIC\tDONE"));
     assert!(!format!("{resumed}{}", workspace.read("pgmigrate.log")).contains("horse"));
+}
+
+/// A role that needs a password, on one server; its password stands nowhere but where it is planted.
+struct Planted {
+    server: Server,
+    role: String,
+}
+
+impl Planted {
+    /// A superuser to log in with.
+    fn new(server: &Server, password: &str) -> Self {
+        Self::with(server, "planted", &format!("LOGIN SUPERUSER PASSWORD '{password}' IN ROLE {SCRAM_GROUP}"))
+    }
+
+    fn with(server: &Server, name: &str, options: &str) -> Self {
+        let role = format!("test_{name}_{}", id());
+        let mut session = server.session();
+        session.execute("SET password_encryption = 'scram-sha-256'");
+        session.execute(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} {options}"));
+        Self { server: server.clone(), role }
+    }
+}
+
+impl Drop for Planted {
+    fn drop(&mut self) {
+        drop(self.server.session().try_execute(&format!("DROP ROLE {}", self.role)));
+    }
+}
+
+/// What a server writes into its log from now on.
+struct ServerLog {
+    path: String,
+    from: String,
+}
+
+impl ServerLog {
+    fn of(database: &Database) -> Self {
+        let path = literal("server.log");
+        let from = database.value(&format!("SELECT size FROM pg_stat_file({path})"));
+        Self { path, from }
+    }
+
+    fn read(&self, database: &Database) -> String {
+        let Self { path, from } = self;
+        database.value(&format!(
+            "SELECT convert_from(pg_read_binary_file({path}, {from}, 100000000), 'SQL_ASCII')"
+        ))
+    }
+}
+
+/// All that lies in the directory of a run, but what was planted there.
+fn files(workspace: &Workspace, planted: &[&str]) -> String {
+    let entries = fs::read_dir(&workspace.dir).expect("the directory").flatten();
+    let files = entries.filter(|entry| entry.path().is_file());
+    let ours = files.filter(|entry| !planted.iter().any(|name| entry.file_name() == *name));
+    ours.map(|entry| String::from_utf8_lossy(&fs::read(entry.path()).expect("a file")).into_owned()).collect()
+}
+
+/// Passwords of both logins from four places, hashes of roles, options of a user mapping, a subscription's: with a
+/// target that logs every statement, and a death while the journal is there.
+#[test]
+fn no_planted_secret_is_found_in_any_place() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let (from, to) = (Planted::new(&source, "horse-one"), Planted::new(&target, "horse-two"));
+    let carried = Planted::with(&source, "carried", "LOGIN PASSWORD 'horse-three'");
+    let _carried = Planted { server: target.clone(), role: carried.role.clone() };
+    let database = Database::with(
+        &source,
+        &format!(
+            "{DEFINITIONS}; CREATE TABLE item AS SELECT 1 AS n; GRANT SELECT ON item TO {}",
+            carried.role
+        ),
+    );
+    let copy = Database::create(&target);
+    copy.execute(&format!(
+        "ALTER DATABASE {0} SET log_statement = 'all'; ALTER DATABASE {0} SET log_min_duration_statement = 0; \
+         ALTER DATABASE {0} SET log_duration = on",
+        copy.name
+    ));
+    let log = ServerLog::of(&copy);
+    let workspace = Workspace::new();
+    let uri = database.uri_as(&from.role, "${SOURCE_PASSWORD}");
+    workspace.config(&uri, &copy.uri_as(&to.role, ""), "");
+    workspace.write("pgpass", "*:*:*:*:horse-two\n").write(
+        "config.yaml",
+        &workspace.read("config.yaml").replacen("target: {", "target: { passfile: pgpass,", 1),
+    );
+    fs::set_permissions(workspace.path("pgpass"), fs::Permissions::from_mode(0o600)).expect("rights");
+    let with = |subcommand: &str| workspace.with_config(subcommand).env("SOURCE_PASSWORD", "horse-one");
+    let running = with("migrate").arg("-v").env("PGMIGRATE_FAILPOINT", "run_ended").spawn();
+    let process = format!("/proc/{}", running.id());
+    let command_line = fs::read_to_string(format!("{process}/cmdline")).unwrap_or_default();
+    let children =
+        fs::read_to_string(format!("{process}/task/{}/children", running.id())).unwrap_or_default();
+    let died = running.wait();
+    assert!(died.status.code().is_none(), "{died}");
+    let journal: String = ["run", "step"]
+        .iter()
+        .map(|table| copy.value(&format!("SELECT string_agg(t::text, ' ') FROM pgmigrate.{table} AS t")))
+        .collect();
+    let mut said = vec![command_line, children.clone(), journal, died.to_string()];
+    for (subcommand, arguments) in [
+        ("migrate", &["--resume"][..]),
+        ("verify", &["--json"]),
+        ("verify", &[]),
+        ("schema", &["--diff"]),
+        ("plan", &["--json"]),
+    ] {
+        let outcome = arguments.iter().fold(with(subcommand), Invocation::arg).run();
+        said.push(outcome.to_string());
+    }
+    assert!(children.is_empty(), "it starts no other program: {children}");
+    assert!(copy.value("SELECT subconninfo FROM pg_subscription WHERE subname = 'uri'").contains("horse"));
+    let written = log.read(&copy);
+    assert!(
+        written.contains("CREATE SCHEMA") || written.contains("CREATE SERVER"),
+        "the server logs statements"
+    );
+    assert!(copy.has(&format!(
+        "SELECT FROM pg_authid WHERE rolname = '{}' AND rolpassword LIKE 'SCRAM%'",
+        carried.role
+    )));
+    assert!(!written.contains("SCRAM-SHA-256$"), "not even the hash of a role's password");
+    said.extend([files(&workspace, &["config.yaml", "pgpass"]), written]);
+    for text in said {
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("horse")).collect();
+        assert!(lines.is_empty(), "{}", lines.join("\n"));
+    }
+    copy.execute(&format!("DROP OWNED BY {}", to.role));
+}
+
+/// Wrong in one way each, with passwords in every place: no message shows one.
+#[test]
+fn no_refusal_shows_a_password() {
+    let server = Server::main("source");
+    let database = Database::with(&server, "CREATE TABLE item (n int)");
+    let locked = Planted::new(&server, "horse-right");
+    let here = format!("127.0.0.1:{}", server.port);
+    let workspace = Workspace::new();
+    workspace.write("services", "[air]\nhost=127.0.0.1\npassword=horse-1\nhots=horse-2\n");
+    workspace.write(
+        "c.yaml",
+        "source: { conninfo: 'host=a password=horse-3 horse-4' }\ntarget: { conninfo: horse-5 }\n",
+    );
+    workspace.write("d.yaml", "source: { conninfo: { password: horse-6 } }\nhorse: [");
+    for conninfo in [
+        format!("postgresql://{}:horse-wrong@{here}/{}", locked.role, database.name),
+        format!("postgresql://{}:horse-right@{here}/nowhere", locked.role),
+        format!("postgresql://{}:horse-right@{here}/{}?sslmode=require", locked.role, database.name),
+        "postgresql://u:horse/7@h/d".to_owned(),
+        "postgresql://u:horse@8@h/d".to_owned(),
+        "postgresql://u:horse%zz@h/d".to_owned(),
+        "host=h password=horse 9=horse".to_owned(),
+        "host=h password='horse".to_owned(),
+        "password=horse hots=x".to_owned(),
+        "service=air servicefile=services".to_owned(),
+    ] {
+        for subcommand in ["migrate", "plan", "verify", "schema"] {
+            let mut line = workspace.pgmigrate([subcommand, "--source", &conninfo]);
+            if subcommand != "schema" {
+                line = line.args(["--target", &database.uri()]);
+            }
+            let outcome = line.env("PGPASSWORD", "horse-10").run();
+            assert!(!outcome.status.success(), "{outcome}");
+            assert!(!format!("{}{}", outcome.stdout, outcome.stderr).contains("horse"), "{outcome}");
+        }
+    }
+    for file in ["c.yaml", "d.yaml"] {
+        let outcome = workspace.pgmigrate(["migrate", "--config", file]).run();
+        outcome.assert_code(2);
+        assert!(!outcome.stderr.contains("horse"), "{outcome}");
+    }
+    assert!(!files(&workspace, &["services", "c.yaml", "d.yaml"]).contains("horse"));
+}
+
+/// Whoever puts a password on the command line is told who can read it there.
+#[test]
+fn a_password_on_the_command_line_is_warned_about() {
+    let outcome =
+        Workspace::new().pgmigrate(["schema", "--source", "postgresql://u:horse@127.0.0.1:1/d"]).run();
+    outcome
+        .assert_code(3)
+        .stderr_contains("warning: the password in `--source` can be seen in the system's list of processes");
 }

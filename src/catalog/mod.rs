@@ -5,6 +5,8 @@ mod bounds;
 mod filtered;
 mod fit;
 mod format;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod graph;
 mod large_object;
 mod note;

@@ -138,7 +138,7 @@ fn by_object(rows: Vec<Addressed<Label>>) -> HashMap<ObjectId, Vec<Label>> {
     labels
 }
 
-fn parse_depend(row: &str) -> Result<Depend> {
+pub(super) fn parse_depend(row: &str) -> Result<Depend> {
     let parsed = || {
         let mut words = row.split(' ');
         let mut id = || {

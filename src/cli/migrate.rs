@@ -33,6 +33,7 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     }
     context::arm_failpoint()?;
     observe::start_log(&args.log_path(), args.verbose)?;
+    durable::check_place(&args.report_path())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let runtime = context::runtime()?;
     let result = runtime.block_on(async {

@@ -61,9 +61,15 @@ fn misfit_error(name: &str, text: &str, misfit: &Misfit) -> Error {
 
 fn syntax_error(name: &str, cause: serde_yaml::Error) -> Error {
     let place = cause.location().map_or_else(String::new, |place| format!(":{}", place.line()));
-    Error::new(ErrorKind::Config, format!("{name}{place}: not a valid configuration file"))
-        .hint("YAML wants quotes around a value that starts with * & ! { [ % @ or `")
-        .caused_by(cause)
+    let error = Error::new(ErrorKind::Config, format!("{name}{place}: not a valid configuration file"));
+    let text = cause.to_string();
+    let is_of_form = ["given twice", "more than one document", "recursion limit"];
+    let error = if is_of_form.iter().any(|what| text.contains(what)) {
+        error
+    } else {
+        error.hint("YAML wants quotes around a value that starts with * & ! { [ % @ or `")
+    };
+    error.caused_by(cause)
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ mod env;
 mod example;
 mod file;
 mod filter;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod keyword;
 mod mapping;
 mod nearest;

@@ -50,7 +50,7 @@ fn files(file: Option<&str>, environment: &Environment) -> Vec<Candidate> {
 }
 
 /// The group of this name; of a parameter given twice the first counts, as in libpq.
-fn find(text: &str, service: &str, path: &Path) -> Result<Option<Conninfo>> {
+pub(super) fn find(text: &str, service: &str, path: &Path) -> Result<Option<Conninfo>> {
     let header = format!("[{service}]");
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
     let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));

@@ -111,7 +111,7 @@ impl StateFile {
     }
 }
 
-fn render<'a>(marks: impl IntoIterator<Item = (&'a StepId, Mark)>) -> String {
+pub(super) fn render<'a>(marks: impl IntoIterator<Item = (&'a StepId, Mark)>) -> String {
     let mut text = String::new();
     for (id, mark) in marks {
         escape_into(&mut text, &id.0);
@@ -130,7 +130,7 @@ fn read(path: &Path) -> Result<(HashMap<StepId, Mark>, u64)> {
     parse(&bytes).context(|| format!("`{}`", path.display()))
 }
 
-fn parse(bytes: &[u8]) -> Result<(HashMap<StepId, Mark>, u64)> {
+pub(super) fn parse(bytes: &[u8]) -> Result<(HashMap<StepId, Mark>, u64)> {
     let length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
     let mut marks = HashMap::new();
     for (i, line) in bytes[..length].split_inclusive(|byte| *byte == b'\n').enumerate() {

@@ -6,6 +6,8 @@
 //!
 //! Invariant: a step that the target's journal calls done is done exactly once, and [`resume()`] never repeats it.
 mod file;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod resume;
 mod snapshot;
 mod status;

@@ -2,7 +2,10 @@
 //! cluster, a database or a role is configured. Pure text; `session` and `wire` send it right after the login.
 use std::fmt::Write as _;
 
-use crate::pg::{ServerVersion, quote_literal};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    pg::{SUPPORTED, ServerVersion, quote_literal},
+};
 
 /// Default `application_name`.
 pub const APPLICATION_NAME: &str = "pgmigrate";
@@ -83,11 +86,29 @@ pub fn parse_version(reported: &str) -> Option<ServerVersion> {
     let mut parts = number.split('.');
     let major = leading_number(parts.next()?)?;
     let minor = parts.next().and_then(leading_number).unwrap_or(0);
-    if major >= 10 {
-        return Some(ServerVersion(major * 10_000 + minor));
+    let minor = if major >= 10 {
+        minor
+    } else {
+        let patch = parts.next().and_then(leading_number).unwrap_or(0);
+        minor.checked_mul(100)?.checked_add(patch)?
+    };
+    Some(ServerVersion(major.checked_mul(10_000)?.checked_add(minor)?))
+}
+
+/// The version that a server reports, if it is one that we can talk to: what it reports is its own word, and may be anything.
+pub fn accept_version(reported: &str) -> Result<ServerVersion> {
+    let version = parse_version(reported).ok_or_else(|| {
+        let shown = reported.escape_debug();
+        let message = format!("the server reports the version `{shown}`, which is none of PostgreSQL's");
+        Error::new(ErrorKind::Unsupported, message)
+    })?;
+    if SUPPORTED.first().is_some_and(|oldest| !version.at_least(*oldest)) {
+        let message =
+            format!("the server is of version {reported}, and PostgreSQL 10 is the oldest supported");
+        return Err(Error::new(ErrorKind::Unsupported, message)
+            .hint("upgrade it first, with pg_upgrade or with the pg_dump of a newer version"));
     }
-    let patch = parts.next().and_then(leading_number).unwrap_or(0);
-    Some(ServerVersion(major * 10_000 + minor * 100 + patch))
+    Ok(version)
 }
 
 fn leading_number(text: &str) -> Option<u32> {
@@ -108,6 +129,16 @@ mod tests {
         assert_eq!(version("9.6.24"), Some(90_624));
         assert_eq!(version(""), None);
         assert_eq!(version("Redshift"), None);
+        assert_eq!(version("4294967295"), None);
+        assert_eq!(version("9.42949673"), None);
+    }
+
+    #[test]
+    fn versions_before_the_oldest_are_refused() {
+        let refusal = |text| accept_version(text).unwrap_err().to_string();
+        assert!(refusal("9.6.24").contains("9.6.24") && refusal("8.0.2").contains("8.0.2"));
+        assert!(refusal("Redshift").contains("none of PostgreSQL's"));
+        assert!(accept_version("10.0").is_ok() && accept_version("19beta1").is_ok());
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod certificate;
 mod connect;
 mod der;
 mod dial;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 pub mod gucs;
 mod report;
 mod tls;

@@ -53,6 +53,25 @@ impl ServerReport {
         matches!(self.severity.as_str(), "FATAL" | "PANIC")
     }
 
+    /// The error of a server that ends a login with it: what is no loss of the connection is a refusal.
+    pub fn into_login_error(self) -> Error {
+        let state = SqlState::new(&self.code);
+        let is_other = kind(state) == ErrorKind::Server;
+        let error = self.into_error();
+        if !is_other {
+            return error;
+        }
+        let refusal = Error::new(ErrorKind::Authentication, error.to_string()).sqlstate(state);
+        match (error.own_hint(), state.class()) {
+            (Some(hint), _) => refusal.hint(hint),
+            (None, "53") => refusal.hint(
+                "the server, the database or the role has no free connection: raise the limit, or lower `--jobs`",
+            ),
+            (None, "22" | "42") => refusal.hint("check `options` in the connection string, or `PGOPTIONS`"),
+            _ => refusal,
+        }
+    }
+
     /// The error, with message, DETAIL, CONTEXT and position in one line and the server's HINT as hint.
     pub fn into_error(self) -> Error {
         use std::fmt::Write as _;
@@ -159,6 +178,17 @@ mod tests {
                 "invalid input, in: COPY t, line 1, column b"
             ]
         );
+    }
+
+    #[test]
+    fn a_login_is_refused_whatever_the_state() {
+        let login = |code: &str| report(&[&format!("C{code}"), "Mx"]).into_login_error();
+        for code in ["53300", "42704", "28P01", "55000"] {
+            assert_eq!(login(code).kind(), ErrorKind::Authentication, "{code}");
+            assert_eq!(login(code).code(), Some(SqlState::new(code)));
+        }
+        assert_eq!(login("57P03").kind(), ErrorKind::Connection);
+        assert!(login("53300").own_hint().is_some_and(|hint| hint.contains("--jobs")));
     }
 
     #[test]

@@ -71,11 +71,16 @@ fn value_end(text: &str) -> Option<usize> {
         match character {
             '\\' => _ = characters.next(),
             '\'' if quoted => return Some(at + 1),
-            blank if blank.is_ascii_whitespace() && !quoted => return Some(at),
+            blank if is_blank(blank) && !quoted => return Some(at),
             _ => {}
         }
     }
     (!quoted).then_some(text.len())
+}
+
+/// What separates pairs for libpq: C's `isspace`, which counts the vertical tab.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\u{b}'
 }
 
 fn is_secret(name: &str) -> bool {
@@ -112,6 +117,7 @@ mod tests {
             ("host=a PASSWORD=se\\ cret dbname=d", "host=a dbname=d"),
             ("sslpassword=secret scram_client_key='secret'", ""),
             ("host='a password=x' user=u", "host='a password=x' user=u"),
+            ("host=a\u{b}password=secret\u{c}user=u", "host=a user=u"),
             ("password='secret", ""),
             ("secret", ""),
         ] {

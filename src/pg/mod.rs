@@ -13,6 +13,7 @@ mod version;
 
 pub use acl::{AclDelta, AclItem, handed_over};
 pub use conninfo::RedactedConninfo;
+pub(crate) use conninfo::is_blank;
 pub use ident::{Ident, QualifiedName, quote_ident};
 pub use literal::{quote_dollars, quote_literal};
 pub use lsn::Lsn;

@@ -4,6 +4,7 @@
 //! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
 mod budget;
 mod compression;
+mod condition;
 mod cut;
 mod encoding;
 mod fit;
@@ -29,9 +30,8 @@ use crate::{
     catalog::{self, Statistics},
     config::Settings,
     error::{Error, ErrorKind, Result},
-    pg::{Ident, Oid, SUPPORTED, ServerVersion},
+    pg::{Ident, Oid, ServerVersion},
     plan::{self, Cut, Input, Plan, Target},
-    session::Session,
 };
 
 /// Both sides as they are, fit for each other.
@@ -70,6 +70,7 @@ pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     if let Some(there) = &mut target.catalog {
         catalog::align_large_objects(&mut source.selected.catalog, there);
     }
+    condition::check_conditions(&source.session, &source.selected, settings).await?;
     let wide_rows = [false, true];
     let lanes =
         wide_rows.map(|wide| budget::lanes(settings).min(source.machine.lanes_to(&target.machine, wide)));
@@ -105,15 +106,4 @@ pub fn refuse_older(source: ServerVersion, target: ServerVersion) -> Result<()> 
     }
     let message = format!("the target (PostgreSQL {target}) is older than the source (PostgreSQL {source})");
     Err(Error::new(ErrorKind::Refused, message).hint("migrate to the same or a newer major version"))
-}
-
-/// Newer servers than those we know may work; older ones lack what the catalog queries ask for.
-fn refuse_unsupported(session: &Session) -> Result<()> {
-    let (side, version) = (session.side(), session.version());
-    let oldest = SUPPORTED.first().copied().unwrap_or_default();
-    if version.at_least(oldest) {
-        return Ok(());
-    }
-    let message = format!("the {side} runs PostgreSQL {version}; the oldest that is supported is {oldest}");
-    Err(Error::new(ErrorKind::Refused, message).hint("upgrade that server first"))
 }

@@ -36,7 +36,6 @@ pub struct Source {
 /// Opens the snapshot and reads everything under it.
 pub async fn read_source(settings: &Settings) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
-    super::refuse_unsupported(&session)?;
     let machine = super::read_machine(&session).await;
     let mark = session.read_mark().await?;
     let snapshot = session.export_snapshot().await?;

@@ -56,7 +56,6 @@ const IDENTIFIER: &str = "SELECT system_identifier::text FROM pg_catalog.pg_cont
 /// Reads the target; gives it with the session, which is in another database if that is still to be made.
 pub(super) async fn read_target(settings: &Settings) -> Result<(Session, Target)> {
     let (session, exists) = Session::connect_or_maintenance(&settings.target, "target catalog").await?;
-    super::refuse_unsupported(&session)?;
     let major = session.version().major();
     let (catalog, installed) = if exists {
         let (catalog, installed) = read_catalog(&session, settings).await?;

@@ -161,9 +161,7 @@ impl Control {
                     return Ok(());
                 }
                 if session.one_text(&table::crashed_sql(run_id)).await? == "t" {
-                    return Err(crashed(
-                        "what it had not written yet is lost, and what unlogged tables held",
-                    ));
+                    return Err(crash("what it had not written yet is lost, and what unlogged tables held"));
                 }
                 Ok(())
             };
@@ -233,10 +231,19 @@ impl Control {
             begin_snapshot_sql(&run.run_id, &run.snapshot, mark)
         );
         self.link.execute(&sql).await.context(|| "journal on the target").map_err(|error| {
-            if error.kind() == ErrorKind::Privilege {
-                error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
-            } else {
-                error
+            let is_foreign = error.code().is_some_and(|code| code.class() == "42");
+            match error.kind() {
+                ErrorKind::Privilege => {
+                    error.hint("the target's role needs CREATE on the database, for the schema `pgmigrate`")
+                }
+                // Tables of these names that have not our columns.
+                ErrorKind::Server if is_foreign => {
+                    let message = "the target has a schema `pgmigrate` that is no journal of this program";
+                    Error::new(ErrorKind::Refused, message)
+                        .caused_by(error)
+                        .hint("rename or drop that schema on the target")
+                }
+                _ => error,
             }
         })
     }

@@ -18,6 +18,7 @@ mod lanes;
 mod link;
 mod mismatch;
 mod pre_data;
+mod quiet;
 mod recopy;
 mod retry;
 mod sampler;

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use super::{
     Run, control,
     link::Link,
+    quiet,
     retry::{self, After},
     schedule::Ended,
 };
@@ -154,8 +155,12 @@ impl Worker {
             table::steps_done_sql(&self.run_id, &done),
             text.join("\n")
         );
+        let session = self.session().await?;
+        if steps.iter().any(|step| quiet::holds_secret(step)) {
+            return quiet::execute(session, &sql).await;
+        }
         let what = steps.first().map(|step| format!("step {}", step.id)).unwrap_or_default();
-        self.session().await?.execute_patiently(&sql, &what).await
+        session.execute_patiently(&sql, &what).await
     }
 
     async fn session(&mut self) -> Result<&Session> {

@@ -15,7 +15,7 @@ use tokio_postgres::{
 
 use super::{
     Session,
-    failure::{map_error, timed_out},
+    failure::{map_login_error, timed_out},
     settings::{Greeting, greet},
     stream::{Connector, ControlSocket, ControlTls},
 };
@@ -70,12 +70,9 @@ async fn open(
     let connector = Connector::new(tls.clone());
     let encrypted = connector.flag();
     let (client, connection) =
-        config.connect_raw(socket, connector).await.map_err(|e| map_error(&e)).context(place)?;
+        config.connect_raw(socket, connector).await.map_err(|e| map_login_error(&e)).context(place)?;
     let reported = connection.parameter("server_version").unwrap_or_default().to_owned();
-    let version = gucs::parse_version(&reported).ok_or_else(|| {
-        let message = format!("the server reports the version `{reported}`, which is none of PostgreSQL's");
-        Error::new(ErrorKind::Unsupported, message)
-    })?;
+    let version = gucs::accept_version(&reported)?;
     tokio::spawn(attend(connection, name.clone()));
     let Greeting { standing, backend_pid } = greet(&client, version).await?;
     let session = Session {

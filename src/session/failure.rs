@@ -10,21 +10,32 @@ use crate::{
 
 /// An error of tokio-postgres.
 pub(super) fn map_error(error: &tokio_postgres::Error) -> Error {
-    if let Some(db) = error.as_db_error() {
-        return ServerReport {
-            severity: db.severity().to_owned(),
-            code: db.code().code().to_owned(),
-            message: db.message().to_owned(),
-            detail: db.detail().map(str::to_owned),
-            hint: db.hint().map(str::to_owned),
-            place: db.where_().map(str::to_owned),
-            position: match db.position() {
-                Some(ErrorPosition::Original(position)) => Some(*position),
-                _ => None,
-            },
-        }
-        .into_error();
-    }
+    report(error).map_or_else(|| of_driver(error), ServerReport::into_error)
+}
+
+/// An error of tokio-postgres during the login.
+pub(super) fn map_login_error(error: &tokio_postgres::Error) -> Error {
+    report(error).map_or_else(|| of_driver(error), ServerReport::into_login_error)
+}
+
+/// What the server said, if it was the server.
+fn report(error: &tokio_postgres::Error) -> Option<ServerReport> {
+    error.as_db_error().map(|db| ServerReport {
+        severity: db.severity().to_owned(),
+        code: db.code().code().to_owned(),
+        message: db.message().to_owned(),
+        detail: db.detail().map(str::to_owned),
+        hint: db.hint().map(str::to_owned),
+        place: db.where_().map(str::to_owned),
+        position: match db.position() {
+            Some(ErrorPosition::Original(position)) => Some(*position),
+            _ => None,
+        },
+    })
+}
+
+/// What the driver makes of the rest.
+fn of_driver(error: &tokio_postgres::Error) -> Error {
     let cause = error.source().map(ToString::to_string).unwrap_or_default();
     // The driver keeps the class of its errors to itself; their texts are all there is.
     let (kind, message) = match error.to_string().as_str() {
@@ -38,6 +49,9 @@ pub(super) fn map_error(error: &tokio_postgres::Error) -> Error {
         text if text.starts_with("authentication error") => (ErrorKind::Authentication, "login failed"),
         text if text.starts_with("unexpected message") || text.starts_with("error parsing response") => {
             (ErrorKind::Protocol, "the server does not speak the protocol")
+        }
+        _ if cause.contains(super::stream::STRANGER) => {
+            return Error::new(ErrorKind::Connection, super::stream::STRANGER).hint("check host and port");
         }
         _ if cause.contains(super::stream::REFUSED) => {
             return Error::new(ErrorKind::Authentication, super::stream::REFUSED)

@@ -28,6 +28,13 @@ use crate::{
 pub(super) const REFUSED: &str =
     "the server wants the password in clear over a connection without TLS, which is refused";
 
+/// What the user is told of a peer that is no server of PostgreSQL's. Without a look at its first byte a few bytes of text
+/// would count as the header of a message of a gigabyte, and be waited for.
+pub(super) const STRANGER: &str = "what listens here does not answer as PostgreSQL does";
+
+/// With what a server begins: a request to log in, an error, a notice or `N` and `S` for TLS, a protocol version.
+const BEGINNINGS: &[u8] = b"RENSv";
+
 /// `AuthenticationCleartextPassword`
 const CLEARTEXT_REQUEST: [u8; 9] = [b'R', 0, 0, 0, 8, 0, 0, 0, 3];
 
@@ -60,19 +67,33 @@ impl ControlSocket {
     }
 }
 
-/// Watches the first bytes of a server in clear.
+/// Watches the first bytes of a server: the very first, and in clear the first message.
 struct Guard {
+    begun: bool,
     seen: usize,
     watches: bool,
 }
 
 impl Guard {
     fn watching() -> Self {
-        Self { seen: 0, watches: true }
+        Self { begun: false, seen: 0, watches: true }
     }
 
+    /// Under TLS bytes mean nothing here, and behind a unix socket nobody else listens.
     fn off() -> Self {
-        Self { seen: 0, watches: false }
+        Self { begun: true, seen: 0, watches: false }
+    }
+
+    /// What speaks against going on after these bytes.
+    fn objection(&mut self, fresh: &[u8]) -> Option<io::Error> {
+        let first = fresh.first()?;
+        if !self.begun && !BEGINNINGS.contains(first) {
+            return Some(io::Error::new(io::ErrorKind::InvalidData, STRANGER));
+        }
+        // The answer to our question for TLS comes on its own.
+        self.begun |= fresh.len() > 1 || *first != b'N';
+        let refuses = self.watches && self.refuses(fresh);
+        refuses.then(|| io::Error::new(io::ErrorKind::PermissionDenied, REFUSED))
     }
 
     /// Whether these bytes complete a request for the password in clear.
@@ -106,8 +127,8 @@ impl AsyncRead for ControlSocket {
             AsyncSocket::Tcp(stream) => Pin::new(stream).poll_read(cx, buffer),
             AsyncSocket::Unix(stream) => Pin::new(stream).poll_read(cx, buffer),
         };
-        if self.guard.watches && self.guard.refuses(&buffer.filled()[before..]) {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::PermissionDenied, REFUSED)));
+        if let Some(error) = self.guard.objection(&buffer.filled()[before..]) {
+            return Poll::Ready(Err(error));
         }
         polled
     }
@@ -224,6 +245,17 @@ mod tests {
             let (one, two) = CLEARTEXT_REQUEST.split_at(cut);
             assert!(!guard.refuses(one) && guard.refuses(two), "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn what_begins_as_no_server_does_is_no_server() {
+        let objects = |answers: &[&[u8]]| {
+            let mut guard = Guard::watching();
+            answers.iter().find_map(|answer| guard.objection(answer)).is_some()
+        };
+        assert!(objects(&[b"HTTP/1.1 400"]) && objects(&[b"N", b"", b"220 smtp"]));
+        assert!(!objects(&[b"N", b"R\0\0\0\x08\0\0\0\0", b"anything"]) && !objects(&[b"S", b"\x16\x03"]));
+        assert!(!objects(&[b"E\0\0", b"H"]));
     }
 
     #[test]

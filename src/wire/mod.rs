@@ -15,6 +15,8 @@ mod copy_in;
 mod copy_in_many;
 mod copy_out;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz;
 mod simple;
 mod startup;
 mod transport;

@@ -23,7 +23,11 @@ impl Connection {
         net::connect(endpoint, |link| Self::log_in(link, &shared, application_name))
     }
 
-    fn log_in(link: Link<'_>, endpoint: &Arc<Endpoint>, application_name: &str) -> Result<(Self, Standing)> {
+    pub(super) fn log_in(
+        link: Link<'_>,
+        endpoint: &Arc<Endpoint>,
+        application_name: &str,
+    ) -> Result<(Self, Standing)> {
         endpoint.round_trips.add(RoundTrips::LOGIN);
         set_timeout(&link.socket, link.remaining())?;
         let transport = Transport::open(link.socket, &link.encryption)?;
@@ -99,10 +103,7 @@ impl Connection {
     fn read_version(&self, text: &[u8]) -> Result<ServerVersion> {
         let text = String::from_utf8_lossy(text);
         let text = text.trim_end_matches('\0');
-        gucs::parse_version(text).ok_or_else(|| {
-            let message = format!("the server reports the version `{text}`, which is none of PostgreSQL's");
-            self.name(Error::new(ErrorKind::Unsupported, message))
-        })
+        gucs::accept_version(text).map_err(|error| self.name(error))
     }
 
     /// The settings, and what the server was before them.
@@ -119,7 +120,7 @@ impl Connection {
     pub(super) fn refused(&mut self, body: &[u8]) -> Error {
         self.break_off();
         let endpoint = &self.identity.endpoint;
-        let error = ServerReport::parse(body).into_error();
+        let error = ServerReport::parse(body).into_login_error();
         error.context(format!("login as `{}` to database `{}`", endpoint.user, endpoint.database))
     }
 }

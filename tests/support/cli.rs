@@ -104,6 +104,15 @@ impl Workspace {
         arguments.into_iter().fold(Invocation { command, line: "pgmigrate".to_owned() }, Invocation::arg)
     }
 
+    /// A line of shell, in which `$PGMIGRATE` is the program.
+    pub(crate) fn shell(&self, script: &str) -> Invocation {
+        let mut command = Command::new("sh");
+        command.current_dir(&self.dir).env_clear().env("HOME", &self.dir).stdin(Stdio::null());
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("PGMIGRATE", env!("CARGO_BIN_EXE_pgmigrate")).args(["-c", script]);
+        Invocation { command, line: script.to_owned() }
+    }
+
     /// A subcommand with `--config config.yaml`.
     pub(crate) fn with_config(&self, subcommand: &str) -> Invocation {
         self.pgmigrate([subcommand, "--config", "config.yaml"])
@@ -192,6 +201,11 @@ impl Running {
     /// Whether it has ended.
     pub(crate) fn ended(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Kills it (SIGKILL) as soon as a condition holds; `false` if it ended before.

@@ -3,7 +3,10 @@
 use std::{iter::Peekable, str::CharIndices};
 
 use super::Conninfo;
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    pg::is_blank,
+};
 
 /// Reads all pairs of `text`.
 pub(super) fn parse(text: &str, conninfo: &mut Conninfo) -> Result<()> {
@@ -28,12 +31,12 @@ pub(super) fn parse(text: &str, conninfo: &mut Conninfo) -> Result<()> {
 type Rest<'a> = Peekable<CharIndices<'a>>;
 
 fn skip_blanks(rest: &mut Rest<'_>) {
-    while rest.next_if(|(_, c)| c.is_ascii_whitespace()).is_some() {}
+    while rest.next_if(|(_, c)| is_blank(*c)).is_some() {}
 }
 
 fn name(rest: &mut Rest<'_>) -> String {
     let mut name = String::new();
-    while let Some((_, c)) = rest.next_if(|(_, c)| *c != '=' && !c.is_ascii_whitespace()) {
+    while let Some((_, c)) = rest.next_if(|(_, c)| *c != '=' && !is_blank(*c)) {
         name.push(c);
     }
     name
@@ -41,7 +44,7 @@ fn name(rest: &mut Rest<'_>) -> String {
 
 fn bare(rest: &mut Rest<'_>) -> String {
     let mut value = String::new();
-    while let Some((_, c)) = rest.next_if(|(_, c)| !c.is_ascii_whitespace()) {
+    while let Some((_, c)) = rest.next_if(|(_, c)| !is_blank(*c)) {
         // A backslash at the very end stands for nothing, as in libpq.
         if c == '\\' {
             value.extend(rest.next().map(|(_, literal)| literal));

@@ -114,7 +114,7 @@ fn quote(value: &str) -> String {
 }
 
 fn escape_blanks(value: &str) -> String {
-    let special = |c: char| c.is_ascii_whitespace() || c == '\\' || c == '\'';
+    let special = |c: char| crate::pg::is_blank(c) || c == '\\' || c == '\'';
     value.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
