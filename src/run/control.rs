@@ -13,13 +13,14 @@ use serde::Deserialize;
 use super::{
     link::Link,
     retry::{self, After},
+    setup::SETUP,
 };
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
     journal::{SourceMark, Status, Taken, TargetJournal, begin_snapshot_sql, read_snapshots_sql, table},
     net::gucs::APPLICATION_NAME,
-    plan::{Plan, StepId},
+    plan::StepId,
     session::Session,
 };
 
@@ -29,38 +30,6 @@ const RUN_LOCK: &str = "1885826409, 1";
 /// Key of the lock that every session of a run that writes shares. Who gets it alone knows that no statement of a dead
 /// run is still at work: a client that is killed leaves its backend in the middle of an index build.
 const WORK_LOCK: &str = "1885826409, 2";
-
-/// What every writing session runs first.
-/// `synchronous_commit` may be off: a step's work and its `DONE` row are lost together in a crash of the target, and
-/// the run ends with a commit that waits for all before it.
-const SETUP: &str = "SET synchronous_commit = off; SELECT pg_catalog.pg_advisory_lock_shared(1885826409, 2)";
-
-/// What a session runs first that writes rows: [`SETUP`], and how their large values are compressed.
-pub(super) fn setup(plan: &Plan) -> String {
-    let lz4 = if plan.meta.compresses_by_lz4() { "; SET default_toast_compression = 'lz4'" } else { "" };
-    format!("{SETUP}{lz4}")
-}
-
-/// For a lane's connection to the target, the same in the encoding of its rows.
-pub(super) fn lane_setup(plan: &Plan) -> String {
-    setup(plan) + encoding(plan)
-}
-
-/// For a lane's connection to the source. What the plan calls a table must not have become a view, whose query would run
-/// as us, or a foreign table; only a condition that the user wrote may name such. The setting came with the minor releases
-/// of August 2024.
-pub(super) fn source_setup(plan: &Plan) -> String {
-    let restrict = "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings \
-         WHERE name = 'restrict_nonsystem_relation_kind'";
-    if plan.meta.reads_by_condition() {
-        return "SELECT".to_owned() + encoding(plan);
-    }
-    restrict.to_owned() + encoding(plan)
-}
-
-fn encoding(plan: &Plan) -> &'static str {
-    if plan.meta.moves_bytes() { "; SET client_encoding = 'SQL_ASCII'" } else { "" }
-}
 
 /// Ends the backends that hold the work lock, other than our own.
 const END_LEFTOVERS: &str = "SELECT pg_catalog.pg_terminate_backend(l.pid)::text \

@@ -10,7 +10,7 @@ use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 
 use super::{
-    Lane, LaneCounters, LaneOptions, Run, StopHandle, control, copier::Copier, schedule::Ended, watch::Watch,
+    Lane, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, schedule::Ended, setup, watch::Watch,
 };
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
@@ -49,8 +49,8 @@ impl Lanes {
             let counters = Arc::new(LaneCounters::default());
             let options = LaneOptions {
                 snapshot: Some(run.snapshot.clone()),
-                source_sql: control::source_setup(&run.plan),
-                target_sql: control::lane_setup(&run.plan),
+                source_sql: setup::of_source_lane(&run.plan),
+                target_sql: setup::of_target_lane(&run.plan),
                 application_name: format!("pgmigrate lane {}", number + 1),
                 counters: Arc::clone(&counters),
             };

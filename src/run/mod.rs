@@ -23,6 +23,7 @@ mod recopy;
 mod retry;
 mod sampler;
 mod schedule;
+mod setup;
 mod share;
 mod shutdown;
 mod standing;

@@ -11,7 +11,7 @@ use futures_util::future;
 use tokio::sync::Notify;
 
 use self::batches::{Batches, Next};
-use super::{Control, Run, Shutdown, control, link::Link, retry};
+use super::{Control, Run, Shutdown, link::Link, retry, setup};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
@@ -54,9 +54,9 @@ async fn sessions(run: &Run, batches: usize) -> Result<Vec<Link>> {
     for number in 2..=wanted {
         let session =
             Session::connect(&run.target, &format!("definitions {number}"), APPLICATION_NAME).await?;
-        let setup = control::setup(&run.plan);
-        session.execute(&setup).await.context(|| "setup of a session")?;
-        sessions.push(Link::new(session, &run.target, setup));
+        let first = setup::of_target(&run.plan);
+        session.execute(&first).await.context(|| "setup of a session")?;
+        sessions.push(Link::new(session, &run.target, first));
     }
     Ok(sessions)
 }

@@ -8,15 +8,14 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{
-    Run, Shutdown,
-    batch::{self, SMALL},
+    Run, Shutdown, batch,
     dag::Dag,
     lanes::Lanes,
     link::Link,
     pre_data::is_pre_data,
     share::{Load, Pace},
     worker::Batch,
-    workers::Workers,
+    workers::{Workers, is_build, is_small},
 };
 use crate::{
     error::{Error, ErrorKind, Result},
@@ -298,15 +297,4 @@ async fn until(moment: Option<Instant>) {
         Some(moment) => tokio::time::sleep_until(moment.into()).await,
         None => std::future::pending().await,
     }
-}
-
-/// Whether it keeps a processor of the target busy for long.
-fn is_build(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Index | StepKind::Refresh) && step.estimate > SMALL
-}
-
-fn is_small(step: &Step) -> bool {
-    let batched =
-        matches!(step.kind, StepKind::Index | StepKind::SchemaPost | StepKind::Carry | StepKind::Analyze);
-    batched && step.estimate <= SMALL
 }

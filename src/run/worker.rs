@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;
 
 use super::{
-    Run, control,
+    Run,
     link::Link,
     quiet,
     retry::{self, After},
     schedule::Ended,
+    setup,
 };
 use crate::{
     config::Endpoint,
@@ -168,7 +169,7 @@ impl Worker {
             let session =
                 Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
                     .await?;
-            session.execute(&control::setup(&self.plan)).await.context(|| "setup of a session")?;
+            session.execute(&setup::of_target(&self.plan)).await.context(|| "setup of a session")?;
             self.session = Some(session);
         }
         self.session.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "no session"))

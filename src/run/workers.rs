@@ -5,10 +5,12 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
     Run,
+    batch::SMALL,
     link::Link,
     schedule::Ended,
     worker::{Batch, Worker},
 };
+use crate::plan::{Step, StepKind};
 
 /// Workers, idle and at work.
 pub(super) struct Workers {
@@ -74,4 +76,16 @@ impl Workers {
         }
         self.idle = (0..self.workers.len()).collect();
     }
+}
+
+/// Whether it keeps a processor of the target busy for long.
+pub(super) fn is_build(step: &Step) -> bool {
+    matches!(step.kind, StepKind::Index | StepKind::Refresh) && step.estimate > SMALL
+}
+
+/// Whether it goes into one transaction with others of its kind.
+pub(super) fn is_small(step: &Step) -> bool {
+    let batched =
+        matches!(step.kind, StepKind::Index | StepKind::SchemaPost | StepKind::Carry | StepKind::Analyze);
+    batched && step.estimate <= SMALL
 }
