@@ -1,5 +1,8 @@
 //! Reads a catalog: a few queries for each kind, however many objects there are, in one transaction.
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use futures_util::future;
 use serde::Deserialize;
@@ -38,6 +41,9 @@ impl<T> Addressed<T> {
         (ObjectId { class: self.class, oid: self.oid, sub: self.sub }, self.value)
     }
 }
+
+/// The answers of one round trip come within less.
+const BEHIND_THE_FIRST: Duration = Duration::from_millis(500);
 
 #[derive(Deserialize)]
 struct Comment {
@@ -92,13 +98,19 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
     })
 }
 
-/// Names what a query is for in its error.
+/// Names what a query is for in its error. The first error of a session ends its transaction, and the queries behind it fail
+/// for that: they wait, so that the one which says why is heard.
 async fn of<T>(what: &'static str, query: impl Future<Output = Result<T>>) -> Result<T> {
-    query.await.context(|| what)
+    let answer = query.await;
+    // 25P02: in_failed_sql_transaction
+    if answer.as_ref().is_err_and(|error| error.code().is_some_and(|code| code.as_str() == "25P02")) {
+        tokio::time::sleep(BEHIND_THE_FIRST).await;
+    }
+    answer.context(|| what)
 }
 
 async fn read_kind(session: &Session, kind: &KindInfo) -> Result<Vec<Object>> {
-    if !may_read(session, kind.reads).await? {
+    if !of(kind.name, may_read(session, kind.reads)).await? {
         return Ok(Vec::new());
     }
     let rows = of(kind.name, session.json_rows(query_for(kind.queries, session.version().major()))).await?;

@@ -227,7 +227,12 @@ fn pump(shared: &Shared, line: &Line, way: Way) {
             _ => {}
         }
         let bytes = match from.read(&mut buffer) {
-            Ok(0) => break,
+            Ok(0) if shared.weather_on(line, way) => break,
+            // The end is the weather's, and not to be passed on.
+            Ok(0) => {
+                thread::sleep(TICK);
+                continue;
+            }
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => continue,
             Err(_) => break,
@@ -248,11 +253,13 @@ fn pump(shared: &Shared, line: &Line, way: Way) {
 mod tests {
     use std::time::Instant;
 
+    use crate::support::PATIENCE;
+
     use super::*;
 
     fn through(network: &Network) -> TcpStream {
         let line = TcpStream::connect((Ipv4Addr::LOCALHOST, network.port())).unwrap();
-        line.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        line.set_read_timeout(Some(PATIENCE)).unwrap();
         line
     }
 
@@ -292,6 +299,7 @@ mod tests {
             let mut line = through(&network);
             answers(&mut line).unwrap();
             network.begin(trouble);
+            line.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
             assert_eq!(answers(&mut line).unwrap_err().kind(), ErrorKind::WouldBlock);
             network.heal();
             assert!(matches!(line.read(&mut [0]), Ok(0) | Err(_)));
