@@ -130,16 +130,10 @@ async fn may_read(session: &Session, table: Option<&str>) -> Result<bool> {
     Ok(session.one_text(&sql).await? == "true")
 }
 
-const LOCKING: &str = "locking the tables against changes of their definitions";
-
-/// Takes ACCESS SHARE on tables, in one statement: their definitions hold still until the transaction ends.
+/// [`Session::lock_tables`], without their partitions and children.
 pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<()> {
-    if tables.is_empty() {
-        return Ok(());
-    }
     let names: Vec<String> = tables.iter().map(|name| format!("ONLY {name}")).collect();
-    let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "));
-    session.execute_patiently(&lock, LOCKING).await
+    session.lock_tables(&names).await
 }
 
 fn by_object(rows: Vec<Addressed<Label>>) -> HashMap<ObjectId, Vec<Label>> {

@@ -143,17 +143,7 @@ mod tests {
     }
 
     fn steps() -> Vec<Step> {
-        let step = |name: &str, kind| Step {
-            id: id(name),
-            kind,
-            database: "d".to_owned(),
-            object: String::new(),
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
-        };
+        let step = |name: &str, kind| Step::new(kind, name, "d", "");
         vec![step("db", StepKind::Database), step("a", StepKind::Data), step("b", StepKind::Index)]
     }
 

@@ -117,16 +117,8 @@ mod tests {
     fn plan() -> Plan {
         let source =
             PlanSource { system_identifier: "1".into(), database: "d".into(), server_version: 150_000 };
-        let step = |table: &str, number: u32| Step {
-            id: StepId(format!("data:{table}:{number}")),
-            kind: StepKind::Data,
-            database: "d".to_owned(),
-            object: table.to_owned(),
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
+        let step = |table: &str, number: u32| {
+            Step::new(StepKind::Data, format!("data:{table}:{number}"), "d", table)
         };
         let steps =
             [("a", 1), ("a", 2), ("b", 1), ("c", 1), ("d", 1)].map(|(table, number)| step(table, number));

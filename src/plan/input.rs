@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{Cut, Machine, Step, StepId, StepKind};
+use super::{Cut, Machine, Step, StepKind};
 use crate::{
     catalog::{Catalog, Selected, Statistics, Types},
     config::Settings,
@@ -68,19 +68,9 @@ pub struct Target {
 }
 
 impl Input<'_> {
-    /// A step in the target database that does nothing yet and waits for nothing.
+    /// [`Step::new`] in the target database.
     pub(super) fn step(&self, kind: StepKind, id: String, object: String) -> Step {
-        Step {
-            id: StepId(id),
-            kind,
-            database: self.settings.target.database.clone(),
-            object,
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
-        }
+        Step::new(kind, id, &self.settings.target.database, object)
     }
 }
 

@@ -170,17 +170,7 @@ mod tests {
 
     #[test]
     fn event_triggers_wait_for_what_is_dropped_too() {
-        let step = |id: &str| Step {
-            id: StepId(id.to_owned()),
-            kind: StepKind::SchemaPost,
-            database: String::new(),
-            object: String::new(),
-            depends_on: Vec::new(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
-        };
+        let step = |id: &str| Step::new(StepKind::SchemaPost, id, "", "");
         // The view by which large objects are written is dropped behind them in the plan.
         let mut steps = ["event_trigger:a", "event_trigger:b", "large_object_view:drop"].map(step);
         event_triggers_last(&mut steps);

@@ -128,3 +128,20 @@ pub struct Step {
     /// What runs on the target.
     pub sql: String,
 }
+
+impl Step {
+    /// A step that does nothing yet and waits for nothing.
+    pub fn new(kind: StepKind, id: impl Into<String>, database: &str, object: impl Into<String>) -> Self {
+        Self {
+            id: StepId(id.into()),
+            kind,
+            database: database.to_owned(),
+            object: object.into(),
+            depends_on: Vec::new(),
+            estimate: 0,
+            chunk: String::new(),
+            source_sql: String::new(),
+            sql: String::new(),
+        }
+    }
+}

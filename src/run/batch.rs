@@ -50,19 +50,12 @@ fn is_small(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::StepId;
 
     fn step(object: &str, estimate: u64, sql: &str) -> Step {
         Step {
-            id: StepId(format!("data:{object}:{estimate}")),
-            kind: StepKind::Data,
-            database: "d".into(),
-            object: object.to_owned(),
-            depends_on: Vec::new(),
             estimate,
-            chunk: String::new(),
-            source_sql: String::new(),
             sql: sql.to_owned(),
+            ..Step::new(StepKind::Data, format!("data:{object}:{estimate}"), "d", object)
         }
     }
 

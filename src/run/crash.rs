@@ -36,6 +36,7 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
         control.execute(&sql).await.context(|| "journal on the target")?;
     }
     journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
+    journal.read_under.retain(|id, _| journal.steps.contains_key(id));
     Ok(Recorded::Run(journal))
 }
 

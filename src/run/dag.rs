@@ -184,17 +184,7 @@ mod tests {
                 None => Dependency::Step(StepId((*text).to_owned())),
             })
             .collect();
-        Step {
-            id: StepId(id.to_owned()),
-            kind,
-            database: "d".into(),
-            object: id.to_owned(),
-            depends_on,
-            estimate,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
-        }
+        Step { depends_on, estimate, ..Step::new(kind, id, "d", id) }
     }
 
     fn plan() -> Vec<Step> {

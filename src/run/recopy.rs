@@ -129,15 +129,8 @@ mod tests {
         let source =
             PlanSource { system_identifier: "1".into(), database: "d".into(), server_version: 150_000 };
         let steps = steps.iter().map(|(id, kind, needs)| Step {
-            id: StepId((*id).to_owned()),
-            kind: *kind,
-            database: "d".to_owned(),
-            object: "t".to_owned(),
             depends_on: needs.split_whitespace().map(|id| Dependency::Step(StepId(id.to_owned()))).collect(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
+            ..Step::new(*kind, *id, "d", "t")
         });
         Plan {
             meta: PlanMeta::new(source, PlanTarget { database: "d".to_owned(), system_identifier: None }),

@@ -213,12 +213,7 @@ impl Begun {
 async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<()> {
     let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
     let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
-    let tables = existing_tables(source, names.into_iter()).await?;
-    if tables.is_empty() {
-        return Ok(());
-    }
-    let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "));
-    source.execute_patiently(&lock, "locking the tables against changes of their definitions").await
+    source.lock_tables(&existing_tables(source, names.into_iter()).await?).await
 }
 
 /// Those of these tables that are there.

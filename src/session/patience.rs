@@ -2,6 +2,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 
 use super::Session;
 use crate::{
@@ -10,8 +11,13 @@ use crate::{
     net::gucs::APPLICATION_NAME,
 };
 
-/// After so long a statement that only takes locks is worth a word, and again after as long.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// After so long it is asked whether a statement waits for somebody, and then after twice as long each time: one that builds
+/// an index is long at work.
+const FIRST_PATIENCE: Duration = Duration::from_secs(5);
+const MOST_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whoever asks has a connection for it, which is not in the run's budget: one at a time.
+static ASKING: Semaphore = Semaphore::const_new(1);
 
 /// A session that holds a statement of ours up.
 #[derive(Debug, Deserialize)]
@@ -29,26 +35,16 @@ impl Session {
     /// says what waits.
     pub async fn execute_patiently(&self, sql: &str, what: &str) -> Result<()> {
         let mut work = Box::pin(self.execute(sql));
-        let mut asker = None;
+        let mut patience = FIRST_PATIENCE;
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                () = tokio::time::sleep(PATIENCE) => {}
+                () = tokio::time::sleep(patience) => {}
             }
-            let asked = async {
-                if asker.is_none() {
-                    let endpoint =
-                        Endpoint { round_trips: RoundTrips::default(), ..(*self.endpoint).clone() };
-                    asker = Some(Self::connect(&endpoint, "blockers", APPLICATION_NAME).await?);
-                }
-                match &asker {
-                    Some(asker) => asker.query_json::<Blocker>(&blockers_of(self.backend_pid)).await,
-                    None => Ok(Vec::new()),
-                }
-            };
+            patience = (patience * 2).min(MOST_PATIENCE);
             let blockers = tokio::select! {
                 done = &mut work => return done,
-                blockers = asked => blockers,
+                blockers = self.blockers() => blockers,
             };
             match blockers {
                 Ok(blockers) if !blockers.is_empty() => {
@@ -59,6 +55,25 @@ impl Session {
                 Err(error) => tracing::debug!("{}", error.report()),
             }
         }
+    }
+
+    /// Who holds up what runs here, asked in a session of its own.
+    async fn blockers(&self) -> Result<Vec<Blocker>> {
+        // Never closed.
+        let _turn = ASKING.acquire().await;
+        let endpoint = Endpoint { round_trips: RoundTrips::default(), ..(*self.endpoint).clone() };
+        let asker = Self::connect(&endpoint, "blockers", APPLICATION_NAME).await?;
+        asker.query_json(&blockers_of(self.backend_pid)).await
+    }
+
+    /// Takes ACCESS SHARE on tables (as SQL names them) in one statement: their definitions hold still until the
+    /// transaction ends.
+    pub async fn lock_tables(&self, tables: &[String]) -> Result<()> {
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "));
+        self.execute_patiently(&lock, "locking the tables against changes of their definitions").await
     }
 }
 

@@ -2,17 +2,7 @@
 use super::*;
 
 pub(crate) fn step(id: &str, kind: StepKind, object: &str, estimate: u64) -> Step {
-    Step {
-        id: StepId(id.to_owned()),
-        kind,
-        database: "demo".to_owned(),
-        object: object.to_owned(),
-        depends_on: Vec::new(),
-        estimate,
-        chunk: String::new(),
-        source_sql: String::new(),
-        sql: String::new(),
-    }
+    Step { estimate, ..Step::new(kind, id, "demo", object) }
 }
 
 fn progress() -> Arc<Progress> {

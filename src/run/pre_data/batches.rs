@@ -122,15 +122,8 @@ mod tests {
 
     fn step(id: &str, kind: StepKind, depends_on: &[&str]) -> Step {
         Step {
-            id: StepId(id.to_owned()),
-            kind,
-            database: "d".into(),
-            object: String::new(),
             depends_on: depends_on.iter().map(|id| Dependency::Step(StepId((*id).to_owned()))).collect(),
-            estimate: 0,
-            chunk: String::new(),
-            source_sql: String::new(),
-            sql: String::new(),
+            ..Step::new(kind, id, "d", "")
         }
     }
 

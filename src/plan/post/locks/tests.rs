@@ -4,17 +4,7 @@ use crate::plan::{Dependency, StepId, StepKind};
 fn made(id: &str, lock: Lock, depends_on: &[&str]) -> Made {
     let depends_on =
         depends_on.iter().map(|id| Dependency::Step(StepId((*id).to_owned()))).collect::<Vec<_>>();
-    let step = Step {
-        id: StepId(id.to_owned()),
-        kind: StepKind::Index,
-        database: String::new(),
-        object: String::new(),
-        depends_on,
-        estimate: 0,
-        chunk: String::new(),
-        source_sql: String::new(),
-        sql: String::new(),
-    };
+    let step = Step { depends_on, ..Step::new(StepKind::Index, id, "", "") };
     Made { lock, step }
 }
 
