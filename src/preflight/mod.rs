@@ -13,6 +13,7 @@ mod label;
 mod machine;
 mod rights;
 mod source;
+mod tables;
 mod tablespace;
 mod target;
 mod uses;
@@ -21,7 +22,7 @@ pub use budget::{Budget, budget};
 pub use fit::fit_to_target;
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use rights::permit_on_target;
-pub use source::{Source, read_source};
+pub use source::{Source, read_definitions, read_source};
 use target::read_target;
 
 use std::collections::HashMap;
