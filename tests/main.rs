@@ -19,6 +19,7 @@ mod errors;
 mod extensions;
 mod failpoints;
 mod foreign_keys;
+mod held_still;
 mod hostile;
 mod large_objects;
 mod layering;

@@ -44,6 +44,23 @@ fn tables_that_changed_are_named() {
 }
 
 #[test]
+fn a_table_whose_columns_changed_is_refused() {
+    let (database, copy, workspace) = cut_off();
+    let before = copy.fingerprint();
+    for change in ["ALTER COLUMN text TYPE varchar(500)", "ADD COLUMN more integer"] {
+        database.execute(&format!("ALTER TABLE part {change}"));
+        let outcome = workspace.with_config("migrate").arg("--resume").run();
+        outcome
+            .assert_code(6)
+            .stderr_contains("the columns of public.part are no longer those of `plan.tsv`");
+        database.execute("ALTER TABLE part ALTER COLUMN text TYPE text");
+    }
+    assert_eq!(copy.fingerprint(), before, "nothing was touched");
+    database.execute("ALTER TABLE part DROP COLUMN more");
+    workspace.with_config("migrate").arg("--resume").run().assert_code(0);
+}
+
+#[test]
 fn each_table_can_be_of_one_moment() {
     let (_database, copy, workspace) = cut_off();
     let outcome = workspace.with_config("migrate").args(["--resume", "--consistent=table"]).run();

@@ -77,7 +77,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
         output::print_line("nothing to do: every step of the plan is done");
         return Ok(());
     };
-    let Begun { plan, run_id, done, state, source, snapshot, control, notice } = begun;
+    let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
     if let Some(notice) = notice {
         output::print_line(&notice);
     }
@@ -87,7 +87,8 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
     output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
     let ends = [report_of(&settings.source, &source), report_of(&settings.target, &target)];
     drop(target);
-    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder }, args);
+    let run =
+        assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder }, args);
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;
     view.stop();
@@ -120,6 +121,7 @@ struct Parts {
     done: HashSet<crate::plan::StepId>,
     state: crate::journal::StateFile,
     snapshot: String,
+    mark: String,
     recorder: Arc<Recorder>,
 }
 
@@ -133,6 +135,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
         source: settings.source.clone(),
         target: settings.target.clone(),
         snapshot: parts.snapshot,
+        mark: parts.mark,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
         stall_timeout: settings.options.stall_timeout,

@@ -26,7 +26,7 @@ pub use build::build;
 pub use chunk::{Cut, Sizes, Wish, chunks_of, conditions, wish};
 pub use input::{Input, Target, TargetEventTrigger};
 pub use machine::Machine;
-pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget};
+pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget, fingerprint};
 pub use permit::is_others;
 pub use post::adds_key;
 pub use post::refuses_statistics;

@@ -55,6 +55,11 @@ impl Link {
         Ok(Arc::clone(&held))
     }
 
+    /// Whether the session is closed. One that is just being opened is not.
+    pub(super) fn is_lost(&self) -> bool {
+        self.session.try_lock().is_ok_and(|held| held.is_closed())
+    }
+
     /// Runs statements, separated by semicolons.
     pub(super) async fn execute(&self, sql: &str) -> Result<()> {
         self.session().await?.execute(sql).await

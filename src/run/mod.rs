@@ -13,6 +13,7 @@ mod copier;
 mod crash;
 mod dag;
 mod database;
+mod hold;
 mod lane;
 mod lanes;
 mod link;
@@ -71,6 +72,8 @@ pub struct Run {
     pub target: Endpoint,
     /// The snapshot that the lanes read under.
     pub snapshot: String,
+    /// [`Session::read_mark`] before it was taken.
+    pub mark: String,
     /// Number of lanes.
     pub lanes: u32,
     /// Statements of the target at a time.

@@ -1,7 +1,6 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
 use std::{
     collections::HashMap,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,8 +9,8 @@ use tokio::sync::mpsc;
 use super::{
     Run, Shutdown, batch,
     dag::Dag,
+    hold::Hold,
     lanes::Lanes,
-    link::Link,
     pre_data::is_pre_data,
     share::{Load, Pace},
     worker::Batch,
@@ -69,8 +68,8 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
     } else {
         None
     };
-    let source = Arc::new(Link::new(source, &run.source, String::new()));
-    let workers = Workers::open(run, &source, &ended);
+    let hold = Hold::new(source, run);
+    let workers = Workers::open(run, hold.link(), &ended);
     drop(ended);
     let mut schedule = Schedule {
         run,
@@ -79,7 +78,7 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
         workers,
         busy: HashMap::new(),
         pace: Pace::default(),
-        source,
+        hold,
         snapshot_held: true,
         lost: None,
         stopping: false,
@@ -99,7 +98,7 @@ struct Schedule<'r> {
     /// By worker at work: what others of ours have to know of it.
     busy: HashMap<usize, Busy>,
     pace: Pace,
-    source: Arc<Link>,
+    hold: Hold,
     snapshot_held: bool,
     /// Why no more rows can be read under the run's snapshot.
     lost: Option<Error>,
@@ -141,7 +140,10 @@ impl Schedule<'_> {
                     Some(ended) => self.take_in(ended)?,
                     None => return Err(Error::new(ErrorKind::Internal, "all lanes and workers have ended")),
                 },
-                _ = ticks.tick() => if let Some(lanes) = &mut self.lanes { lanes.report(self.run) },
+                _ = ticks.tick() => if let Some(lanes) = &mut self.lanes {
+                    lanes.report(self.run);
+                    self.hold.keep();
+                },
                 () = shutdown.asked() => {
                     if self.stopping {
                         return Err(Shutdown::error());
@@ -275,8 +277,9 @@ impl Schedule<'_> {
         if let Some(mut lanes) = self.lanes.take() {
             self.run.recorder.lanes_closed(lanes.close());
         }
-        if let Err(error) = self.source.execute("COMMIT").await {
-            tracing::warn!("the source's snapshot could not be closed: {}", error.report());
+        if let Err(error) = self.hold.release().await {
+            tracing::error!("{}", error.report());
+            self.lost = Some(error);
         }
         Failpoint::SnapshotReleased.reach();
         self.run.recorder.begin_phase("post-data");

@@ -58,6 +58,8 @@ pub struct Begun {
     pub source: Session,
     /// The snapshot.
     pub snapshot: String,
+    /// [`Session::read_mark`] before it was taken.
+    pub mark: String,
     /// The control session on the target.
     pub control: Control,
     /// What the user should hear.
@@ -86,9 +88,18 @@ impl Start<'_> {
             .filter(|step| step.kind == StepKind::Database)
             .map(|step| step.id.clone())
             .collect();
-        let begun =
-            Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice: None };
-        begun.write_down(&mark).await.map(Some)
+        let begun = Begun {
+            plan: Arc::new(plan),
+            run_id,
+            done,
+            state,
+            source,
+            snapshot,
+            mark,
+            control,
+            notice: None,
+        };
+        begun.write_down().await.map(Some)
     }
 
     /// Goes on with the plan on disk; `None` if every step is done. Without a plan, and without a journal on the
@@ -112,7 +123,6 @@ impl Start<'_> {
         };
         mismatch::refuse(&plan, self.plan_path, self.settings, &source, target.as_deref()).await?;
         let mark = source.read_mark().await?;
-        let snapshot = source.export_snapshot().await?.to_string();
         let recorded = match &control {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
@@ -135,7 +145,10 @@ impl Start<'_> {
             let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
             notice = standing::notice(&standing, &again);
         }
-        lock_tables(&source, &plan, &done).await?;
+        let tables = open_tables(&source, &plan, &done).await?;
+        let only: Vec<String> = tables.iter().map(|table| format!("ONLY {table}")).collect();
+        let snapshot = source.lock_and_export(&only).await?.to_string();
+        mismatch::refuse_columns(&plan, self.plan_path, &source, &tables).await?;
         let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
         state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;
         let control = match control {
@@ -145,8 +158,9 @@ impl Start<'_> {
         done.extend(
             plan.steps.iter().filter(|step| step.kind == StepKind::Database).map(|step| step.id.clone()),
         );
-        let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
-        begun.write_down(&mark).await.map(Some)
+        let begun =
+            Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, mark, control, notice };
+        begun.write_down().await.map(Some)
     }
 
     /// Without a journal only the state file says that all is done: the target must at least have the tables.
@@ -193,7 +207,7 @@ impl Start<'_> {
 
 impl Begun {
     /// Tells the target's journal.
-    async fn write_down(self, mark: &str) -> Result<Self> {
+    async fn write_down(self) -> Result<Self> {
         let source = &self.plan.meta.source;
         let row = RunRow {
             run_id: self.run_id.clone(),
@@ -203,17 +217,17 @@ impl Begun {
             source_database: source.database.clone(),
             snapshot: self.snapshot.clone(),
         };
-        self.control.begin(&row, mark).await?;
+        self.control.begin(&row, &self.mark).await?;
         Failpoint::JournalBegun.reach();
         Ok(self)
     }
 }
 
-/// Holds the tables still that are yet to be read. One that is gone is left to its step, which names it.
-async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<()> {
+/// The tables that are yet to be read, to be held still. One that is gone is left to its step, which names it.
+async fn open_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<Vec<String>> {
     let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
     let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
-    source.lock_tables(&existing_tables(source, names.into_iter()).await?).await
+    existing_tables(source, names.into_iter()).await
 }
 
 /// Those of these tables that are there.

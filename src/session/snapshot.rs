@@ -4,7 +4,7 @@
 //! import; after that the importers hold the snapshot themselves.
 use std::fmt;
 
-use super::Session;
+use super::{Session, patience::lock_sql};
 use crate::{error::Result, pg::quote_literal};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -25,12 +25,24 @@ const MARK: &str = "SELECT pg_catalog.json_build_object( \
     'lsn', CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() \
                 ELSE pg_catalog.pg_current_wal_lsn() END, \
     'standby', pg_catalog.pg_is_in_recovery(), \
+    'counted_since', pg_catalog.concat(pg_catalog.pg_stat_get_bgwriter_stat_reset_time(), ' ', \
+                  (SELECT pg_catalog.pg_stat_get_db_stat_reset_time(d.oid) FROM pg_catalog.pg_database d \
+                    WHERE d.datname = pg_catalog.current_database())), \
     'tables', (SELECT coalesce(pg_catalog.json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), \
                   pg_catalog.concat(pg_catalog.pg_relation_filenode(c.oid), ':', pg_catalog.pg_stat_get_tuples_inserted(c.oid) \
                     + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid))), '{}') \
                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                 WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
                   AND n.nspname NOT LIKE 'pg\\_t%'))::text";
+
+/// Begins the transaction that holds tables (as SQL names them) still, without a snapshot.
+pub fn lock_for_snapshot<'t>(tables: impl IntoIterator<Item = &'t String>) -> String {
+    let names: Vec<String> = tables.into_iter().map(|name| format!("ONLY {name}")).collect();
+    if names.is_empty() {
+        return BEGIN.to_owned();
+    }
+    format!("{BEGIN}; {}", lock_sql(&names))
+}
 
 impl Session {
     /// How far the database has come, as JSON: the end of its WAL, and for each table what changes with its rows.
