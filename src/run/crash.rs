@@ -1,10 +1,12 @@
 //! What a crash of the target took although its journal remembers it (the rows of unlogged tables, the places of unlogged
 //! sequences), and what was done too early because of it.
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde::Deserialize;
 
 use super::{Control, Recorded};
 use crate::{
-    error::{Context as _, Result},
+    error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
     pg::quote_literal,
     plan::{Dependency, Plan, Step, StepId, StepKind},
@@ -19,20 +21,18 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     }
     let filled: Vec<&Step> =
         plan.steps.iter().filter(|step| relation(step).is_some() && is_done(&journal, &step.id)).collect();
-    let emptied = emptied(control, &filled).await?;
-    let lost: Vec<&StepId> = filled
-        .iter()
-        .filter(|step| relation(step).is_some_and(|name| emptied.contains(name)))
-        .map(|step| &step.id)
-        .collect();
-    journal.steps.retain(|id, _| !lost.contains(&id));
+    let emptied = Emptied::find(control, &filled).await?;
+    let lost: Vec<&Step> = filled.into_iter().filter(|step| emptied.has(step)).collect();
+    journal.steps.retain(|id, _| !lost.iter().any(|step| step.id == *id));
     let hasty = hasty(plan, &journal);
     tracing::warn!(steps = lost.len(), hasty = hasty.len(), "the target crashed: what it lost is repeated");
     if !(lost.is_empty() && hasty.is_empty()) {
-        let drops: String = hasty.iter().filter_map(|step| drop_trigger(step)).collect();
-        let ids: Vec<&StepId> = lost.into_iter().chain(hasty.iter().map(|step| &step.id)).collect();
+        let mut drops: Vec<String> = hasty.iter().filter_map(|step| drop_made(step)).collect();
+        // Event triggers would fire for the others.
+        drops.sort_by_key(|sql| !sql.starts_with("DROP EVENT"));
+        let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
-        let sql = format!("BEGIN; {drops}{}{forget}; COMMIT", truncate(&filled, &emptied));
+        let sql = format!("BEGIN; {}{}{forget}; COMMIT", drops.concat(), emptied.truncate(plan, &lost)?);
         control.execute(&sql).await.context(|| "journal on the target")?;
     }
     journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
@@ -40,8 +40,9 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     Ok(Recorded::Run(journal))
 }
 
-/// What a run that went on after the crash has done with rows that were lost: a trigger would fire for them when they are
-/// copied again, a materialized view and statistics lack them.
+/// What a run that went on after the crash has done with rows that were lost, and what was done before it: a trigger would
+/// fire for them when they are copied again, a foreign key would look for rows that another lane is yet to copy and forbids
+/// to empty its tables, a materialized view and statistics lack them.
 fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     let begun = |step: &&Step| step.kind != StepKind::Database;
     let is_open = |step: &&Step| !is_done(journal, &step.id);
@@ -66,30 +67,42 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     }
 }
 
+/// A validation goes with its foreign key.
 fn can_be_repeated(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Refresh | StepKind::Analyze) || drop_trigger(step).is_some()
+    matches!(step.kind, StepKind::Refresh | StepKind::Analyze)
+        || step.id.0.starts_with("validate:")
+        || drop_made(step).is_some()
 }
 
-/// A clone on a partition goes with its parent, so it may be gone.
-fn drop_trigger(step: &Step) -> Option<String> {
-    let is_trigger = step.kind == StepKind::SchemaPost && step.object.starts_with("TRIGGER ");
-    is_trigger.then(|| format!("DROP {}; ", step.object.replacen("TRIGGER ", "TRIGGER IF EXISTS ", 1)))
-}
-
-/// A run that went on after the crash has put rows into them, which would come twice.
-fn truncate(filled: &[&Step], emptied: &HashSet<String>) -> String {
-    let data = filled.iter().filter(|step| step.kind == StepKind::Data && emptied.contains(&step.object));
-    let tables: BTreeSet<String> = data.map(|step| format!("ONLY {}", step.object)).collect();
-    if tables.is_empty() {
-        return String::new();
+/// Drops what a step has made. What is on a partition goes with its parent's, so it may be gone.
+fn drop_made(step: &Step) -> Option<String> {
+    if step.id.0.starts_with("foreign_key:") {
+        let named = step.object.strip_prefix("CONSTRAINT ")?;
+        let name = leading_name(named);
+        let table = named[name.len()..].strip_prefix(" ON ")?;
+        return Some(format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}; "));
     }
-    format!("TRUNCATE {}; ", tables.into_iter().collect::<Vec<_>>().join(", "))
+    let kind = ["TRIGGER ", "EVENT TRIGGER "].into_iter().find(|kind| step.object.starts_with(kind))?;
+    let is_made = step.kind == StepKind::SchemaPost;
+    is_made.then(|| format!("DROP {}; ", step.object.replacen(kind, &format!("{kind}IF EXISTS "), 1)))
 }
 
-/// The relation that a step fills.
+/// The name, in quotes where it needs them, that a text begins with.
+fn leading_name(text: &str) -> &str {
+    let mut quoted = false;
+    let end = text.find(|c| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// The relation that a step fills: for a partition's rows that go in through a table above, that one.
 fn relation(step: &Step) -> Option<&str> {
     match step.kind {
-        StepKind::Data => Some(&step.object),
+        StepKind::Data => {
+            Some(step.sql.strip_prefix("COPY ").map_or(&step.object, |rest| leading_name(rest)))
+        }
         StepKind::Carry => step.object.strip_prefix("SEQUENCE "),
         _ => None,
     }
@@ -99,17 +112,89 @@ fn is_done(journal: &TargetJournal, id: &StepId) -> bool {
     journal.steps.get(id).is_some_and(|status| matches!(status, crate::journal::Status::Done { .. }))
 }
 
-/// Those of the relations that are unlogged on the target.
-async fn emptied(control: &Control, filled: &[&Step]) -> Result<HashSet<String>> {
-    let names: HashSet<&str> = filled.iter().filter_map(|step| relation(step)).collect();
-    if names.is_empty() {
-        return Ok(HashSet::new());
+/// A relation that holds rows of a step.
+#[derive(Debug, Deserialize)]
+struct Part {
+    /// The relation that the step fills; with partitions there is a part for each of them.
+    filled: String,
+    name: String,
+    is_table: bool,
+    is_unlogged: bool,
+}
+
+/// The relations that are unlogged on the target, and partitioned tables of which a partition is.
+#[derive(Debug, Default)]
+struct Emptied(HashMap<String, Vec<Part>>);
+
+impl Emptied {
+    async fn find(control: &Control, filled: &[&Step]) -> Result<Self> {
+        let names: BTreeSet<&str> = filled.iter().filter_map(|step| relation(step)).collect();
+        if names.is_empty() {
+            return Ok(Self::default());
+        }
+        let list: Vec<String> = names.into_iter().map(quote_literal).collect();
+        let query = include_str!("sql/parts.sql").replace(":names", &list.join(", "));
+        let mut relations: HashMap<String, Vec<Part>> = HashMap::new();
+        for part in control.session().await?.query_json::<Part>(&query).await? {
+            relations.entry(part.filled.clone()).or_default().push(part);
+        }
+        relations.retain(|_, parts| parts.iter().any(|part| part.is_unlogged));
+        Ok(Self(relations))
     }
-    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
-    let unlogged = format!(
-        "SELECT x.name FROM pg_catalog.unnest(ARRAY[{}]) x(name) \
-         JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(x.name) WHERE c.relpersistence = 'u'",
-        list.join(", ")
-    );
-    Ok(control.session().await?.texts(&unlogged).await?.into_iter().collect())
+
+    /// Whether rows of the step may be gone.
+    fn has(&self, step: &Step) -> bool {
+        relation(step).is_some_and(|name| self.0.contains_key(name))
+    }
+
+    /// Empties what lost rows: a run that went on after the crash has put rows into it, and logged partitions still hold
+    /// theirs, which would come twice.
+    fn truncate(&self, plan: &Plan, lost: &[&Step]) -> Result<String> {
+        let filled = lost.iter().filter_map(|step| self.0.get(relation(step)?));
+        let tables: Vec<&Part> = filled.flatten().filter(|part| part.is_table).collect();
+        if plan.meta.appends()
+            && let Some(part) = tables.iter().find(|part| !part.is_unlogged)
+        {
+            let message = format!(
+                "the target crashed, and with it went rows that were appended to partitions beside {}, which may hold others",
+                part.name
+            );
+            return Err(Error::new(ErrorKind::Refused, message)
+                .hint("rows that were there before cannot be told from those that were copied: begin anew with a target as it was"));
+        }
+        let names: BTreeSet<String> = tables.iter().map(|part| format!("ONLY {}", part.name)).collect();
+        if names.is_empty() {
+            return Ok(String::new());
+        }
+        Ok(format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_quotes_end_where_they_end() {
+        for (text, name) in [
+            ("public.item (id) FROM STDIN", "public.item"),
+            ("\"a (b\".\"c\"\" ON d\" FROM STDIN", "\"a (b\".\"c\"\" ON d\""),
+            ("item", "item"),
+        ] {
+            assert_eq!(leading_name(text), name);
+        }
+        let key = |object: &str| Step::new(StepKind::Index, "foreign_key:t.x", "d", object);
+        assert_eq!(
+            drop_made(&key("CONSTRAINT \"a ON b\" ON s.\"t t\"")).unwrap(),
+            "ALTER TABLE IF EXISTS s.\"t t\" DROP CONSTRAINT IF EXISTS \"a ON b\"; "
+        );
+    }
+
+    #[test]
+    fn rows_are_where_their_copy_puts_them() {
+        let copy =
+            |sql: &str| Step { sql: sql.to_owned(), ..Step::new(StepKind::Data, "data:s.p", "d", "s.p") };
+        assert_eq!(relation(&copy("COPY s.\"the root\" (a) FROM STDIN")), Some("s.\"the root\""));
+        assert_eq!(relation(&copy("SET LOCAL lock_timeout = 0;\nCOPY s.p FROM STDIN (FREEZE)")), Some("s.p"));
+    }
 }
