@@ -30,6 +30,7 @@ mod moments;
 mod named;
 mod newer_server;
 mod objects;
+mod own_disk;
 mod prepared_target;
 mod public_schema;
 mod report;
