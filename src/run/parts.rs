@@ -66,16 +66,21 @@ pub(super) fn can_be_repeated(step: &Step) -> bool {
         || drop_made(step).is_some()
 }
 
-/// What is on a partition goes with its parent's, so it may be gone.
+/// What is on a partition goes with its parent's, so it may be gone. What stood on the target before the run, and got a comment at most,
+/// stays.
 fn drop_made(step: &Step) -> Option<String> {
     if step.id.0.starts_with("foreign_key:") {
+        let is_made = step.sql.starts_with("ALTER TABLE ") && step.sql.contains(" ADD CONSTRAINT ");
+        if !is_made {
+            return None;
+        }
         let named = step.object.strip_prefix("CONSTRAINT ")?;
         let name = leading_name(named);
         let table = named[name.len()..].strip_prefix(" ON ")?;
         return Some(format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}; "));
     }
     let kind = ["TRIGGER ", "EVENT TRIGGER "].into_iter().find(|kind| step.object.starts_with(kind))?;
-    let is_made = step.kind == StepKind::SchemaPost;
+    let is_made = step.kind == StepKind::SchemaPost && step.sql.starts_with("CREATE ");
     is_made.then(|| format!("DROP {}; ", step.object.replacen(kind, &format!("{kind}IF EXISTS "), 1)))
 }
 
@@ -85,16 +90,29 @@ mod tests {
 
     #[test]
     fn a_key_is_dropped_whatever_its_names() {
-        let key = |object: &str| Step::new(StepKind::Index, "foreign_key:t.x", "d", object);
+        let object = "CONSTRAINT \"a ON b\" ON s.\"t t\"";
+        let key = |sql: &str| Step {
+            sql: sql.to_owned(),
+            ..Step::new(StepKind::Index, "foreign_key:t.x", "d", object)
+        };
         assert_eq!(
-            drop_made(&key("CONSTRAINT \"a ON b\" ON s.\"t t\"")).unwrap(),
+            drop_made(&key(
+                "ALTER TABLE ONLY s.\"t t\" ADD CONSTRAINT \"a ON b\" FOREIGN KEY (a) REFERENCES s.u(a);"
+            ))
+            .unwrap(),
             "ALTER TABLE IF EXISTS s.\"t t\" DROP CONSTRAINT IF EXISTS \"a ON b\"; "
         );
+        let there_before = key("COMMENT ON CONSTRAINT \"a ON b\" ON s.\"t t\" IS 'x ADD CONSTRAINT y';");
+        assert_eq!(drop_made(&there_before), None);
+        assert!(!can_be_repeated(&there_before));
     }
 
     #[test]
     fn event_triggers_are_dropped_first() {
-        let step = |object: &str| Step::new(StepKind::SchemaPost, "x", "d", object);
+        let step = |object: &str| Step {
+            sql: format!("CREATE {object};"),
+            ..Step::new(StepKind::SchemaPost, "x", "d", object)
+        };
         let steps = ["TRIGGER a ON s.t", "EVENT TRIGGER e"].map(step);
         assert_eq!(drop_all(&steps), "DROP EVENT TRIGGER IF EXISTS e; DROP TRIGGER IF EXISTS a ON s.t; ");
     }
