@@ -50,6 +50,9 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
         Ok(()) => tracing::info!("end"),
         Err(error) => tracing::error!("{}", error.report()),
     }
+    if let Some(reason) = observe::log_lost() {
+        output::print_line(&format!("warning: `{}` lacks events: {reason}", args.log_path().display()));
+    }
     result
 }
 

@@ -5,7 +5,7 @@ use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
     extension, large_object,
-    meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, TOAST_COMPRESSION, fingerprint},
+    meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, ON_EXISTING, TOAST_COMPRESSION, fingerprint},
     permit, post, pre, refuse, roles,
     rule::Rules,
 };
@@ -82,7 +82,7 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
             ("create_constraints_after_data", options.create_constraints_after_data.to_string()),
             ("create_indexes_after_data", options.create_indexes_after_data.to_string()),
             ("statistics", statistics_from(input).to_string()),
-            ("on_existing", input.settings.on_existing.to_string()),
+            (ON_EXISTING, input.settings.on_existing.to_string()),
             (TOAST_COMPRESSION, toast_compression(input).to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value)),

@@ -13,6 +13,9 @@ use crate::catalog::Note;
 /// Version of the format of `plan.tsv` that this program writes and reads.
 pub const PLAN_FORMAT: u32 = 1;
 
+/// Name of the option that says what becomes of rows that were there before.
+pub(super) const ON_EXISTING: &str = "on_existing";
+
 /// Name of the option that says what compresses large values on the target.
 pub(super) const TOAST_COMPRESSION: &str = "toast_compression";
 
@@ -98,6 +101,11 @@ pub struct PlanTarget {
 }
 
 impl PlanMeta {
+    /// Whether rows go into tables that may have rows of their own.
+    pub fn appends(&self) -> bool {
+        self.options.get(ON_EXISTING).is_some_and(|choice| choice == "append")
+    }
+
     /// Whether large values are compressed by LZ4, whatever the target's own default is.
     pub fn compresses_by_lz4(&self) -> bool {
         self.options.get(TOAST_COMPRESSION).is_some_and(|value| value == "lz4")

@@ -32,4 +32,4 @@ pub use post::adds_key;
 pub use post::refuses_statistics;
 pub use roles::wanted_roles;
 pub use rule::Rules;
-pub use step::{Dependency, Step, StepId, StepKind};
+pub use step::{Dependency, Step, StepId, StepKind, leading_name};

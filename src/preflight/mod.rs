@@ -33,6 +33,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     pg::{Ident, Oid, ServerVersion},
     plan::{self, Cut, Input, Plan, Target},
+    session::Session,
 };
 
 /// Both sides as they are, fit for each other.
@@ -53,6 +54,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, (session, mut target)) = (source?, target?);
+    refuse_standby(&session)?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
@@ -98,6 +100,15 @@ impl Sides {
         })?;
         Ok((plan, source))
     }
+}
+
+/// A standby takes no writes.
+fn refuse_standby(target: &Session) -> Result<()> {
+    if !target.in_hot_standby() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Refused, "the target is a standby, which takes no writes")
+        .hint("name its primary, or several hosts with `target_session_attrs=primary`"))
 }
 
 /// What an older server cannot hold is not known.

@@ -1,12 +1,14 @@
 //! What a crash of the target took although its journal remembers it (the rows of unlogged tables, the places of unlogged
 //! sequences), and what was done too early because of it.
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::{Control, Recorded};
+use super::{
+    Control, Recorded,
+    parts::{self, Part},
+};
 use crate::{
-    error::{Context as _, Result},
+    error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
-    pg::quote_literal,
     plan::{Dependency, Plan, Step, StepId, StepKind},
 };
 
@@ -19,20 +21,19 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     }
     let filled: Vec<&Step> =
         plan.steps.iter().filter(|step| relation(step).is_some() && is_done(&journal, &step.id)).collect();
-    let emptied = emptied(control, &filled).await?;
-    let lost: Vec<&StepId> = filled
-        .iter()
-        .filter(|step| relation(step).is_some_and(|name| emptied.contains(name)))
-        .map(|step| &step.id)
-        .collect();
-    journal.steps.retain(|id, _| !lost.contains(&id));
+    let emptied = Emptied::find(control, &filled).await?;
+    let lost: Vec<&Step> = filled.into_iter().filter(|step| emptied.has(step)).collect();
+    journal.steps.retain(|id, _| !lost.iter().any(|step| step.id == *id));
     let hasty = hasty(plan, &journal);
     tracing::warn!(steps = lost.len(), hasty = hasty.len(), "the target crashed: what it lost is repeated");
     if !(lost.is_empty() && hasty.is_empty()) {
-        let drops: String = hasty.iter().filter_map(|step| drop_trigger(step)).collect();
-        let ids: Vec<&StepId> = lost.into_iter().chain(hasty.iter().map(|step| &step.id)).collect();
+        let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
-        let sql = format!("BEGIN; {drops}{}{forget}; COMMIT", truncate(&filled, &emptied));
+        let sql = format!(
+            "BEGIN; {}{}{forget}; COMMIT",
+            parts::drop_all(hasty.iter().copied()),
+            emptied.truncate(plan, &lost)?
+        );
         control.execute(&sql).await.context(|| "journal on the target")?;
     }
     journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
@@ -40,8 +41,9 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     Ok(Recorded::Run(journal))
 }
 
-/// What a run that went on after the crash has done with rows that were lost: a trigger would fire for them when they are
-/// copied again, a materialized view and statistics lack them.
+/// What a run that went on after the crash has done with rows that were lost, and what was done before it: a trigger would
+/// fire for them when they are copied again, a foreign key would look for rows that another lane is yet to copy and forbids
+/// to empty its tables, a materialized view and statistics lack them.
 fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     let begun = |step: &&Step| step.kind != StepKind::Database;
     let is_open = |step: &&Step| !is_done(journal, &step.id);
@@ -52,7 +54,7 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     let mut hasty: Vec<&Step> = Vec::new();
     loop {
         let next = plan.steps.iter().find(|step| {
-            can_be_repeated(step)
+            parts::can_be_repeated(step)
                 && !open.contains(&step.id)
                 && step.depends_on.iter().any(|dependency| match dependency {
                     Dependency::Step(id) => open.contains(id),
@@ -66,30 +68,10 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     }
 }
 
-fn can_be_repeated(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Refresh | StepKind::Analyze) || drop_trigger(step).is_some()
-}
-
-/// A clone on a partition goes with its parent, so it may be gone.
-fn drop_trigger(step: &Step) -> Option<String> {
-    let is_trigger = step.kind == StepKind::SchemaPost && step.object.starts_with("TRIGGER ");
-    is_trigger.then(|| format!("DROP {}; ", step.object.replacen("TRIGGER ", "TRIGGER IF EXISTS ", 1)))
-}
-
-/// A run that went on after the crash has put rows into them, which would come twice.
-fn truncate(filled: &[&Step], emptied: &HashSet<String>) -> String {
-    let data = filled.iter().filter(|step| step.kind == StepKind::Data && emptied.contains(&step.object));
-    let tables: BTreeSet<String> = data.map(|step| format!("ONLY {}", step.object)).collect();
-    if tables.is_empty() {
-        return String::new();
-    }
-    format!("TRUNCATE {}; ", tables.into_iter().collect::<Vec<_>>().join(", "))
-}
-
 /// The relation that a step fills.
 fn relation(step: &Step) -> Option<&str> {
     match step.kind {
-        StepKind::Data => Some(&step.object),
+        StepKind::Data => Some(step.filled_table()),
         StepKind::Carry => step.object.strip_prefix("SEQUENCE "),
         _ => None,
     }
@@ -99,17 +81,38 @@ fn is_done(journal: &TargetJournal, id: &StepId) -> bool {
     journal.steps.get(id).is_some_and(|status| matches!(status, crate::journal::Status::Done { .. }))
 }
 
-/// Those of the relations that are unlogged on the target.
-async fn emptied(control: &Control, filled: &[&Step]) -> Result<HashSet<String>> {
-    let names: HashSet<&str> = filled.iter().filter_map(|step| relation(step)).collect();
-    if names.is_empty() {
-        return Ok(HashSet::new());
+/// The relations that are unlogged on the target, and partitioned tables of which a partition is.
+#[derive(Debug, Default)]
+struct Emptied(HashMap<String, Vec<Part>>);
+
+impl Emptied {
+    async fn find(control: &Control, filled: &[&Step]) -> Result<Self> {
+        let names = filled.iter().filter_map(|step| relation(step));
+        let mut relations = parts::read(control, names).await?;
+        relations.retain(|_, parts| parts.iter().any(|part| part.is_unlogged));
+        Ok(Self(relations))
     }
-    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
-    let unlogged = format!(
-        "SELECT x.name FROM pg_catalog.unnest(ARRAY[{}]) x(name) \
-         JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(x.name) WHERE c.relpersistence = 'u'",
-        list.join(", ")
-    );
-    Ok(control.session().await?.texts(&unlogged).await?.into_iter().collect())
+
+    /// Whether rows of the step may be gone.
+    fn has(&self, step: &Step) -> bool {
+        relation(step).is_some_and(|name| self.0.contains_key(name))
+    }
+
+    /// Empties what lost rows: a run that went on after the crash has put rows into it, and logged partitions still hold
+    /// theirs, which would come twice.
+    fn truncate(&self, plan: &Plan, lost: &[&Step]) -> Result<String> {
+        let filled = lost.iter().filter_map(|step| self.0.get(relation(step)?));
+        let tables: Vec<&Part> = filled.flatten().filter(|part| part.is_table).collect();
+        if plan.meta.appends()
+            && let Some(part) = tables.iter().find(|part| !part.is_unlogged)
+        {
+            let message = format!(
+                "the target crashed, and with it went rows that were appended to partitions beside {}, which may hold others",
+                part.name
+            );
+            return Err(Error::new(ErrorKind::Refused, message)
+                .hint("rows that were there before cannot be told from those that were copied: begin anew with a target as it was"));
+        }
+        Ok(parts::truncate(tables))
+    }
 }

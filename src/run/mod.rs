@@ -18,6 +18,7 @@ mod lane;
 mod lanes;
 mod link;
 mod mismatch;
+mod parts;
 mod pre_data;
 mod quiet;
 mod recopy;

@@ -1,9 +1,7 @@
 //! `--resume --consistent`: tables whose rows come from different moments are emptied and copied again.
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde::Deserialize;
-
-use super::Control;
+use super::{Control, parts};
 use crate::{
     config::Consistent,
     error::{Context as _, Error, ErrorKind, Result},
@@ -11,9 +9,6 @@ use crate::{
     pg::quote_literal,
     plan::{Dependency, Plan, Step, StepId, StepKind},
 };
-
-/// Name of the plan's option that says what became of rows that were there before.
-const ON_EXISTING: &str = "on_existing";
 
 /// Takes back what was copied of the tables that `wanted` asks for. Gives the tables.
 pub(super) async fn again(
@@ -29,21 +24,22 @@ pub(super) async fn again(
         Consistent::Changed => standing.partial.iter().chain(&standing.changed).cloned().collect(),
         Consistent::All => standing.partial.iter().chain(&standing.whole).cloned().collect(),
     };
-    let plain = plain_tables(control, &tables).await?;
-    if plain.is_empty() {
+    let names = plain_tables(control, &with_siblings(plan, tables)).await?;
+    if names.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let names: BTreeSet<String> = plain.iter().map(|table| table.name.clone()).collect();
-    if plan.meta.options.get(ON_EXISTING).is_some_and(|choice| choice == "append") {
+    if plan.meta.appends() {
         let message =
             "rows were appended to what the target's tables had: they cannot be told apart any more";
         return Err(Error::new(ErrorKind::Refused, message).hint("resume without `--consistent`"));
     }
     let forgotten = forget(plan, done, &names)?;
-    let truncate: Vec<String> = plain.iter().map(Plain::emptied).collect();
+    let taken_back = plan.steps.iter().filter(|step| forgotten.contains(&step.id));
+    let filled = parts::read(control, copies(plan, &names).map(Step::filled_table)).await?;
     let sql = format!(
-        "BEGIN; TRUNCATE {}; {}; COMMIT",
-        truncate.join(", "),
+        "BEGIN; {}{}{}; COMMIT",
+        parts::drop_all(taken_back),
+        parts::truncate(filled.values().flatten()),
         table::forget_sql(&plan.run_id(), &forgotten.iter().collect::<Vec<_>>())
     );
     control.execute(&sql).await.context(|| "`--consistent`: emptying tables")?;
@@ -51,11 +47,22 @@ pub(super) async fn again(
     Ok(names)
 }
 
+fn copies<'p>(plan: &'p Plan, tables: &BTreeSet<String>) -> impl Iterator<Item = &'p Step> {
+    plan.steps.iter().filter(|step| step.kind == StepKind::Data && tables.contains(&step.object))
+}
+
+/// The tables, and all others whose rows go in through the same table above them: there they cannot be told apart.
+fn with_siblings(plan: &Plan, tables: BTreeSet<String>) -> BTreeSet<String> {
+    let filled: HashSet<&str> = copies(plan, &tables).map(Step::filled_table).collect();
+    let copies = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
+    let siblings = copies.filter(|step| filled.contains(step.filled_table()));
+    let siblings: BTreeSet<String> = siblings.map(|step| step.object.clone()).collect();
+    siblings.into_iter().chain(tables).collect()
+}
+
 /// Done steps that have to be done again with the rows of these tables.
 fn forget(plan: &Plan, done: &HashSet<StepId>, tables: &BTreeSet<String>) -> Result<BTreeSet<StepId>> {
-    let is_copy = |step: &Step| step.kind == StepKind::Data && tables.contains(&step.object);
-    let mut reached: HashSet<&StepId> =
-        plan.steps.iter().filter(|step| is_copy(step)).map(|step| &step.id).collect();
+    let mut reached: HashSet<&StepId> = copies(plan, tables).map(|step| &step.id).collect();
     // The plan is in an order in which what is needed comes first.
     for step in &plan.steps {
         let needs = |dependency: &Dependency| match dependency {
@@ -69,19 +76,20 @@ fn forget(plan: &Plan, done: &HashSet<StepId>, tables: &BTreeSet<String>) -> Res
     let by_id: HashMap<&StepId, &Step> = plan.steps.iter().map(|step| (&step.id, step)).collect();
     let mut forgotten = BTreeSet::new();
     for id in reached.into_iter().filter(|id| done.contains(*id)) {
-        match by_id[id].kind {
-            StepKind::Data | StepKind::Refresh | StepKind::Carry | StepKind::Analyze => {
-                forgotten.insert(id.clone());
-            }
-            // An index takes in new rows.
+        let step = by_id[id];
+        match step.kind {
+            _ if parts::can_be_repeated(step) => _ = forgotten.insert(id.clone()),
+            StepKind::Data | StepKind::Carry => _ = forgotten.insert(id.clone()),
+            // An index takes in new rows, attached or as a key too.
             StepKind::Index => {}
+            StepKind::SchemaPost if ["key:", "index_attach:"].iter().any(|kind| id.0.starts_with(kind)) => {}
             _ => return Err(too_late(id)),
         }
     }
     Ok(forgotten)
 }
 
-/// Foreign keys and triggers would fire for every row.
+/// What is left: rows that are copied again might be refused by it, or change it.
 fn too_late(id: &StepId) -> Error {
     let message = format!(
         "`--consistent` comes too late: `{id}` is done, which rests on rows that would be copied again"
@@ -90,34 +98,21 @@ fn too_late(id: &StepId) -> Error {
         .hint("resume without `--consistent`, or empty the target and begin anew")
 }
 
-#[derive(Debug, Deserialize)]
-struct Plain {
-    name: String,
-    partitioned: bool,
-}
-
-impl Plain {
-    fn emptied(&self) -> String {
-        if self.partitioned { self.name.clone() } else { format!("ONLY {}", self.name) }
-    }
-}
-
 /// Those of the tables that hold nothing but what was copied: those of extensions and the catalog's have rows of their own.
-async fn plain_tables(control: &Control, tables: &BTreeSet<String>) -> Result<Vec<Plain>> {
+async fn plain_tables(control: &Control, tables: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     if tables.is_empty() {
-        return Ok(Vec::new());
+        return Ok(BTreeSet::new());
     }
     let list: Vec<String> = tables.iter().map(|name| quote_literal(name)).collect();
     let query = format!(
-        "SELECT x.name, c.relkind = 'p' AS partitioned FROM pg_catalog.unnest(ARRAY[{}]) x(name) \
+        "SELECT x.name FROM pg_catalog.unnest(ARRAY[{}]) x(name) \
            JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(x.name) \
           WHERE c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace AND NOT EXISTS ( \
                 SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass \
-                   AND d.objid = c.oid AND d.deptype = 'e') \
-          ORDER BY x.name",
+                   AND d.objid = c.oid AND d.deptype = 'e')",
         list.join(", ")
     );
-    control.session().await?.query_json(&query).await
+    Ok(control.session().await?.texts(&query).await?.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -157,10 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn a_trigger_that_stands_is_refused() {
-        let plan = plan(&[("copy", StepKind::Data, ""), ("trigger:t.x", StepKind::SchemaPost, "copy")]);
+    fn what_cannot_be_taken_back_is_refused() {
+        let plan = plan(&[("copy", StepKind::Data, ""), ("rule:t.x", StepKind::SchemaPost, "copy")]);
         let tables = BTreeSet::from(["t".to_owned()]);
         let error = forget(&plan, &all(&plan), &tables).unwrap_err();
-        assert!(error.report().contains("trigger:t.x"), "{error:?}");
+        assert!(error.report().contains("rule:t.x"), "{error:?}");
     }
 }
