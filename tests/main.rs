@@ -25,6 +25,7 @@ mod layering;
 mod levers;
 mod limits;
 mod machine;
+mod metrics;
 mod migrate;
 mod moments;
 mod named;

@@ -14,7 +14,6 @@
 //! Several small tables share all of this ([`Lane::copy_batch`]): one query on either side, one transaction.
 //! It knows no tables and decides no retry. Called by the scheduler.
 mod batch;
-mod counters;
 mod flow;
 mod reader;
 mod stop;
@@ -24,12 +23,13 @@ use std::{cell::Cell, sync::Arc, thread::JoinHandle, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-pub use self::{batch::BatchTask, counters::LaneCounters, stop::StopHandle};
+pub use self::{batch::BatchTask, stop::StopHandle};
 use self::{
     flow::Flow,
     reader::{Part, Reader},
     target::Target,
 };
+pub use crate::observe::LaneCounters;
 use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},

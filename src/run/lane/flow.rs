@@ -57,7 +57,11 @@ impl Flow<'_> {
             LaneCounters::book(&self.counters.source_wait_ns, start);
             part
         });
-        self.reading.set(matches!(part, Some(Part::Rows(_))));
+        let is_block = matches!(part, Some(Part::Rows(_)));
+        if is_block {
+            self.counters.taken();
+        }
+        self.reading.set(is_block);
         part
     }
 
@@ -65,6 +69,7 @@ impl Flow<'_> {
     pub(super) fn abandon(&self) {
         self.stop.cancel_source();
         while let Ok(Part::Rows(block)) = self.parts.recv() {
+            self.counters.taken();
             _ = self.free.send(block);
         }
         self.reading.set(false);

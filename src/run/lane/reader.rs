@@ -79,6 +79,8 @@ impl Reader {
             if filled.is_err() || block.is_empty() {
                 *spare = Some(block);
             } else {
+                // Before it is there for the writer to take.
+                options.counters.put(block.payload().len() as u64);
                 parts.send(Part::Rows(block)).map_err(|_| writer_gone())?;
             }
             if filled? == Fill::Done {

@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::observe::LaneReport;
+use super::LaneReport;
 
 /// Counters of a lane, or of several that share them. They only grow; what a failed chunk moved stays counted.
 ///
@@ -13,6 +13,12 @@ use crate::observe::LaneReport;
 /// `source_io_ns` in its socket. What is left is our own work.
 #[derive(Debug, Default)]
 pub struct LaneCounters {
+    /// Payload read from the source.
+    pub read_bytes: AtomicU64,
+    /// Blocks that the reader put into the queue.
+    pub read_blocks: AtomicU64,
+    /// Blocks that the writer took out of it; together with the former the depth of the queue.
+    pub taken_blocks: AtomicU64,
     /// Payload sent to the target.
     pub bytes: AtomicU64,
     /// Rows read from the source; exact once a chunk has ended.
@@ -31,13 +37,30 @@ pub struct LaneCounters {
 
 impl LaneCounters {
     /// Adds the time since `start`.
-    pub(super) fn book(counter: &AtomicU64, start: Instant) {
+    pub(crate) fn book(counter: &AtomicU64, start: Instant) {
         Self::add(counter, start.elapsed());
     }
 
     /// Adds a time.
-    pub(super) fn add(counter: &AtomicU64, time: Duration) {
+    pub(crate) fn add(counter: &AtomicU64, time: Duration) {
         counter.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// The reader hands a block on.
+    pub(crate) fn put(&self, bytes: u64) {
+        self.read_bytes.fetch_add(bytes, Relaxed);
+        self.read_blocks.fetch_add(1, Relaxed);
+    }
+
+    /// The writer has taken a block.
+    pub(crate) fn taken(&self) {
+        self.taken_blocks.fetch_add(1, Relaxed);
+    }
+
+    /// Blocks in the queue. The two counters are read one after the other, so it may be off by what moves meanwhile.
+    pub fn queued(&self) -> u64 {
+        let taken = self.taken_blocks.load(Relaxed);
+        self.read_blocks.load(Relaxed).saturating_sub(taken)
     }
 
     /// What a lane did that was open for so long.
