@@ -173,5 +173,7 @@ fn a_run_goes_on_without_samples() {
     locked.copy.execute(end_it);
     let log = || locked.workspace.read("pgmigrate.log");
     wait_for("the sampler's end", || log().contains("no samples until a session can be opened"));
+    // It is opened anew.
+    wait_for_samples(&locked.copy);
     locked.end();
 }
