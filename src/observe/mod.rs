@@ -15,6 +15,7 @@ mod process;
 mod progress;
 mod recorder;
 mod report;
+mod stopwatch;
 mod visible;
 
 pub use activity::{Backend, SourceShares, TargetShares, Wait};
@@ -30,6 +31,7 @@ pub use recorder::{Attempted, Recorder};
 pub use report::{
     EndpointReport, Failure, LaneReport, Outcome, Report, StepTotals, TableReport, Timed, Totals,
 };
+pub use stopwatch::{Lap, Stopwatch};
 pub use visible::{visible, visible_json};
 
 #[cfg(test)]

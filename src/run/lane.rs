@@ -19,7 +19,7 @@ mod reader;
 mod stop;
 mod target;
 
-use std::{cell::Cell, sync::Arc, thread::JoinHandle, time::Instant};
+use std::{cell::Cell, sync::Arc, thread::JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -136,7 +136,8 @@ impl Lane {
     /// A task from its begin to its end: sets the reader to work, lets `transfer` do the rest, rolls back what failed.
     fn run<T>(&mut self, source_sql: String, transfer: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.stop.check()?;
-        let start = Instant::now();
+        let counters = Arc::clone(&self.counters);
+        let _busy = counters.task.begin();
         let done = self.begin(source_sql).and_then(|()| {
             let done = transfer(self);
             if done.is_err() {
@@ -146,7 +147,6 @@ impl Lane {
         });
         self.in_task = false;
         LaneCounters::add(&self.counters.target_io_ns, self.target.take_waited());
-        LaneCounters::book(&self.counters.task_ns, start);
         done.map_err(|error| match self.stop.check() {
             Ok(()) => error,
             Err(stopped) => stopped.caused_by(error),

@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Metrics, State, float, table as m};
+use super::{Lane, Metrics, State, float, table as m};
 use crate::{
     observe::{Outcome, Progress, Snapshot, process},
     plan::StepKind,
@@ -16,14 +16,14 @@ pub(super) const SIDES: [&str; 2] = ["source", "target"];
 impl Metrics {
     /// Brings everything up to date that is counted elsewhere.
     pub(super) fn collect(&self) {
-        let state = self.state();
+        let mut state = self.state();
         self.set(&m::CPU, &[], process::cpu_seconds().unwrap_or_default());
         for (side, trips) in SIDES.iter().zip(&self.round_trips) {
             self.total(&m::ROUND_TRIPS, &[side], trips.total());
         }
         self.collect_state(&state);
         self.collect_phases(&state);
-        self.collect_lanes(&state);
+        self.collect_lanes(&mut state);
         if let Some(progress) = &state.progress {
             self.collect_progress(progress, state.copying_since);
         }
@@ -39,7 +39,9 @@ impl Metrics {
         for (name, outcome) in ends {
             self.count(&m::STATE, &[name], u64::from(state.health.outcome == outcome));
         }
-        for (side, answers) in SIDES.iter().zip(&state.health.sides) {
+        // Nobody asks the servers any more once it has ended.
+        let sides = state.health.sides.iter().filter(|_| state.health.outcome.is_none());
+        for (side, answers) in SIDES.iter().zip(sides) {
             if let Some(is_up) = answers.is_up() {
                 self.count(&m::UP, &[side], u64::from(is_up));
             }
@@ -54,8 +56,8 @@ impl Metrics {
         }
     }
 
-    fn collect_lanes(&self, state: &State) {
-        for (number, counters) in state.lanes.iter().enumerate() {
+    fn collect_lanes(&self, state: &mut State) {
+        for (number, Lane { counters, told }) in state.lanes.iter_mut().enumerate() {
             let lane = &*(number + 1).to_string();
             let report = counters.report(Duration::ZERO);
             self.total(&m::LANE_READ, &[lane], counters.read_bytes.load(Relaxed));
@@ -63,13 +65,14 @@ impl Metrics {
             self.total(&m::LANE_ROWS, &[lane], report.rows);
             self.total(&m::LANE_FRAMES, &[lane], counters.taken_blocks.load(Relaxed));
             self.count(&m::LANE_QUEUE, &[lane], counters.queued());
-            self.set(&m::LANE_BUSY, &[lane], report.busy_seconds);
-            let blocked = [report.source_wait_seconds, report.target_wait_seconds];
-            let io = [report.source_io_seconds, report.target_io_seconds];
-            for (side, (blocked, io)) in SIDES.iter().zip(blocked.into_iter().zip(io)) {
-                self.set(&m::LANE_BLOCKED, &[lane, side], blocked);
-                self.set(&m::LANE_IO, &[lane, side], io);
-            }
+            let now = [report.busy_seconds, report.source_wait_seconds, report.target_wait_seconds];
+            told.iter_mut().zip(now).for_each(|(told, now)| *told = told.max(now));
+            let [busy, source_wait, target_wait] = *told;
+            self.set(&m::LANE_BUSY, &[lane], busy);
+            self.set(&m::LANE_BLOCKED, &[lane, "source"], source_wait);
+            self.set(&m::LANE_BLOCKED, &[lane, "target"], target_wait);
+            self.set(&m::LANE_IO, &[lane, "source"], report.source_io_seconds);
+            self.set(&m::LANE_IO, &[lane, "target"], report.target_io_seconds);
         }
     }
 

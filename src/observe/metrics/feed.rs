@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Instant};
 
 use serde::Deserialize;
 
-use super::{LaneCounters, Metrics, Phase, Progress, collect::SIDES, float, table as m};
+use super::{Lane, LaneCounters, Metrics, Phase, Progress, collect::SIDES, float, table as m};
 use crate::{
     config::Side,
     error::{Error, ErrorKind, Result},
@@ -110,7 +110,7 @@ impl Metrics {
     pub fn lane_opened(&self, counters: &Arc<LaneCounters>) {
         self.observe(&m::CHUNK_SECONDS, &[], None);
         self.observe(&m::CHUNK_BYTES, &[], None);
-        self.state().lanes.push(Arc::clone(counters));
+        self.state().lanes.push(Lane { counters: Arc::clone(counters), told: [0.0; 3] });
     }
 
     /// Steps are done. Those that began at the same moment shared a transaction, and share its time.

@@ -56,13 +56,19 @@ pub struct Metrics {
 struct State {
     phases: Vec<Phase>,
     /// In the order in which they were opened.
-    lanes: Vec<Arc<LaneCounters>>,
+    lanes: Vec<Lane>,
     progress: Option<Arc<Progress>>,
     /// When rows began to be copied.
     copying_since: Option<Instant>,
     health: health::Health,
     /// Where the target's WAL ended when it was first looked at, in bytes.
     first_wal: Option<u64>,
+}
+
+struct Lane {
+    counters: Arc<LaneCounters>,
+    /// Seconds as they were told last, busy and waiting for either side: they never go back.
+    told: [f64; 3],
 }
 
 struct Phase {

@@ -148,7 +148,7 @@ metrics! {
     LANE_QUEUE = "lane_queue_frames", Gauge, "", ["lane"], Lanes,
         "Blocks in a lane's queue, at most 10: an empty queue waits for the source, a full one for the target.";
     LANE_BUSY = "lane_busy_seconds_total", Counter, "seconds", ["lane"], Lanes,
-        "Time that a lane had a task, booked at its end.";
+        "Time that a lane had a task, from its begin to its COMMIT.";
     LANE_BLOCKED = "lane_blocked_seconds_total", Counter, "seconds", ["lane", "side"], Lanes,
         "Time that a lane waited for a side: its writer for the source, its reader for the target. The larger one is the bottleneck.";
     LANE_IO = "lane_io_seconds_total", Counter, "seconds", ["lane", "side"], Lanes,
