@@ -54,7 +54,13 @@ impl Scrape {
     /// Asks until it is as wished.
     pub(super) fn until(port: u16, what: &str, mut wished: impl FnMut(&Self) -> bool) -> Self {
         let mut last = None;
-        wait_for(what, || wished(last.insert(Self::of(port))));
+        wait_for(what, || {
+            let scrape = last.insert(Self::of(port));
+            let is_wished = wished(scrape);
+            let has_failed = scrape.is("pgmigrate_run_state", "state=\"failed\"", 1.0);
+            assert!(is_wished || !has_failed, "it failed before {what}\n{}", scrape.text);
+            is_wished
+        });
         last.expect("a scrape")
     }
 
