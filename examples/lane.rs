@@ -28,6 +28,7 @@ fn main() -> Result<()> {
     let mut lane = Lane::open(&source, &target, options)?;
     for _ in 0..runs {
         let (start, cpu) = (Instant::now(), cpu_seconds());
+        let waited = [counters.source_wait.read(), counters.target_wait.read()];
         let copied = lane.copy(&CopyTask {
             source_sql: &format!("COPY {table} TO STDOUT (FORMAT binary)"),
             target_begin: &format!("BEGIN; TRUNCATE ONLY {table}"),
@@ -43,9 +44,9 @@ fn main() -> Result<()> {
             copied.bytes,
             start.elapsed().as_secs_f64(),
             cpu_seconds() - cpu,
-            seconds(&counters.source_wait_ns),
+            counters.source_wait.read().saturating_sub(waited[0]).as_secs_f64(),
             seconds(&counters.source_io_ns),
-            seconds(&counters.target_wait_ns),
+            counters.target_wait.read().saturating_sub(waited[1]).as_secs_f64(),
             seconds(&counters.target_io_ns),
         );
     }

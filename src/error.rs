@@ -53,6 +53,52 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// Every class.
+    pub const ALL: [Self; 17] = [
+        Self::Usage,
+        Self::Config,
+        Self::Io,
+        Self::Connection,
+        Self::Tls,
+        Self::Authentication,
+        Self::Server,
+        Self::Privilege,
+        Self::Refused,
+        Self::Unsupported,
+        Self::Plan,
+        Self::Protocol,
+        Self::Differs,
+        Self::StepsFailed,
+        Self::SnapshotLost,
+        Self::Interrupted,
+        Self::Internal,
+    ];
+
+    /// Its word, as metrics name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Config => "config",
+            Self::Io => "io",
+            Self::Connection => "connection",
+            Self::Tls => "tls",
+            Self::Authentication => "authentication",
+            Self::Server => "server",
+            Self::Privilege => "privilege",
+            Self::Refused => "refused",
+            Self::Unsupported => "unsupported",
+            Self::Plan => "plan",
+            Self::Protocol => "protocol",
+            Self::Differs => "differs",
+            Self::StepsFailed => "steps_failed",
+            Self::SnapshotLost => "snapshot_lost",
+            Self::Interrupted => "interrupted",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// An error of the library; one pointer wide.
 pub struct Error(Box<Inner>);
 

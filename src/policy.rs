@@ -136,26 +136,7 @@ mod tests {
 
     #[test]
     fn every_exit_code_is_in_the_table() {
-        use ErrorKind::*;
-        for kind in [
-            Usage,
-            Config,
-            Io,
-            Connection,
-            Tls,
-            Authentication,
-            Server,
-            Privilege,
-            Refused,
-            Unsupported,
-            Plan,
-            Protocol,
-            Differs,
-            StepsFailed,
-            SnapshotLost,
-            Interrupted,
-            Internal,
-        ] {
+        for kind in ErrorKind::ALL {
             let code = of(&Error::new(kind, "x")).exit_code;
             assert!(
                 EXIT_CODES.iter().any(|(known, _)| *known == code),

@@ -26,6 +26,7 @@ mod layering;
 mod levers;
 mod limits;
 mod machine;
+mod metrics;
 mod migrate;
 mod moments;
 mod named;

@@ -172,6 +172,8 @@ fn a_run_goes_on_without_samples() {
                   AND query LIKE '%wait_event_type%' AND pid <> pg_backend_pid()";
     locked.copy.execute(end_it);
     let log = || locked.workspace.read("pgmigrate.log");
-    wait_for("the sampler's end", || log().contains("no more samples for the report"));
+    wait_for("the sampler's end", || log().contains("no samples until a session can be opened"));
+    // It is opened anew.
+    wait_for_samples(&locked.copy);
     locked.end();
 }

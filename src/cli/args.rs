@@ -1,4 +1,5 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod metrics;
 mod objects;
 mod schema;
 
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use metrics::MetricsArgs;
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 
@@ -178,6 +180,14 @@ pub struct MigrateArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
+
+    /// Where metrics are served.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
+
+    /// So many tables, the largest ones, have series of their own
+    #[arg(long, value_name = "N", help_heading = "Metrics", value_parser = value_parser!(u32).range(..=10_000))]
+    pub metrics_tables: Option<u32>,
 }
 
 /// Options of `verify`.
@@ -211,6 +221,10 @@ pub struct VerifyArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
+
+    /// Where metrics are served.
+    #[command(flatten)]
+    pub metrics: MetricsArgs,
 }
 
 /// Options of `completions`.

@@ -8,37 +8,40 @@ use super::{
     args::MigrateArgs,
     context, output,
     progress_view::{ProgressView, Style},
+    served::Served,
     summary::{self, PlanSummary},
 };
 use crate::{
-    config::{Endpoint, Overrides, Settings},
+    config::{Endpoint, MetricsOverrides, Overrides, Settings},
     durable,
     error::{ErrorKind, Result},
     failpoint::Failpoint,
-    observe::{self, EndpointReport, Outcome, Progress, Recorder},
+    observe::{self, EndpointReport, Metrics, Outcome, Progress, Recorder},
     preflight::{self, Budget},
     run::{Begun, Planned, Power, Run, Shutdown, Start},
     session::Session,
 };
 
-pub(super) fn run(args: &MigrateArgs) -> Result<()> {
+pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> {
     // `--resume` goes by what the plan says of existing tables.
     let on_existing = (!args.resume).then(|| args.on_existing.into());
     let without = args.objects.without();
-    let overrides =
-        Overrides { index_jobs: args.index_jobs, on_existing, without, ..context::share(&args.share) };
+    let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
+    let share = context::share(&args.share);
+    let overrides = Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
     }
     context::arm_failpoint()?;
+    let mut served = Served::start(&settings)?;
     observe::start_log(&args.log_path(), args.verbose)?;
     durable::check_place(&args.report_path())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let runtime = context::runtime()?;
     let result = runtime.block_on(async {
         let mut shutdown = Shutdown::listen()?;
-        let result = Box::pin(migrate(args, &settings, &mut shutdown)).await;
+        let result = Box::pin(migrate(args, &settings, served.metrics(), &mut shutdown)).await;
         if shutdown.was_asked() {
             context::settle(&mut shutdown).await;
         }
@@ -53,6 +56,8 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
     if let Some(reason) = observe::log_lost() {
         output::print_line(&format!("warning: `{}` lacks events: {reason}", args.log_path().display()));
     }
+    served.ended(&result);
+    *after = Some(served);
     result
 }
 
@@ -61,7 +66,12 @@ async fn dry_run(settings: &Settings) -> Result<()> {
     output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
 }
 
-async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdown) -> Result<()> {
+async fn migrate(
+    args: &MigrateArgs,
+    settings: &Settings,
+    metrics: &Arc<Metrics>,
+    shutdown: &mut Shutdown,
+) -> Result<()> {
     let start = Start {
         settings,
         plan_path: &args.plan,
@@ -69,7 +79,8 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
         consistent: args.consistent.into(),
     };
     let ends = [&settings.source, &settings.target];
-    let recorder = Arc::new(Recorder::new(ends.map(|endpoint| endpoint.round_trips.clone())));
+    let trips = ends.map(|endpoint| endpoint.round_trips.clone());
+    let recorder = Arc::new(Recorder::new(trips, Arc::clone(metrics)));
     let begun = tokio::select! {
         begun = begin(args, start, &recorder) => begun?,
         () = shutdown.asked() => return Err(Shutdown::error()),
@@ -166,6 +177,7 @@ fn finish(args: &MigrateArgs, run: &Run, ends: [EndpointReport; 2], result: Resu
         Err(error) if error.kind() == ErrorKind::Interrupted => Outcome::Interrupted,
         Err(_) => Outcome::Failed,
     };
+    run.recorder.metrics().ended(&result);
     let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome);
     let saved = report.save(&args.report_path());
     output::print(&summary::render_report(&report))?;

@@ -11,6 +11,7 @@ use crate::{
     policy::{self, EXIT_OK},
 };
 use args::{Cli, Command};
+use served::Served;
 
 pub mod args;
 mod completions;
@@ -21,6 +22,7 @@ mod plan;
 pub mod progress_view;
 mod schema;
 mod schema_diff;
+mod served;
 pub mod summary;
 mod verify;
 mod version;
@@ -38,20 +40,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { EXIT_USAGE } else { EXIT_OK });
         }
     };
-    match dispatch(cli.command) {
+    let mut after = None;
+    let exit_code = match dispatch(cli.command, &mut after) {
         Ok(()) => ExitCode::from(EXIT_OK),
         Err(error) => {
             output::print_error(&error);
             ExitCode::from(policy::of(&error).exit_code)
         }
+    };
+    if let Some(served) = after {
+        served.linger();
     }
+    exit_code
 }
 
-fn dispatch(command: Command) -> Result<()> {
+/// `after`: what goes on when all is said.
+fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
     match command {
         Command::Plan(args) => plan::run(&args),
-        Command::Migrate(args) => migrate::run(&args),
-        Command::Verify(args) => verify::run(&args),
+        Command::Migrate(args) => migrate::run(&args, after),
+        Command::Verify(args) => verify::run(&args, after),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Version => version::run(),

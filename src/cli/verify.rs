@@ -1,22 +1,32 @@
 //! `pgmigrate verify`: compares source and target, and ends with 1 if anything differs. Nothing is changed on either.
 use std::sync::Arc;
 
-use super::{args::VerifyArgs, context, output, summary::render_verify};
+use super::{args::VerifyArgs, context, output, served::Served, summary::render_verify};
 use crate::{
     config::Overrides,
     error::{Error, ErrorKind, Result},
     verify::{self, VerifyOptions, VerifyReport},
 };
 
-pub(super) fn run(args: &VerifyArgs) -> Result<()> {
-    let overrides = Overrides { jobs: args.jobs, without: args.objects.without(), ..Overrides::default() };
+pub(super) fn run(args: &VerifyArgs, after: &mut Option<Served>) -> Result<()> {
+    let (without, metrics) = (args.objects.without(), args.metrics.overrides());
+    let overrides = Overrides { jobs: args.jobs, without, metrics, ..Overrides::default() };
     let settings = context::settings(&args.connection, &overrides)?;
-    let mut options = VerifyOptions::default();
+    let mut served = Served::start(&settings)?;
+    let mut options =
+        VerifyOptions { metrics: Some(Arc::clone(served.metrics())), ..VerifyOptions::default() };
     if args.verbose {
         options.listener = Some(Arc::new(output::print_line));
     }
-    let report = context::block_on(verify::verify(&settings, &options))?;
-    if args.json {
+    let result = context::block_on(verify::verify(&settings, &options));
+    let result = result.and_then(|report| tell(report, args.json));
+    served.ended(&result);
+    *after = Some(served);
+    result
+}
+
+fn tell(report: VerifyReport, as_json: bool) -> Result<()> {
+    if as_json {
         output::print_json(&json(&report)?)?;
     } else {
         output::print(&render_verify(&report))?;

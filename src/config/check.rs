@@ -1,6 +1,7 @@
 //! What a file must hold to besides its form: no empty names, no contradictions, sensible numbers.
 use super::{
     cutting::parse_size,
+    listen,
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},
@@ -30,7 +31,19 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     for (key, text) in sizes.into_iter().filter(|(_, text)| !text.is_empty()) {
         parse_size(text).map_err(|why| Misfit::new(why).at(&["parallel", key]))?;
     }
+    check_metrics(config).map_err(|misfit| misfit.at(&["metrics"]))?;
     Ok(warnings)
+}
+
+fn check_metrics(config: &Config) -> Result<(), Misfit> {
+    let metrics = &config.metrics;
+    if !metrics.listen.is_empty() {
+        listen::parse(&metrics.listen).map_err(|why| Misfit::new(why).at(&["listen"]))?;
+    }
+    if metrics.tables > listen::MAX_TABLES {
+        return Err(Misfit::new(format!("must be at most {}", listen::MAX_TABLES)).at(&["tables"]));
+    }
+    Ok(())
 }
 
 fn check_schemas(schemas: &SchemaSection, warnings: &mut Vec<String>) -> Result<(), Misfit> {

@@ -20,6 +20,7 @@ mod filter;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
 mod keyword;
+mod listen;
 mod mapping;
 mod nearest;
 mod os;
@@ -47,14 +48,15 @@ pub use env::{Environment, VARIABLES};
 pub use example::render_example;
 pub use file::ConfigFile;
 pub use filter::Filter;
+pub use listen::{MetricsOptions, MetricsOverrides};
 pub use mapping::Mapping;
 pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
-    Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, ObjectSection, OptionSection,
-    ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom, TableDefaults,
-    TableEntry, TableName, TableSection, ToastCompression,
+    Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
+    OptionSection, ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom,
+    TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

@@ -31,6 +31,8 @@ section! {
         parallel: ParallelSection = ParallelSection::default(),
         /// The order of the work.
         options: OptionSection = OptionSection::default(),
+        /// What can be seen of `migrate` and `verify` from elsewhere.
+        metrics: MetricsSection = MetricsSection::default(),
     }
 }
 
@@ -252,5 +254,18 @@ section! {
         /// Large values are compressed by `lz4`, where the target has it (a column's own COMPRESSION stays), or by
         /// what its `server` is configured to.
         toast_compression: ToastCompression = ToastCompression::Lz4,
+    }
+}
+
+section! {
+    /// What can be seen of `migrate` and `verify` from elsewhere.
+    pub struct MetricsSection {
+        /// Serve metrics for Prometheus on this port of the loopback, or on `address:port`, without TLS and password:
+        /// `9187`, `[::1]:9187`, `0.0.0.0:9187`. Empty: don't.
+        listen: String = String::new(),
+        /// Seconds: serve them for so long after the end, so that a last scrape sees how it ended.
+        linger: u32 = 0,
+        /// So many tables, the largest ones, have series of their own.
+        tables: u32 = 0,
     }
 }

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
-    Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, Request, Resolved, RolesMode,
-    Selection, Side, StatisticsFrom, ToastCompression, Without, check::MAX_JOBS, cutting::Cutting, resolve,
-    schema::EndpointSection, shape::shape,
+    Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, MetricsOptions, MetricsOverrides,
+    Request, Resolved, RolesMode, Selection, Side, StatisticsFrom, ToastCompression, Without,
+    check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection, shape::shape,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -32,6 +32,8 @@ pub struct Overrides {
     pub without: Without,
     /// Schemas and tables.
     pub filter: Filter,
+    /// What can be seen of the command from elsewhere.
+    pub metrics: MetricsOverrides,
 }
 
 /// What to do with a selected table that holds rows on the target already.
@@ -135,6 +137,8 @@ pub struct Settings {
     pub options: LoadOptions,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: OnExisting,
+    /// What can be seen of the command from elsewhere.
+    pub metrics: MetricsOptions,
     /// By path: the keys of the configuration that shape a plan and are not at their default, as JSON.
     pub shape: BTreeMap<String, String>,
     /// What the user should hear about before the run.
@@ -175,6 +179,7 @@ impl Settings {
             cutting: Cutting::build(&config.parallel, overrides, file)?,
             options: load_options(&config),
             on_existing: overrides.on_existing.unwrap_or_default(),
+            metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
         })
     }
 }

@@ -17,6 +17,9 @@ pub struct Backend {
     pub wait_event_type: Option<String>,
     /// `wait_event`
     pub wait_event: Option<String>,
+    /// Whether it serves a connection of ours; others work for one (parallel workers).
+    #[serde(default)]
+    pub is_connection: bool,
 }
 
 /// What a backend at work was doing.
@@ -54,6 +57,14 @@ impl Backend {
             ("Client", _) => Some(Activity::Client),
             _ => None,
         }
+    }
+
+    /// What backends at work do, as metrics name it.
+    pub(super) const ACTIVITIES: [&str; 5] = ["cpu", "io", "wal", "lock", "client"];
+
+    /// Which of these it does; `None` if it is not at work.
+    pub(super) fn activity_name(&self) -> Option<&'static str> {
+        self.activity().map(|activity| Self::ACTIVITIES[activity as usize])
     }
 
     /// Whether the server says what it does (`track_activities` may be off).
@@ -207,6 +218,7 @@ mod tests {
             state: (!state.is_empty()).then(|| state.to_owned()),
             wait_event_type: kind.map(str::to_owned),
             wait_event: event.map(str::to_owned),
+            is_connection: true,
         }
     }
 
@@ -238,6 +250,8 @@ mod tests {
             assert_eq!(backend("active", wait).activity(), activity, "{wait}");
         }
         assert_eq!(backend("idle", "Client/ClientRead").activity(), None);
+        assert_eq!(backend("active", "IO/WALSync").activity_name(), Some("wal"));
+        assert_eq!(backend("active", "Client/ClientRead").activity_name(), Some("client"));
         assert_eq!(backend("idle in transaction", "Client/ClientRead").activity(), None);
     }
 

@@ -124,7 +124,12 @@ mod tests {
         let mut phase = OpenPhase::begin("catalog", &trips);
         trips[0].add(2);
         trips[1].clone().add(3);
-        let working = Backend { state: Some("active".into()), wait_event_type: None, wait_event: None };
+        let working = Backend {
+            state: Some("active".into()),
+            wait_event_type: None,
+            wait_event: None,
+            is_connection: true,
+        };
         phase.sampled(Side::Source, std::slice::from_ref(&working));
         let phase = phase.end(&trips, 0);
         assert_eq!(phase.round_trips, BySide { source: 2, target: 3 });

@@ -4,13 +4,13 @@
 use std::{
     collections::BTreeMap,
     mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Instant, SystemTime},
 };
 
 use super::{
-    Backend, EndpointReport, Failure, LaneReport, Outcome, Phase, Report, StepTotals, TableReport, Timed,
-    Totals, clock::utc, phase::OpenPhase,
+    Backend, EndpointReport, Failure, LaneReport, Metrics, Outcome, Phase, Report, StepTotals, TableReport,
+    Timed, Totals, clock::utc, phase::OpenPhase,
 };
 use crate::{
     config::{RoundTrips, Side},
@@ -28,6 +28,7 @@ pub struct Recorder {
     started: Instant,
     /// Of source and target.
     round_trips: [RoundTrips; 2],
+    metrics: Arc<Metrics>,
     state: Mutex<State>,
 }
 
@@ -64,14 +65,21 @@ struct Copied {
 }
 
 impl Recorder {
-    /// Begins now. `round_trips` are those of the source's and the target's endpoint.
-    pub fn new(round_trips: [RoundTrips; 2]) -> Self {
-        Self { started_at: SystemTime::now(), started: Instant::now(), round_trips, state: Mutex::default() }
+    /// Begins now. `round_trips` are those of the source's and the target's endpoint; what it is told `metrics` hear too.
+    pub fn new(round_trips: [RoundTrips; 2], metrics: Arc<Metrics>) -> Self {
+        let (started_at, started) = (SystemTime::now(), Instant::now());
+        Self { started_at, started, round_trips, metrics, state: Mutex::default() }
+    }
+
+    /// The metrics of the same run.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// A phase begins, and with it the one before ends.
     pub fn begin_phase(&self, name: &str) {
         tracing::info!(phase = name, "phase begins");
+        self.metrics.phase_begins(name);
         let mut state = self.lock();
         state.end_phase(&self.round_trips);
         state.phase = Some(OpenPhase::begin(name, &self.round_trips));
@@ -79,6 +87,7 @@ impl Recorder {
 
     /// What the backends of a side were doing just now.
     pub fn sampled(&self, side: Side, backends: &[Backend]) {
+        self.metrics.sampled(side, backends);
         if let Some(phase) = &mut self.lock().phase {
             phase.sampled(side, backends);
         }
@@ -101,6 +110,7 @@ impl Recorder {
 
     /// A step failed for good.
     pub fn step_failed(&self, step: &Step, error: &Error) {
+        self.metrics.step_failed(error);
         let mut state = self.lock();
         state.steps.failed += 1;
         state.failures.push(Failure {
@@ -149,6 +159,7 @@ impl Recorder {
             tables,
             failures: mem::take(&mut state.failures),
             notes: plan.meta.notes.clone(),
+            metrics: self.metrics.dump(),
         }
     }
 
@@ -259,7 +270,7 @@ mod tests {
             step("i", StepKind::Index, "INDEX s.i", 0),
             step("z", StepKind::Analyze, "s.a", 0),
         ]);
-        let recorder = Recorder::new(Default::default());
+        let recorder = Recorder::new(Default::default(), Metrics::new("d", Default::default(), 0).unwrap());
         recorder.begin_phase("data");
         let began = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
         for step in &plan.steps[..2] {

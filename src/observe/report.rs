@@ -2,7 +2,7 @@
 //!
 //! It holds names, counts and times; no secret, no row value. Numbers are those of this run: what an earlier attempt
 //! did before `--resume` is counted in [`StepTotals::skipped`] only.
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,9 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// What was left out or done differently, and why (from the plan).
     pub notes: Vec<Note>,
+    /// By series as Prometheus' text format writes it: its last value.
+    #[serde(default)]
+    pub metrics: BTreeMap<String, serde_json::Number>,
 }
 
 /// How a run ended.

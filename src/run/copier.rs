@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     journal::table::{self, DoneStep},
-    observe::Attempted,
+    observe::{Attempted, Metrics},
     plan::{Plan, Step},
 };
 
@@ -27,6 +27,7 @@ pub(super) struct Copier {
     pub(super) lane: Lane,
     pub(super) plan: Arc<Plan>,
     pub(super) run_id: String,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) ended: mpsc::Sender<Ended>,
 }
 
@@ -56,6 +57,7 @@ impl Copier {
                     return copied.into_iter().map(|copied| Ok(attempted(started, copied))).collect();
                 }
                 Err(error) => {
+                    self.metrics.retried(&error);
                     tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
                 }
             }
@@ -102,6 +104,7 @@ impl Copier {
                 }
                 After::Failed(error) => return Err(error.context(place(step))),
                 After::Again(pause, error) => {
+                    self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
                     self.pause(pause);
                 }

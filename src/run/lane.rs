@@ -14,22 +14,22 @@
 //! Several small tables share all of this ([`Lane::copy_batch`]): one query on either side, one transaction.
 //! It knows no tables and decides no retry. Called by the scheduler.
 mod batch;
-mod counters;
 mod flow;
 mod reader;
 mod stop;
 mod target;
 
-use std::{cell::Cell, sync::Arc, thread::JoinHandle, time::Instant};
+use std::{cell::Cell, sync::Arc, thread::JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-pub use self::{batch::BatchTask, counters::LaneCounters, stop::StopHandle};
+pub use self::{batch::BatchTask, stop::StopHandle};
 use self::{
     flow::Flow,
     reader::{Part, Reader},
     target::Target,
 };
+pub use crate::observe::LaneCounters;
 use crate::{
     blocking,
     config::Endpoint,
@@ -137,7 +137,8 @@ impl Lane {
     /// A task from its begin to its end: sets the reader to work, lets `transfer` do the rest, rolls back what failed.
     fn run<T>(&mut self, source_sql: String, transfer: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.stop.check()?;
-        let start = Instant::now();
+        let counters = Arc::clone(&self.counters);
+        let _busy = counters.task.begin();
         let done = self.begin(source_sql).and_then(|()| {
             let done = transfer(self);
             if done.is_err() {
@@ -147,7 +148,6 @@ impl Lane {
         });
         self.in_task = false;
         LaneCounters::add(&self.counters.target_io_ns, self.target.take_waited());
-        LaneCounters::book(&self.counters.task_ns, start);
         done.map_err(|error| match self.stop.check() {
             Ok(()) => error,
             Err(stopped) => stopped.caused_by(error),

@@ -70,12 +70,14 @@ impl Lanes {
                 lane,
                 plan: Arc::clone(&run.plan),
                 run_id: run.run_id.clone(),
+                metrics: Arc::clone(run.metrics()),
                 ended: ended.clone(),
             };
             let thread = std::thread::Builder::new()
                 .name(format!("lane-{}", number + 1))
                 .spawn(move || worker.run(&queue))
                 .map_err(blocking::no_thread)?;
+            run.metrics().lane_opened(&counters);
             lanes.push(Worker {
                 tasks: Some(tasks),
                 thread: Some(thread),

@@ -45,7 +45,7 @@ use crate::{
     config::Endpoint,
     error::{Error, ErrorKind, Result},
     journal::{Mark, StateFile},
-    observe::{Attempted, Progress, Recorder},
+    observe::{Attempted, Metrics, Progress, Recorder, Resource},
     plan::{Plan, Step, StepId, StepKind},
     session::Session,
 };
@@ -99,11 +99,25 @@ impl Run {
     /// Runs everything that is not done. `source` is the session that holds the snapshot; it is let go with the last byte.
     pub async fn run(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
         self.recorder.steps_skipped(self.done.len() as u64);
+        self.tell_limits();
         let _sampler = Sampler::start(self);
         tokio::select! {
             done = self.steps(control, source, shutdown) => done,
             lost = control.keep(&self.run_id) => Err(lost),
         }
+    }
+
+    /// Tells the metrics what is to be done, and with how much of everything.
+    fn tell_limits(&self) {
+        let skipped = self.plan.steps.iter().filter(|step| self.done.contains(&step.id));
+        let at_work = [(Resource::Lane, self.lanes), (Resource::Worker, self.index_jobs)];
+        // Beside lanes and workers: the session of the snapshot, and that of the journal.
+        let [source, target] = self.sampled.map(|spare| 1 + self.lanes + u32::from(spare));
+        self.metrics().steps_begin(&self.progress, skipped, at_work, [source, target + self.index_jobs]);
+    }
+
+    fn metrics(&self) -> &Arc<Metrics> {
+        self.recorder.metrics()
     }
 
     async fn steps(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
@@ -121,6 +135,8 @@ impl Run {
 
     /// Writes down that steps are done; their work has committed.
     fn steps_done<'s>(&self, steps: impl IntoIterator<Item = (&'s Step, Attempted)>) -> Result<()> {
+        let steps: Vec<(&Step, Attempted)> = steps.into_iter().collect();
+        self.metrics().steps_done(&steps);
         let mut marks = Vec::new();
         for (step, attempted) in steps {
             tracing::info!(step = %step.id, rows = attempted.rows, bytes = attempted.bytes, "done");

@@ -103,6 +103,7 @@ impl<'r> Board<'r> {
             match attempt(self.run, link, batch).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
+                    self.run.metrics().retried(&error);
                     tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
                 }
             }
@@ -113,6 +114,7 @@ impl<'r> Board<'r> {
                 match retry::after(attempt(self.run, link, &[step]).await, number) {
                     retry::After::Done(_) => break,
                     retry::After::Again(pause, error) => {
+                        self.run.metrics().retried(&error);
                         tracing::warn!(step = %step.id, "trying again: {}", error.report());
                         self.run.progress.step_retried(step.kind);
                         tokio::time::sleep(pause).await;

@@ -132,6 +132,7 @@ impl Schedule<'_> {
             if !self.stopping {
                 self.give_out();
             }
+            self.workers.tell(self.run, self.lanes.as_ref().map_or(0, Lanes::busy));
             if !self.is_busy() {
                 break;
             }

@@ -16,7 +16,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::table::{self, DoneStep},
     net::gucs::APPLICATION_NAME,
-    observe::{Attempted, Progress},
+    observe::{Attempted, Metrics, Progress},
     plan::{Plan, Step, StepKind},
     session::Session,
 };
@@ -31,6 +31,7 @@ pub(super) struct Worker {
     session: Option<Session>,
     source: Arc<Link>,
     progress: Arc<Progress>,
+    metrics: Arc<Metrics>,
     ended: mpsc::Sender<Ended>,
 }
 
@@ -53,6 +54,7 @@ impl Worker {
             session: None,
             source,
             progress: Arc::clone(&run.progress),
+            metrics: Arc::clone(run.metrics()),
             ended,
         }
     }
@@ -84,6 +86,7 @@ impl Worker {
                         .collect();
                 }
                 Err(error) => {
+                    self.metrics.retried(&error);
                     tracing::debug!("a batch failed, its steps follow one by one: {}", error.report());
                 }
             }
@@ -104,6 +107,7 @@ impl Worker {
                     return Ok(Attempted { started, rows: 0, bytes: 0 });
                 }
                 After::Again(pause, error) => {
+                    self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
                     tokio::time::sleep(pause).await;
                 }

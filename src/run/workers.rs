@@ -10,7 +10,10 @@ use super::{
     schedule::Ended,
     worker::{Batch, Worker},
 };
-use crate::plan::{Step, StepKind};
+use crate::{
+    observe::Resource,
+    plan::{Step, StepKind},
+};
 
 /// Workers, idle and at work.
 pub(super) struct Workers {
@@ -42,6 +45,13 @@ impl Workers {
     /// Whether a worker is at work.
     pub(super) fn is_busy(&self) -> bool {
         self.idle.len() < self.workers.len()
+    }
+
+    /// Tells the metrics how many are at work, beside so many lanes.
+    pub(super) fn tell(&self, run: &Run, lanes: u32) {
+        let busy = u32::try_from(self.workers.len() - self.idle.len()).unwrap_or(u32::MAX);
+        run.metrics().at_work(Resource::Lane, lanes);
+        run.metrics().at_work(Resource::Worker, busy);
     }
 
     /// How many have nothing to do.

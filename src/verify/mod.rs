@@ -22,7 +22,7 @@ mod spelling;
 
 use std::{fmt, sync::Arc, time::Instant};
 
-use crate::{config::Settings, error::Result};
+use crate::{config::Settings, error::Result, observe::Metrics};
 
 pub use report::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
 
@@ -42,6 +42,8 @@ pub struct VerifyOptions {
     pub jobs: Option<u32>,
     /// Who wants to hear what is done.
     pub listener: Option<Listener>,
+    /// Who counts it.
+    pub metrics: Option<Arc<Metrics>>,
 }
 
 impl fmt::Debug for VerifyOptions {
@@ -77,17 +79,28 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
             listener(line);
         }
     };
+    let metrics = options.metrics.as_ref();
+    let begin = |phase: &str| metrics.map(|metrics| metrics.phase_begins(phase));
+    begin("catalog");
     tell("reading both catalogs");
     let (source, target) = Side::open_both(settings).await?;
     let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);
-    let mut values = Box::pin(rows::compare(&sides, &settings.selection, jobs, &tell)).await?;
+    begin("rows");
+    let mut values = Box::pin(rows::compare(&sides, &settings.selection, jobs, metrics, &tell)).await?;
+    begin("sequences");
     tell("comparing sequences");
     values.extend(Box::pin(sequence::compare(&sides)).await?);
     verdicts.extend(match &sides[0].fitted {
         Some((fitted, _)) => permitted::rows(values, fitted),
         None => values,
     });
-    Ok(VerifyReport::new(sides.each_ref().map(|side| side.report()), verdicts, started.elapsed()))
+    let report = VerifyReport::new(sides.each_ref().map(|side| side.report()), verdicts, started.elapsed());
+    if let Some(metrics) = metrics {
+        for totals in &report.totals {
+            metrics.differences(totals.check.plural(), totals.differences());
+        }
+    }
+    Ok(report)
 }

@@ -1,7 +1,7 @@
 //! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
 use crate::{
     catalog::{self, Note, Selected},
-    config::{Endpoint, Settings},
+    config::{self, Endpoint, Settings},
     ddl::{self, Placement, Script},
     error::{Context as _, Result},
     net::gucs::APPLICATION_NAME,
@@ -82,8 +82,8 @@ impl Side {
     }
 
     /// Source or target.
-    pub(super) fn name(&self) -> String {
-        self.endpoint.side.to_string()
+    pub(super) fn name(&self) -> config::Side {
+        self.endpoint.side
     }
 
     /// Where it is, for the report.

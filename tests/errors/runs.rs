@@ -289,6 +289,10 @@ pub(super) fn output(page: &mut Page) {
     }
     locked(page, &copy);
     let workspace = Workspace::new();
+    let taken = page.source.port.to_string();
+    let migrate = ends(&workspace, "migrate", &source, &copy.uri()).args(["--metrics-listen", &taken]);
+    page.row("metrics on a port that is in use", 2, &migrate.run());
+    page.absent("metrics on a port that is in use", &copy);
     let schema = format!("\"$PGMIGRATE\" schema --source '{source}'");
     page.row("a full disk behind stdout", 8, &workspace.shell(&format!("{schema} > /dev/full")).run());
     let closed = format!("{{ {schema}; echo $? > code; }} | true; exit $(cat code)");

@@ -146,6 +146,13 @@ fn help_of_migrate() {
           --no-publications     Carry no publications
           --no-subscriptions    Carry no subscriptions
 
+    Metrics:
+          --metrics-listen <ADDRESS>  Serve metrics for Prometheus on a port of the loopback, or on
+                                      address:port, without TLS and password
+          --metrics-linger <SECONDS>  Serve them for so long after the end, so that a last scrape sees
+                                      how it ended
+          --metrics-tables <N>        So many tables, the largest ones, have series of their own
+
     Examples:
       pgmigrate migrate --config config.yaml --dry-run
       pgmigrate migrate --config config.yaml --jobs 8
@@ -181,6 +188,12 @@ fn help_of_verify() {
           --no-tablespaces      Store everything in the database's own tablespace
           --no-publications     Carry no publications
           --no-subscriptions    Carry no subscriptions
+
+    Metrics:
+          --metrics-listen <ADDRESS>  Serve metrics for Prometheus on a port of the loopback, or on
+                                      address:port, without TLS and password
+          --metrics-linger <SECONDS>  Serve them for so long after the end, so that a last scrape sees
+                                      how it ended
 
     Ends with 0 if everything is equal, with 1 if anything differs.
 

@@ -109,6 +109,8 @@ fn slowest_indexes(indexes: &[Timed]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::{
         catalog::Note,
@@ -160,6 +162,7 @@ mod tests {
                 hint: Some("mend the rows".into()),
             }],
             notes: vec![Note { object: "VIEW s.v".into(), reason: "left out".into() }],
+            metrics: BTreeMap::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! A lane's queue, seen from the writer.
-use std::{cell::Cell, sync::atomic::Ordering, time::Instant};
+use std::{cell::Cell, sync::atomic::Ordering};
 
 use crossbeam_channel::{Receiver, Sender};
 
@@ -52,12 +52,14 @@ impl Flow<'_> {
     /// The next part; waiting is booked to the source.
     pub(super) fn next(&self) -> Option<Part> {
         let part = self.parts.try_recv().ok().or_else(|| {
-            let start = Instant::now();
-            let part = self.parts.recv().ok();
-            LaneCounters::book(&self.counters.source_wait_ns, start);
-            part
+            let _waiting = self.counters.source_wait.begin();
+            self.parts.recv().ok()
         });
-        self.reading.set(matches!(part, Some(Part::Rows(_))));
+        let is_block = matches!(part, Some(Part::Rows(_)));
+        if is_block {
+            self.counters.taken();
+        }
+        self.reading.set(is_block);
         part
     }
 
@@ -65,6 +67,7 @@ impl Flow<'_> {
     pub(super) fn abandon(&self) {
         self.stop.cancel_source();
         while let Ok(Part::Rows(block)) = self.parts.recv() {
+            self.counters.taken();
             _ = self.free.send(block);
         }
         self.reading.set(false);

@@ -1,5 +1,5 @@
 //! The thread that reads the source: one query of COPYs a task, blocks out, end or error last.
-use std::{sync::atomic::Ordering, time::Instant};
+use std::sync::atomic::Ordering;
 
 use crossbeam_channel::{Receiver, Sender};
 
@@ -79,6 +79,8 @@ impl Reader {
             if filled.is_err() || block.is_empty() {
                 *spare = Some(block);
             } else {
+                // Before it is there for the writer to take.
+                options.counters.put(block.payload().len() as u64);
                 parts.send(Part::Rows(block)).map_err(|_| writer_gone())?;
             }
             if filled? == Fill::Done {
@@ -126,10 +128,8 @@ fn next_free(free: &Receiver<Block>, counters: &LaneCounters) -> Result<Block> {
     if let Ok(block) = free.try_recv() {
         return Ok(block);
     }
-    let start = Instant::now();
-    let block = free.recv().map_err(|_| writer_gone());
-    LaneCounters::book(&counters.target_wait_ns, start);
-    block
+    let _waiting = counters.target_wait.begin();
+    free.recv().map_err(|_| writer_gone())
 }
 
 fn writer_gone() -> Error {

@@ -19,7 +19,7 @@ use super::{
     report::{Check, Outcome, Verdict},
     side::Side,
 };
-use crate::{config::Selection, error::Result};
+use crate::{config::Selection, error::Result, observe::Metrics};
 
 use form::{Form, Tally};
 use pool::{Answers, Task};
@@ -30,16 +30,23 @@ pub(super) async fn compare(
     sides: &[Arc<Side>; 2],
     selection: &Selection,
     jobs: u32,
+    metrics: Option<&Arc<Metrics>>,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Verdict>> {
     let catalogs = sides.each_ref().map(|side| &side.selected.catalog);
     let relations = relation::relations(catalogs, &sides[0].script, selection);
     let form = Form::agree(sides).await?;
     tell(&format!("comparing the rows of {} tables", relations.len()));
-    let comparison = Comparison { sides, form, jobs, relations };
+    let comparison = Comparison { sides, form, jobs, relations, metrics };
+    let tell_differences = |count: u64| {
+        if let Some(metrics) = metrics {
+            metrics.differences(Check::Rows.plural(), count);
+        }
+    };
+    tell_differences(0);
     let (source, target) = tokio::try_join!(comparison.read(0), comparison.read(1))?;
     let filtered = comparison.relations.iter().any(|relation| relation.reading.is_filtered());
-    let mut verdicts = Vec::new();
+    let (mut verdicts, mut differ) = (Vec::new(), 0);
     for (index, relation) in comparison.relations.iter().enumerate() {
         let (rows, outcome) = if let Some(outcome) = &relation.obstacle {
             (None, outcome.clone())
@@ -49,6 +56,8 @@ pub(super) async fn compare(
         };
         if outcome.is_difference() {
             tell(&format!("{} differs", relation.name));
+            differ += 1;
+            tell_differences(differ);
         }
         let object = relation.name.to_string();
         verdicts.push(Verdict { check: Check::Rows, object, rows, outcome });
@@ -72,6 +81,7 @@ struct Comparison<'a> {
     form: Form,
     jobs: u32,
     relations: Vec<Relation<'a>>,
+    metrics: Option<&'a Arc<Metrics>>,
 }
 
 impl Comparison<'_> {
@@ -88,7 +98,8 @@ impl Comparison<'_> {
     }
 
     async fn run(&self, side: usize, tasks: Vec<Task>) -> Result<Answers> {
-        pool::run(&self.sides[side], self.jobs, tasks, &self.form.settings()).await
+        let metrics = self.metrics.cloned();
+        pool::run(&self.sides[side], self.jobs, tasks, &self.form.settings(), metrics).await
     }
 
     async fn judge(&self, relation: &Relation<'_>, sums: [Sum; 2], filtered: bool) -> (Option<u64>, Outcome) {

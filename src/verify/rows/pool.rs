@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use super::{Sum, form::Tally};
 use crate::{
     error::{Error, ErrorKind, Result},
+    observe::Metrics,
     session::Session,
     verify::side::Side,
 };
@@ -38,12 +39,23 @@ pub(super) type Answers = Vec<(usize, Sum)>;
 struct Queue {
     tasks: Vec<Task>,
     next: AtomicUsize,
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// Runs all tasks in at most `jobs` sessions. Fewer are fine where the server has no more to give.
-pub(super) async fn run(side: &Arc<Side>, jobs: u32, tasks: Vec<Task>, settings: &str) -> Result<Answers> {
+pub(super) async fn run(
+    side: &Arc<Side>,
+    jobs: u32,
+    tasks: Vec<Task>,
+    settings: &str,
+    metrics: Option<Arc<Metrics>>,
+) -> Result<Answers> {
     let sessions = tasks.len().min(jobs as usize);
-    let queue = Arc::new(Queue { tasks, next: AtomicUsize::new(0) });
+    if let Some(metrics) = &metrics {
+        let bytes = tasks.iter().map(|task| task.bytes).sum();
+        metrics.verify_begins(side.name(), tasks.len() as u64, bytes);
+    }
+    let queue = Arc::new(Queue { tasks, next: AtomicUsize::new(0), metrics });
     let mut workers = JoinSet::new();
     for _ in 0..sessions {
         workers.spawn(work(Arc::clone(side), Arc::clone(&queue), settings.to_owned()));
@@ -58,7 +70,7 @@ pub(super) async fn run(side: &Arc<Side>, jobs: u32, tasks: Vec<Task>, settings:
     match trouble {
         Some(error) if answers.len() < queue.tasks.len() => Err(error),
         Some(error) => {
-            tracing::warn!(side = side.name(), "compared with fewer sessions: {}", error.report());
+            tracing::warn!(side = %side.name(), "compared with fewer sessions: {}", error.report());
             Ok(answers)
         }
         None => Ok(answers),
@@ -74,6 +86,9 @@ async fn work(side: Arc<Side>, queue: Arc<Queue>, settings: String) -> (Answers,
     };
     while let Some(task) = queue.tasks.get(queue.next.fetch_add(1, Ordering::Relaxed)) {
         let answer = ask(&session, &task.sql).await;
+        if let Some(metrics) = &queue.metrics {
+            metrics.verified(side.name(), task.bytes);
+        }
         let failed = answer.is_err();
         answers.push((task.relation, answer.map_err(|error| error.report())));
         if failed {

@@ -42,7 +42,9 @@ impl Comparison<'_> {
             .await?;
         let from = format!("(\n{}\n) fresh", query.trim_end().trim_end_matches(';'));
         let task = Task { relation: 0, bytes: 0, sql: self.form.query(&relation.columns, &from) };
-        let answers = pool::run(&Arc::clone(side), 1, vec![task], &self.form.settings()).await?;
+        let settings = self.form.settings();
+        let metrics = self.metrics.cloned();
+        let answers = pool::run(&Arc::clone(side), 1, vec![task], &settings, metrics).await?;
         let failed = |message| crate::error::Error::new(crate::error::ErrorKind::Server, message);
         super::total(&answers, 0).map_err(failed)
     }
