@@ -9,7 +9,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
     pg::quote_literal,
-    plan::{Dependency, Plan, Step, StepId, StepKind},
+    plan::{Dependency, LARGE_OBJECT_VIEW, Plan, Step, StepId, StepKind},
 };
 
 /// If the target crashed, takes back that the steps are done which filled its unlogged relations, and those that followed
@@ -30,6 +30,7 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
         let mut drops: Vec<String> = hasty.iter().filter_map(|step| drop_made(step)).collect();
         // Event triggers would fire for the others.
         drops.sort_by_key(|sql| !sql.starts_with("DROP EVENT"));
+        drops.extend(remade_view(plan, &hasty));
         let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
         let sql = format!("BEGIN; {}{}{forget}; COMMIT", drops.concat(), emptied.truncate(plan, &lost)?);
@@ -70,8 +71,16 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
 /// A validation goes with its foreign key.
 fn can_be_repeated(step: &Step) -> bool {
     matches!(step.kind, StepKind::Refresh | StepKind::Analyze)
+        || step.id.0 == LARGE_OBJECT_VIEW.dropped_by
         || step.id.0.starts_with("validate:")
         || drop_made(step).is_some()
+}
+
+/// Makes the view anew that large objects are written through, if it was dropped before all of them were.
+fn remade_view(plan: &Plan, hasty: &[&Step]) -> Option<String> {
+    hasty.iter().find(|step| step.id.0 == LARGE_OBJECT_VIEW.dropped_by)?;
+    let made = plan.steps.iter().find(|step| step.id.0 == LARGE_OBJECT_VIEW.made_by)?;
+    Some(format!("{}; ", made.sql))
 }
 
 /// Drops what a step has made. What is on a partition goes with its parent's, so it may be gone.
@@ -98,7 +107,7 @@ fn leading_name(text: &str) -> &str {
 }
 
 /// The relation that a step fills: for a partition's rows that go in through a table above, that one.
-fn relation(step: &Step) -> Option<&str> {
+pub(super) fn relation(step: &Step) -> Option<&str> {
     match step.kind {
         StepKind::Data => {
             Some(step.sql.strip_prefix("COPY ").map_or(&step.object, |rest| leading_name(rest)))
