@@ -9,6 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 
+/// Name of the state file.
+pub const STATE_NAME: &str = "state.tsv";
+
 /// Where the log stands if `--log` does not say: in the directory of the state file.
 const LOG_NAME: &str = "pgmigrate.log";
 /// Where the report stands if `--report` does not say: in the directory of the state file.
@@ -135,7 +138,7 @@ pub struct MigrateArgs {
     pub plan: PathBuf,
 
     /// Where the state of each step is written
-    #[arg(long, value_name = "FILE", default_value = "state.tsv")]
+    #[arg(long, value_name = "FILE", default_value = STATE_NAME)]
     pub state: PathBuf,
 
     /// How the rows are shared out.

@@ -20,6 +20,8 @@ pub(super) struct Link {
     /// Whether it is the one that holds the run's lock.
     holds_run_lock: bool,
     session: Mutex<Arc<Session>>,
+    /// Held by who reads.
+    turn: Mutex<()>,
 }
 
 impl Link {
@@ -30,6 +32,7 @@ impl Link {
             setup,
             holds_run_lock: false,
             session: Mutex::new(Arc::new(session)),
+            turn: Mutex::new(()),
         }
     }
 
@@ -53,6 +56,24 @@ impl Link {
             *held = Arc::new(session);
         }
         Ok(Arc::clone(&held))
+    }
+
+    /// Sets the place in the session's transaction that [`Link::read`] goes back to.
+    pub(super) async fn begin_reading(&self) -> Result<()> {
+        self.execute("SAVEPOINT reading").await
+    }
+
+    /// The first column of every row, one reader at a time: within a transaction a query that fails would take those of the
+    /// others with it.
+    pub(super) async fn read(&self, sql: &str) -> Result<Vec<String>> {
+        let _turn = self.turn.lock().await;
+        let session = self.session().await?;
+        let rows = session.texts(sql).await;
+        if rows.is_err() {
+            // Without a transaction there is nothing to go back to, and no need to.
+            _ = session.execute("ROLLBACK TO SAVEPOINT reading").await;
+        }
+        rows
     }
 
     /// Runs statements, separated by semicolons.

@@ -5,12 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{Control, Recorded, crash, create_database, mismatch, recopy, standing};
+use super::{Control, Recorded, crash, create_database, finished, mismatch, recopy, standing};
 use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::{self, Found, Mark, Resume, SourceMark, StateFile, Verdict, resume, table::RunRow},
+    journal::{self, Found, Mark, Resume, SourceMark, StateFile, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
@@ -73,9 +73,11 @@ impl Start<'_> {
             refuse_unfinished(control).await?;
         }
         let Planned { plan, source, snapshot, mark } = build().await?;
-        let run_id = plan.save(self.plan_path)?;
         let (mut state, _) = StateFile::open(self.state_path)?;
+        // In this order: killed in between, what an earlier run left must not be taken for this one's.
+        Plan::remove(self.plan_path)?;
         state.replace_all([])?;
+        let run_id = plan.save(self.plan_path)?;
         let control = match control {
             Some(control) => control,
             None => self.create(&plan, &mut state).await?,
@@ -123,9 +125,9 @@ impl Start<'_> {
             Recorded::Nothing => None,
         };
         let found = Found { journal, state: &marks, state_path: self.state_path };
-        let Resume { mut done, verdict, marks } = resume(&run_id, &plan.steps, found)?;
-        if verdict == Verdict::Finished {
-            self.refuse_empty_target(&plan, control.as_ref()).await?;
+        let Resume { mut done, is_finished, marks } = resume(&run_id, &plan.steps, found)?;
+        if is_finished {
+            finished::refuse_other_target(&plan, self.state_path, &source, control.as_ref()).await?;
             return Ok(None);
         }
         let mut notice = None;
@@ -147,29 +149,6 @@ impl Start<'_> {
         );
         let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
         begun.write_down(&mark).await.map(Some)
-    }
-
-    /// Without a journal only the state file says that all is done: the target must at least have the tables.
-    async fn refuse_empty_target(self, plan: &Plan, control: Option<&Control>) -> Result<()> {
-        let tables: BTreeSet<&str> = plan
-            .steps
-            .iter()
-            .filter(|step| step.kind == StepKind::Data)
-            .map(|step| step.object.as_str())
-            .collect();
-        let there = match control {
-            Some(control) => existing_tables(&*control.session().await?, tables.iter().copied()).await?,
-            None => Vec::new(),
-        };
-        if control.is_some() && there.len() == tables.len() {
-            return Ok(());
-        }
-        let message = format!(
-            "`{}` says that every step is done, but the target does not have the tables",
-            self.state_path.display()
-        );
-        Err(Error::new(ErrorKind::Plan, message)
-            .hint("check that the target is the right one; to start again, run without `--resume`"))
     }
 
     /// The control session, unless the database is still to be created.
@@ -217,7 +196,10 @@ async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> R
 }
 
 /// Those of these tables that are there.
-async fn existing_tables(session: &Session, names: impl Iterator<Item = &str>) -> Result<Vec<String>> {
+pub(super) async fn existing_tables(
+    session: &Session,
+    names: impl Iterator<Item = &str>,
+) -> Result<Vec<String>> {
     let list: Vec<String> = names.map(quote_literal).collect();
     if list.is_empty() {
         return Ok(Vec::new());
