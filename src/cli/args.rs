@@ -158,7 +158,7 @@ pub struct MigrateArgs {
     pub resume: bool,
 
     /// With --resume: which tables are copied again, since rows of theirs come from an earlier moment than the rest
-    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::None,
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::Torn,
           default_missing_value = "changed", requires = "resume")]
     pub consistent: Consistent,
 
@@ -230,13 +230,15 @@ pub struct CompletionsArgs {
 /// Which tables a resumed run copies again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Consistent {
-    /// None: the run tells which rows come from which moment
+    /// None, though rows may then be there twice or not at all: the run tells of which tables
     None,
-    /// Those of which a part was copied
+    /// Those of which a part was copied and that changed on the source since: no row is lost or there twice
+    Torn,
+    /// All of which a part was copied: each table shows one moment
     Table,
     /// These, and those that changed on the source since they were copied
     Changed,
-    /// All
+    /// All: the copy shows one moment
     All,
 }
 

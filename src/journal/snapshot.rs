@@ -88,17 +88,22 @@ pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Stand
     }
     let mut standing = Standing { untouched: true, ..Standing::default() };
     for (table, (number, whole)) in chunks {
-        let Some(snapshot) = taken.iter().find(|snapshot| snapshot.number == number) else { continue };
+        if number == u32::MAX {
+            continue;
+        }
         let list = if whole { &mut standing.whole } else { &mut standing.partial };
         list.insert(table.to_owned());
-        let is_same_lsn = snapshot.mark.lsn == now.lsn;
-        let counters = [&snapshot.mark, now].map(|mark| mark.tables.get(table));
-        if !is_same_lsn && (now.standby || counters[0].is_none() || counters[0] != counters[1]) {
+        let snapshot = taken.iter().find(|snapshot| snapshot.number == number);
+        let is_same_lsn = snapshot.is_some_and(|snapshot| snapshot.mark.lsn == now.lsn);
+        let counted = |mark: &SourceMark| mark.tables.get(table).cloned();
+        let before = snapshot.and_then(|snapshot| counted(&snapshot.mark));
+        // What cannot be told counts as changed.
+        if !is_same_lsn && (now.standby || before.is_none() || before != counted(now)) {
             standing.changed.insert(table.to_owned());
         }
         standing.untouched &= is_same_lsn;
         if standing.first.as_ref().is_none_or(|first| first.number > number) {
-            standing.first = Some(snapshot.clone());
+            standing.first = snapshot.or(taken.first()).cloned();
         }
     }
     standing
@@ -148,6 +153,15 @@ mod tests {
         assert_eq!((names(&found.partial), names(&found.whole)), ("a".to_owned(), "b c".to_owned()));
         assert_eq!(names(&found.changed), "b c", "rows of b, and the file of c, which was truncated");
         assert!(!found.untouched);
+    }
+
+    #[test]
+    fn what_cannot_be_told_counts_as_changed() {
+        let counted = [("a", "1:5")];
+        let mut journal = journal(mark("0/1", &counted), &["data:a:1", "data:b:1"]);
+        journal.read_under.insert(StepId("data:a:1".to_owned()), 0);
+        let found = standing(&plan(), &journal, &mark("0/9", &counted));
+        assert_eq!((names(&found.partial), names(&found.changed)), ("a".to_owned(), "a b".to_owned()));
     }
 
     #[test]
