@@ -15,5 +15,7 @@ pub mod table;
 
 pub use file::{Mark, StateFile};
 pub use resume::{Found, Resume, TargetJournal, resume, run_line};
-pub use snapshot::{SourceMark, Standing, Taken, begin_snapshot_sql, read_snapshots_sql, standing};
+pub use snapshot::{
+    SourceMark, Standing, Taken, begin_snapshot_sql, is_read_in_part, read_snapshots_sql, standing,
+};
 pub use status::Status;

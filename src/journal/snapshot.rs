@@ -7,7 +7,7 @@ use super::TargetJournal;
 use crate::{
     error::{Error, ErrorKind, Result},
     pg::quote_literal,
-    plan::{Plan, StepKind},
+    plan::{Plan, Step, StepKind},
 };
 
 /// How far the source had come, see [`crate::session::Session::read_mark`].
@@ -76,6 +76,13 @@ pub struct Standing {
     pub untouched: bool,
 }
 
+/// Whether rows were read, and more are to be read under another snapshot.
+pub fn is_read_in_part(plan: &Plan, journal: &TargetJournal) -> bool {
+    let mut data = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
+    let is_read = |step: &Step| journal.read_under.contains_key(&step.id);
+    data.next().is_some_and(|first| data.any(|step| is_read(step) != is_read(first)))
+}
+
 /// Which tables stand on which snapshot.
 pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Standing {
     let TargetJournal { taken, read_under, .. } = journal;
@@ -112,7 +119,7 @@ pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Stand
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{PlanMeta, PlanSource, PlanTarget, Step, StepId};
+    use crate::plan::{PlanMeta, PlanSource, PlanTarget, StepId};
 
     fn mark(lsn: &str, tables: &[(&str, &str)]) -> SourceMark {
         let tables = tables.iter().map(|(name, count)| ((*name).to_owned(), (*count).to_owned()));
@@ -151,6 +158,8 @@ mod tests {
         let journal = journal(before, &["data:a:1", "data:b:1", "data:c:1"]);
         let found = standing(&plan(), &journal, &now);
         assert_eq!((names(&found.partial), names(&found.whole)), ("a".to_owned(), "b c".to_owned()));
+        assert!(is_read_in_part(&plan(), &journal));
+        assert!(!is_read_in_part(&plan(), &TargetJournal::default()));
         assert_eq!(names(&found.changed), "b c", "rows of b, and the file of c, which was truncated");
         assert!(!found.untouched);
     }

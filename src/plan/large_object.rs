@@ -28,7 +28,7 @@ pub struct ViewSteps {
     pub dropped_by: &'static str,
 }
 
-/// Those of [`VIEW`].
+/// Those of the view that other roles than superusers write large objects through.
 pub const LARGE_OBJECT_VIEW: ViewSteps =
     ViewSteps { made_by: "large_object_view:create", dropped_by: "large_object_view:drop" };
 

@@ -160,14 +160,14 @@ impl Schedule<'_> {
                 _ = halt.asked() => break,
             }
         }
-        if let Some(halted) = self.halted.take() {
-            return Err(halted);
-        }
-        if let Some(mut lanes) = self.lanes.take() {
+        // Those at work are given up: nobody waits for their threads.
+        if !self.is_busy()
+            && let Some(mut lanes) = self.lanes.take()
+        {
             self.run.recorder.lanes_closed(lanes.close());
         }
-        match self.lost.take() {
-            Some(lost) => Err(lost),
+        match self.halted.take().or(self.lost.take()) {
+            Some(error) => Err(error),
             None => Ok(self.dag.left()),
         }
     }

@@ -3,6 +3,7 @@ use std::{
     collections::{BTreeSet, HashSet},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use super::{Control, Recorded, crash, create_database, finished, mismatch, recopy, standing};
@@ -16,6 +17,10 @@ use crate::{
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
     session::Session,
 };
+
+/// A session that is at work has its changes in the source's counters a second after their commit: what was changed just before
+/// a resume must not pass for unchanged.
+const COUNTED_AFTER: Duration = Duration::from_secs(1);
 
 /// A plan that was just built, and the snapshot that it was built under.
 #[derive(Debug)]
@@ -113,12 +118,15 @@ impl Start<'_> {
             None => None,
         };
         mismatch::refuse(&plan, self.plan_path, self.settings, &source, target.as_deref()).await?;
-        let mark = source.read_mark().await?;
-        let snapshot = source.export_snapshot().await?.to_string();
         let recorded = match &control {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
         };
+        if matches!(&recorded, Recorded::Run(journal) if journal::is_read_in_part(&plan, journal)) {
+            tokio::time::sleep(COUNTED_AFTER).await;
+        }
+        let mark = source.read_mark().await?;
+        let snapshot = source.export_snapshot().await?.to_string();
         let (mut state, marks) = StateFile::open(self.state_path)?;
         let journal = match &recorded {
             Recorded::Run(journal) => Some(journal),
