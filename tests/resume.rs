@@ -389,26 +389,32 @@ fn a_target_without_its_rows_is_no_finished_run() {
 #[test]
 fn what_cannot_be_carried_takes_nothing_else_along() {
     let (source, target) = (Server::main("source"), Server::main("target"));
-    let database = Database::with(
-        &source,
-        "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER gone FOREIGN DATA WRAPPER w; CREATE SERVER kept FOREIGN DATA WRAPPER w;
-         CREATE USER MAPPING FOR PUBLIC SERVER gone OPTIONS (a 'b'); CREATE USER MAPPING FOR PUBLIC SERVER kept OPTIONS (a 'b');
-         CREATE TABLE item AS SELECT 1 AS n",
+    let _alone = [source.alone(), target.alone()];
+    let role = format!("carried_{}", std::process::id());
+    let sql = format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'secret'; CREATE TABLE item AS SELECT 1 AS n; GRANT SELECT ON item TO {role};
+         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+         CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'b')"
     );
+    let database = Database::with(&source, &sql);
     let copy = Database::with(&target, "CREATE TABLE item (n integer)");
     let workspace = Workspace::new();
     let migrate = || workspace.between("migrate", &database, &copy);
     assert_eq!(migrate().env("PGMIGRATE_FAILPOINT", "journal_begun").run().status.code(), None);
-    database.execute("DROP USER MAPPING FOR PUBLIC SERVER gone");
+    database.execute("DROP USER MAPPING FOR PUBLIC SERVER s");
     // The rows wait, so that the source's snapshot is held all the while.
     let mut holder = copy.session();
     holder.execute("BEGIN; LOCK TABLE item IN SHARE MODE");
     let mut running = migrate().arg("--resume").spawn();
-    wait_for("both", || running.ended() || workspace.read("state.tsv").matches("user_mapping:").count() > 1);
+    let carried = |state: &str| ["password:", "user_mapping:"].iter().all(|kind| state.contains(kind));
+    wait_for("both", || running.ended() || carried(&workspace.read("state.tsv")));
     holder.execute("ROLLBACK");
-    running.wait().assert_code(5).says("USER MAPPING FOR PUBLIC SERVER gone is no longer on the source");
+    running.wait().assert_code(5).says("USER MAPPING FOR PUBLIC SERVER s is no longer on the source");
     let state = workspace.read("state.tsv");
-    assert!(state.contains("user_mapping:kept.PUBLIC\tDONE"), "{state}");
-    assert!(state.contains("user_mapping:gone.PUBLIC\tFAILED"), "{state}");
+    assert!(state.contains(&format!("password:{role}\tDONE")), "{state}");
+    assert!(state.contains("user_mapping:s.public\tFAILED"), "{state}");
     assert_eq!(copy.count("item"), 1);
+    drop((database, copy));
+    source.forget_roles("carried_");
+    target.forget_roles("carried_");
 }
