@@ -147,3 +147,22 @@ tables: { mode: all, include: [ { schema: public, name: the child ON it, chunk_c
         end.execute("DROP EVENT TRIGGER forbid");
     }
 }
+
+#[test]
+fn the_target_crashes_while_the_journal_is_dropped() {
+    let restart = Restart::prepare();
+    let mut running = restart.workspace.with_config("migrate").spawn();
+    wait_for("steps", || running.ended() || restart.workspace.steps_done() >= 20);
+    // The journal cannot be dropped while somebody reads it.
+    let mut reader = restart.copy.session();
+    reader.execute("BEGIN; SELECT count(*) FROM pgmigrate.step");
+    let drops = format!(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = '{}' AND wait_event_type = 'Lock' AND query LIKE '%DROP TABLE%'",
+        restart.copy.name
+    );
+    let mut session = restart.copy.server.session();
+    wait_for("the end", || running.ended() || session.exists(&drops));
+    restart.copy.server.crash();
+    running.wait().assert_code(5).stderr_contains("the target crashed");
+    restart.resumes();
+}

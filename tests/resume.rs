@@ -322,3 +322,99 @@ fn other_settings_and_servers_are_named() {
     with(&copy, rest).arg("--resume").run().assert_code(0);
     assert_eq!(copy.count("item"), 5000);
 }
+
+/// A run that ended, on a target that had the table before; then the source changes.
+fn ended_before() -> (Database, Database, Workspace) {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let database = Database::with(&source, "CREATE TABLE item AS SELECT generate_series(1, 10) AS n");
+    let copy = Database::with(&target, "CREATE TABLE item (n integer); INSERT INTO item VALUES (0)");
+    let workspace = Workspace::new();
+    workspace.between("migrate", &database, &copy).args(TRUNCATE).run().assert_code(0);
+    database.execute("INSERT INTO item VALUES (11)");
+    (database, copy, workspace)
+}
+
+const TRUNCATE: [&str; 2] = ["--on-existing", "truncate"];
+
+#[test]
+fn what_an_earlier_run_left_is_not_taken_for_this_one() {
+    for (moment, code) in [("file_renamed:1", 4), ("file_written:2", 4), ("file_renamed:2", 0)] {
+        let (database, copy, workspace) = ended_before();
+        let again = || workspace.between("migrate", &database, &copy);
+        let died = again().args(TRUNCATE).env("PGMIGRATE_FAILPOINT", moment).run();
+        assert_eq!(died.status.code(), None, "{died}");
+        // Where there is no plan yet a resume begins, and tables with rows are refused unless the user says otherwise.
+        again().arg("--resume").run().assert_code(code);
+        if code != 0 {
+            again().args(TRUNCATE).run().assert_code(0);
+        }
+        assert_eq!(copy.count("item"), 11, "{moment}");
+    }
+}
+
+#[test]
+fn a_plan_is_run_though_an_earlier_one_was() {
+    let (database, copy, workspace) = ended_before();
+    workspace.between("plan", &database, &copy).args(TRUNCATE).run().assert_code(0);
+    workspace.between("migrate", &database, &copy).arg("--resume").run().assert_code(0);
+    assert_eq!(copy.count("item"), 11);
+}
+
+#[test]
+fn the_state_of_another_plan_is_not_taken_for_this_one() {
+    let (database, copy, workspace) = ended_before();
+    workspace
+        .between("plan", &database, &copy)
+        .args(TRUNCATE)
+        .args(["--plan", "more.tsv"])
+        .run()
+        .assert_code(0);
+    workspace.write("state.tsv", "truncate:tables\tDONE\ndata:public.item:0001\tDONE\n");
+    let resumed = workspace.between("migrate", &database, &copy).args(["--plan", "more.tsv"]).arg("--resume");
+    resumed.run().assert_code(6).stderr_contains("has no journal of them");
+}
+
+#[test]
+fn a_target_without_its_rows_is_no_finished_run() {
+    let (database, copy, workspace) = ended_before();
+    let again = || workspace.between("migrate", &database, &copy).arg("--resume").run();
+    again().assert_code(0).says("nothing to do");
+    copy.execute("TRUNCATE item");
+    again().assert_code(6).stderr_contains("public.item has no rows on the target, and some on the source");
+    // Nor does the source have any: that is equal.
+    database.execute("DELETE FROM item");
+    again().assert_code(0).says("nothing to do");
+}
+
+#[test]
+fn what_cannot_be_carried_takes_nothing_else_along() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let _alone = [source.alone(), target.alone()];
+    let role = format!("carried_{}", std::process::id());
+    let sql = format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'secret'; CREATE TABLE item AS SELECT 1 AS n; GRANT SELECT ON item TO {role};
+         CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+         CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (a 'b')"
+    );
+    let database = Database::with(&source, &sql);
+    let copy = Database::with(&target, "CREATE TABLE item (n integer)");
+    let workspace = Workspace::new();
+    let migrate = || workspace.between("migrate", &database, &copy);
+    assert_eq!(migrate().env("PGMIGRATE_FAILPOINT", "journal_begun").run().status.code(), None);
+    database.execute("DROP USER MAPPING FOR PUBLIC SERVER s");
+    // The rows wait, so that the source's snapshot is held all the while.
+    let mut holder = copy.session();
+    holder.execute("BEGIN; LOCK TABLE item IN SHARE MODE");
+    let mut running = migrate().arg("--resume").spawn();
+    let carried = |state: &str| ["password:", "user_mapping:"].iter().all(|kind| state.contains(kind));
+    wait_for("both", || running.ended() || carried(&workspace.read("state.tsv")));
+    holder.execute("ROLLBACK");
+    running.wait().assert_code(5).says("USER MAPPING FOR PUBLIC SERVER s is no longer on the source");
+    let state = workspace.read("state.tsv");
+    assert!(state.contains(&format!("password:{role}\tDONE")), "{state}");
+    assert!(state.contains("user_mapping:s.public\tFAILED"), "{state}");
+    assert_eq!(copy.count("item"), 1);
+    drop((database, copy));
+    source.forget_roles("carried_");
+    target.forget_roles("carried_");
+}

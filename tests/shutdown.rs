@@ -1,10 +1,10 @@
 //! Asked to stop, or killed: wherever a run is, no backend of ours stays behind on either server, and `--resume` goes on.
-use rustix::process::Signal;
+use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
 
 use crate::support::{
     cli::{Running, Workspace},
     database::{Database, Session},
-    server::{Server, versions},
+    server::{Server, ident, versions},
     wait_for,
 };
 
@@ -85,7 +85,7 @@ impl Stuck {
         self.workspace.between("migrate", &self.database, &self.copy).args(self.arguments).spawn()
     }
 
-    fn waiting(&self) -> impl FnMut() -> bool {
+    fn waiting(&self) -> impl FnMut() -> bool + use<> {
         let (server, query) = self.waits.clone();
         let mut session = server.session();
         move || session.exists(&query)
@@ -167,6 +167,61 @@ fn a_kill_leaves_nobody_behind() {
         stuck.leaves_nobody();
         stuck.goes_on();
     }
+}
+
+#[test]
+fn the_end_waits_for_who_reads_the_journal_and_stops_on_request() {
+    let mut stuck = Stuck::in_a_copy(versions()[0]);
+    let running = stuck.begin();
+    wait_for("the copy", stuck.waiting());
+    let mut reader = stuck.copy.session();
+    reader.execute("BEGIN; SELECT count(*) FROM pgmigrate.step");
+    stuck.holder.take().expect("who holds the copy up").execute("ROLLBACK");
+    let log = stuck.workspace.path("pgmigrate.log");
+    let told = || {
+        std::fs::read_to_string(&log).is_ok_and(|text| text.contains("dropping the journal waits for pid"))
+    };
+    running.signal_when(Signal::TERM, told).wait().assert_code(7).stderr_contains("on request");
+    stuck.leaves_nobody();
+    stuck.holder = Some(reader);
+    stuck.goes_on();
+}
+
+#[test]
+fn a_disk_of_ours_that_is_full_leaves_nobody_behind() {
+    let slow = "CREATE FUNCTION slow(n integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql
+         AS 'BEGIN IF current_database() LIKE ''%absent%'' THEN PERFORM pg_catalog.pg_sleep(3600); END IF; RETURN n; END';
+         CREATE FUNCTION held(n integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql
+         AS 'BEGIN PERFORM pg_catalog.pg_advisory_xact_lock_shared(1); RETURN n; END';
+         CREATE TABLE t AS SELECT 1 AS a; CREATE INDEX t_slow ON t (slow(a));
+         -- Too large to share a transaction with the other.
+         CREATE TABLE u AS SELECT n AS a, repeat('u', 300) AS b FROM generate_series(1, 3000) n;
+         CREATE INDEX t_held ON u (held(a))";
+    let database = Database::with(&Server::start("source", versions()[0]), slow);
+    let copy = Database::absent_named(&Server::start("target", versions()[0]), "absent");
+    // The database is there already, so that its lock can be held.
+    copy.server.session().execute(&format!("CREATE DATABASE {}", ident(&copy.name)));
+    let mut holder = copy.session();
+    holder.execute("SELECT pg_advisory_lock(1)");
+    let workspace = Workspace::new();
+    // A write beyond the limit is an error then, and does not end the program.
+    let line = format!(
+        "trap '' XFSZ; exec \"$PGMIGRATE\" migrate --source '{}' --target '{}' --jobs 1 --index-jobs 2",
+        database.uri(),
+        copy.uri()
+    );
+    let mut running = workspace.shell(&line).spawn();
+    let mut session = copy.server.session();
+    let builds = |what: &str| format!("{} AND query LIKE '%CREATE INDEX t_{what}%'", ours(&copy));
+    wait_for("both builds", || {
+        running.ended() || session.exists(&builds("slow")) && session.exists(&builds("held"))
+    });
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let pid = Pid::from_raw(i32::try_from(running.pid()).expect("a pid"));
+    prlimit(pid, Resource::Fsize, none).expect("a limit for a child");
+    holder.execute("SELECT pg_advisory_unlock(1)");
+    running.wait().assert_code(8);
+    wait_for("the end of our backends", || !session.exists(&ours(&copy)));
 }
 
 #[test]

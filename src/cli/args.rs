@@ -11,6 +11,9 @@ pub use metrics::MetricsArgs;
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 
+/// Name of the state file.
+pub const STATE_NAME: &str = "state.tsv";
+
 /// Where the log stands if `--log` does not say: in the directory of the state file.
 const LOG_NAME: &str = "pgmigrate.log";
 /// Where the report stands if `--report` does not say: in the directory of the state file.
@@ -137,7 +140,7 @@ pub struct MigrateArgs {
     pub plan: PathBuf,
 
     /// Where the state of each step is written
-    #[arg(long, value_name = "FILE", default_value = "state.tsv")]
+    #[arg(long, value_name = "FILE", default_value = STATE_NAME)]
     pub state: PathBuf,
 
     /// How the rows are shared out.
@@ -157,7 +160,7 @@ pub struct MigrateArgs {
     pub resume: bool,
 
     /// With --resume: which tables are copied again, since rows of theirs come from an earlier moment than the rest
-    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::None,
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::Torn,
           default_missing_value = "changed", requires = "resume")]
     pub consistent: Consistent,
 
@@ -241,13 +244,15 @@ pub struct CompletionsArgs {
 /// Which tables a resumed run copies again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Consistent {
-    /// None: the run tells which rows come from which moment
+    /// None, though rows may then be there twice or not at all: the run tells of which tables
     None,
-    /// Those of which a part was copied
+    /// Those of which a part was copied and that changed on the source since: no row is lost or there twice
+    Torn,
+    /// All of which a part was copied: each table shows one moment
     Table,
     /// These, and those that changed on the source since they were copied
     Changed,
-    /// All
+    /// All: the copy shows one moment
     All,
 }
 

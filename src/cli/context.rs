@@ -127,6 +127,7 @@ impl From<args::Consistent> for config::Consistent {
     fn from(choice: args::Consistent) -> Self {
         match choice {
             args::Consistent::None => Self::None,
+            args::Consistent::Torn => Self::Torn,
             args::Consistent::Table => Self::Table,
             args::Consistent::Changed => Self::Changed,
             args::Consistent::All => Self::All,

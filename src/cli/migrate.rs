@@ -15,7 +15,6 @@ use crate::{
     config::{Endpoint, MetricsOverrides, Overrides, Settings},
     durable,
     error::{ErrorKind, Result},
-    failpoint::Failpoint,
     observe::{self, EndpointReport, Metrics, Outcome, Progress, Recorder},
     preflight::{self, Budget},
     run::{Begun, Planned, Power, Run, Shutdown, Start},
@@ -42,7 +41,8 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let result = runtime.block_on(async {
         let mut shutdown = Shutdown::listen()?;
         let result = Box::pin(migrate(args, &settings, served.metrics(), &mut shutdown)).await;
-        if shutdown.was_asked() {
+        // Whatever ended it: what was given up must not go on on the servers.
+        if result.is_err() {
             context::settle(&mut shutdown).await;
         }
         result
@@ -95,22 +95,24 @@ async fn migrate(
     if let Some(notice) = notice {
         output::print_line(&notice);
     }
-    let target = control.session().await?;
-    let budget = preflight::budget(&plan, settings, &source, &target).await?;
+    let look = async {
+        let target = control.session().await?;
+        let budget = preflight::budget(&plan, settings, &source, &target).await?;
+        Ok((budget, report_of(&settings.target, &target)))
+    };
+    let (budget, target) = tokio::select! {
+        known = look => known?,
+        () = shutdown.asked() => return Err(Shutdown::error()),
+    };
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
     output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
-    let ends = [report_of(&settings.source, &source), report_of(&settings.target, &target)];
-    drop(target);
-    let run =
-        assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder }, args);
+    let ends = [report_of(&settings.source, &source), target];
+    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;
     view.stop();
     if result.is_ok() {
-        run.recorder.begin_phase("end");
-        Failpoint::RunEnded.reach();
-        result = control.end().await;
-        Failpoint::JournalDropped.reach();
+        result = run.end(&control, shutdown).await;
     }
     finish(args, &run, ends, result)
 }
@@ -139,7 +141,7 @@ struct Parts {
     recorder: Arc<Recorder>,
 }
 
-fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateArgs) -> Run {
+fn assemble(settings: &Settings, budget: &Budget, parts: Parts) -> Run {
     Run {
         progress: Progress::new(&parts.plan.steps, &parts.done),
         recorder: parts.recorder,
@@ -162,7 +164,6 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts, args: &MigrateAr
             parallel_builds: budget.parallel_builds,
         },
         state: Mutex::new(parts.state),
-        state_path: args.state.clone(),
     }
 }
 

@@ -86,10 +86,12 @@ impl FromStr for OnExisting {
 /// Which tables a resumed run copies again, because rows of theirs come from another moment than the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Consistent {
-    /// None.
-    #[default]
+    /// None, even if rows are there twice then, or not at all.
     None,
-    /// Those of which a part was copied: each table shows one moment.
+    /// Those of which a part was copied, and that changed on the source since: no row is lost, and none is there twice.
+    #[default]
+    Torn,
+    /// All of which a part was copied: each table shows one moment.
     Table,
     /// These, and those that changed on the source since they were copied.
     Changed,

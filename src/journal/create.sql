@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS pgmigrate.step (
     bytes       bigint           NOT NULL DEFAULT 0,
     seconds     double precision NOT NULL DEFAULT 0,
     finished_at timestamptz      NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    -- The number of the snapshot that was the run's when the step was done.
+    snapshot    integer,
     -- A second DONE of a step breaks this constraint and so takes its transaction, and the rows it copied, with it.
     times_done  integer          NOT NULL CONSTRAINT step_done_once CHECK (times_done <= 1),
     PRIMARY KEY (run_id, step_id)

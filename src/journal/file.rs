@@ -15,7 +15,7 @@ use crate::{
     durable,
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::Status,
+    journal::{Status, resume::is_run_line},
     plan::{
         StepId,
         copy_text::{escape_into, unescape},
@@ -32,12 +32,11 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// The mark of a status; a step that is pending has none.
-    pub fn of(status: &Status) -> Option<Self> {
+    /// The mark of a status.
+    pub fn of(status: &Status) -> Self {
         match status {
-            Status::Pending => None,
-            Status::Done { .. } => Some(Self::Done),
-            Status::Failed { .. } => Some(Self::Failed),
+            Status::Done { .. } => Self::Done,
+            Status::Failed => Self::Failed,
         }
     }
 
@@ -62,6 +61,16 @@ impl StateFile {
     /// What the file says; nothing if there is none. The file is not changed.
     pub fn load(path: &Path) -> Result<HashMap<StepId, Mark>> {
         Ok(read(path)?.0)
+    }
+
+    /// Empties the file if its run ended, as its last line says: what a run with another plan did says nothing of the next one.
+    pub fn clear_ended(path: &Path) -> Result<()> {
+        let is_end = |(id, mark): (&StepId, &Mark)| *mark == Mark::Done && is_run_line(id);
+        // What is no state file is none of ours.
+        if !path.is_file() || !Self::load(path).is_ok_and(|marks| marks.iter().any(is_end)) {
+            return Ok(());
+        }
+        durable::write_atomically(path, b"")
     }
 
     /// Opens the file, or makes it, drops a line that a crash cut off, and gives what the file says.

@@ -14,6 +14,8 @@ mod status;
 pub mod table;
 
 pub use file::{Mark, StateFile};
-pub use resume::{Found, Resume, TargetJournal, Verdict, resume};
-pub use snapshot::{SourceMark, Standing, Taken, begin_snapshot_sql, read_snapshots_sql, standing};
-pub use status::{Event, Status};
+pub use resume::{Found, Resume, TargetJournal, resume, run_line};
+pub use snapshot::{
+    SourceMark, Standing, Taken, begin_snapshot_sql, is_read_in_part, read_snapshots_sql, standing,
+};
+pub use status::Status;

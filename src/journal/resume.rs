@@ -28,24 +28,28 @@ pub struct TargetJournal {
     pub taken: Vec<Taken>,
 }
 
-/// How a run goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Nothing was begun: run everything.
-    Fresh,
-    /// Run what is not done.
-    Continue,
-    /// Everything was done and the journal dropped: only checking is left.
-    Finished,
+/// The line of `state.tsv` that says that the run itself is done. It is written before the journal is dropped, and as long as
+/// there is a journal it means nothing. Without one it alone says that a run ended: the ids of steps are the same in other
+/// plans too.
+pub fn run_line(run_id: &str) -> StepId {
+    StepId(format!("{RUN}{run_id}"))
 }
+
+/// Whether a line is one of [`run_line`].
+pub(super) fn is_run_line(id: &StepId) -> bool {
+    id.0.starts_with(RUN)
+}
+
+/// What such a line begins with; no step's id does.
+const RUN: &str = "run:";
 
 /// What is done, and how the run goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resume {
     /// The steps that must not run again.
     pub done: HashSet<StepId>,
-    /// How the run goes on.
-    pub verdict: Verdict,
+    /// Whether the run ended and its journal was dropped.
+    pub is_finished: bool,
     /// What `state.tsv` must hold, in the order of the plan: give it to [`super::StateFile::replace_all`].
     pub marks: Vec<(StepId, Mark)>,
 }
@@ -65,7 +69,7 @@ pub struct Found<'a> {
 pub fn resume(run_id: &str, steps: &[Step], found: Found<'_>) -> Result<Resume> {
     match found.journal {
         Some(journal) => continued(run_id, steps, journal, found.state),
-        None => without_journal(steps, found),
+        None => without_journal(run_id, steps, found),
     }
 }
 
@@ -93,26 +97,27 @@ fn continued(
         ));
     }
     let marks = steps.iter().filter_map(|step| Some((step.id.clone(), mark(step, journal, state)?)));
-    Ok(Resume::new(Verdict::Continue, marks.collect()))
+    Ok(Resume::new(false, marks.collect()))
 }
 
 /// The journal's word; but a database that holds a journal was created before it could say so.
 fn mark(step: &Step, journal: &TargetJournal, state: &HashMap<StepId, Mark>) -> Option<Mark> {
-    let own = journal.steps.get(&step.id).and_then(Mark::of);
+    let own = journal.steps.get(&step.id).map(Mark::of);
     own.or_else(|| state.get(&step.id).copied().filter(|_| step.kind == StepKind::Database))
 }
 
-fn without_journal(steps: &[Step], found: Found<'_>) -> Result<Resume> {
+fn without_journal(run_id: &str, steps: &[Step], found: Found<'_>) -> Result<Resume> {
+    let is_done = |id: &StepId| found.state.get(id) == Some(&Mark::Done);
+    if is_done(&run_line(run_id)) {
+        let marks = steps.iter().map(|step| (step.id.clone(), Mark::Done));
+        return Ok(Resume::new(true, marks.collect()));
+    }
     // A database is created before a journal can be: that alone is no sign of a lost one.
     let databases: HashSet<&StepId> =
         steps.iter().filter(|step| step.kind == StepKind::Database).map(|step| &step.id).collect();
-    let is_done = |id: &StepId| found.state.get(id) == Some(&Mark::Done);
     if !found.state.keys().any(|id| is_done(id) && !databases.contains(id)) {
-        return Ok(Resume::new(Verdict::Fresh, Vec::new()));
-    }
-    if steps.iter().all(|step| is_done(&step.id)) {
-        let marks = steps.iter().map(|step| (step.id.clone(), Mark::Done));
-        return Ok(Resume::new(Verdict::Finished, marks.collect()));
+        let created = databases.into_iter().filter(|id| is_done(id));
+        return Ok(Resume::new(false, created.map(|id| (id.clone(), Mark::Done)).collect()));
     }
     let known = steps.iter().filter(|step| is_done(&step.id)).count();
     let message = format!(
@@ -128,9 +133,9 @@ fn without_journal(steps: &[Step], found: Found<'_>) -> Result<Resume> {
 }
 
 impl Resume {
-    fn new(verdict: Verdict, marks: Vec<(StepId, Mark)>) -> Self {
+    fn new(is_finished: bool, marks: Vec<(StepId, Mark)>) -> Self {
         let done = marks.iter().filter(|(_, mark)| *mark == Mark::Done).map(|(id, _)| id.clone()).collect();
-        Self { done, verdict, marks }
+        Self { done, is_finished, marks }
     }
 }
 
@@ -153,7 +158,7 @@ mod tests {
 
     fn journal(done: &[&str], failed: &[&str]) -> TargetJournal {
         let done = done.iter().map(|name| (id(name), Status::Done { rows: 1, bytes: 1 }));
-        let failed = failed.iter().map(|name| (id(name), Status::Failed { message: String::new() }));
+        let failed = failed.iter().map(|name| (id(name), Status::Failed));
         TargetJournal {
             run_id: "r1".to_owned(),
             steps: done.chain(failed).collect(),
@@ -167,18 +172,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_begun_is_fresh() {
-        for lines in [&[][..], &[("a", Mark::Failed)], &[("db", Mark::Done)]] {
+    fn nothing_begun_runs_everything_but_what_made_the_database() {
+        for (lines, done) in [(&[][..], 0), (&[("a", Mark::Failed)], 0), (&[("db", Mark::Done)], 1)] {
             let resume = ask(None, lines).unwrap();
-            assert_eq!((resume.verdict, resume.done.len()), (Verdict::Fresh, 0));
+            assert_eq!((resume.is_finished, resume.done.len()), (false, done));
         }
     }
 
     #[test]
     fn the_journal_is_the_truth_and_the_file_is_mended() {
-        let lines = [("db", Mark::Done), ("b", Mark::Done), ("stranger", Mark::Done)];
+        let lines = [("db", Mark::Done), ("b", Mark::Done), ("stranger", Mark::Done), ("run:r1", Mark::Done)];
         let resume = ask(Some(&journal(&["a"], &["b"])), &lines).unwrap();
-        assert_eq!(resume.verdict, Verdict::Continue);
+        assert!(!resume.is_finished);
         assert_eq!(resume.done, HashSet::from([id("db"), id("a")]));
         let marks = [(id("db"), Mark::Done), (id("a"), Mark::Done), (id("b"), Mark::Failed)];
         assert_eq!(resume.marks, marks);
@@ -187,14 +192,14 @@ mod tests {
     #[test]
     fn an_empty_journal_continues_with_nothing_done() {
         let resume = ask(Some(&journal(&[], &[])), &[("a", Mark::Done)]).unwrap();
-        assert_eq!((resume.verdict, resume.done.len()), (Verdict::Continue, 0));
+        assert_eq!((resume.is_finished, resume.done.len()), (false, 0));
     }
 
     #[test]
-    fn all_done_and_no_journal_is_finished() {
-        let lines = [("db", Mark::Done), ("a", Mark::Done), ("b", Mark::Done)];
+    fn a_run_that_says_so_is_finished_whatever_lines_are_missing() {
+        let lines = [("a", Mark::Done), ("run:r1", Mark::Done)];
         let resume = ask(None, &lines).unwrap();
-        assert_eq!((resume.verdict, resume.done.len()), (Verdict::Finished, 3));
+        assert_eq!((resume.is_finished, resume.done.len()), (true, 3));
     }
 
     #[test]
@@ -206,6 +211,8 @@ mod tests {
             ask(Some(&journal(&["z"], &[])), &[]),
             ask(None, &[("db", Mark::Done), ("a", Mark::Done)]),
             ask(None, &[("stranger", Mark::Done)]),
+            // All steps of a run of another plan.
+            ask(None, &[("db", Mark::Done), ("a", Mark::Done), ("b", Mark::Done), ("run:r0", Mark::Done)]),
         ]
         .map(|result| {
             let error = result.unwrap_err();
@@ -217,6 +224,7 @@ mod tests {
         the journal on the target names step `z`, which is not in the plan
         `state.tsv` says that 2 steps are done (2 of the 3 of the plan), but the target has no journal of them
         `state.tsv` says that 1 steps are done (0 of the 3 of the plan), but the target has no journal of them
+        `state.tsv` says that 4 steps are done (3 of the 3 of the plan), but the target has no journal of them
         ");
     }
 }

@@ -7,7 +7,7 @@ use super::TargetJournal;
 use crate::{
     error::{Error, ErrorKind, Result},
     pg::quote_literal,
-    plan::{Plan, StepKind},
+    plan::{Plan, Step, StepKind},
 };
 
 /// How far the source had come, see [`crate::session::Session::read_mark`].
@@ -25,6 +25,12 @@ pub struct SourceMark {
 }
 
 impl SourceMark {
+    /// Whether the counters of a table, then and now, say that nothing changed.
+    fn counts_as(&self, now: &Self, table: &str) -> bool {
+        let [before, after] = [self, now].map(|mark| mark.tables.get(table));
+        !now.standby && self.counted_since == now.counted_since && before.is_some() && before == after
+    }
+
     /// The file that a table is in; a TRUNCATE or a rewrite gives it another.
     pub fn file_of(&self, table: &str) -> Option<&str> {
         self.tables.get(table).and_then(|mark| mark.split(':').next())
@@ -84,6 +90,13 @@ pub struct Standing {
     pub untouched: bool,
 }
 
+/// Whether rows were read, and more are to be read under another snapshot.
+pub fn is_read_in_part(plan: &Plan, journal: &TargetJournal) -> bool {
+    let mut data = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
+    let is_read = |step: &Step| journal.read_under.contains_key(&step.id);
+    data.next().is_some_and(|first| data.any(|step| is_read(step) != is_read(first)))
+}
+
 /// Which tables stand on which snapshot.
 pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Standing {
     let TargetJournal { taken, read_under, .. } = journal;
@@ -96,18 +109,21 @@ pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Stand
     }
     let mut standing = Standing { untouched: true, ..Standing::default() };
     for (table, (number, whole)) in chunks {
-        let Some(snapshot) = taken.iter().find(|snapshot| snapshot.number == number) else { continue };
+        if number == u32::MAX {
+            continue;
+        }
         let list = if whole { &mut standing.whole } else { &mut standing.partial };
         list.insert(table.to_owned());
-        let is_same_lsn = snapshot.mark.lsn == now.lsn;
-        let counters = [&snapshot.mark, now].map(|mark| mark.tables.get(table));
-        let counts = !now.standby && snapshot.mark.counted_since == now.counted_since;
-        if !is_same_lsn && (!counts || counters[0].is_none() || counters[0] != counters[1]) {
+        let snapshot = taken.iter().find(|snapshot| snapshot.number == number);
+        let is_same_lsn = snapshot.is_some_and(|snapshot| snapshot.mark.lsn == now.lsn);
+        // What cannot be told counts as changed.
+        let is_unchanged = snapshot.is_some_and(|snapshot| snapshot.mark.counts_as(now, table));
+        if !is_same_lsn && !is_unchanged {
             standing.changed.insert(table.to_owned());
         }
         standing.untouched &= is_same_lsn;
         if standing.first.as_ref().is_none_or(|first| first.number > number) {
-            standing.first = Some(snapshot.clone());
+            standing.first = snapshot.or(taken.first()).cloned();
         }
     }
     standing
@@ -116,7 +132,7 @@ pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Stand
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{PlanMeta, PlanSource, PlanTarget, Step, StepId};
+    use crate::plan::{PlanMeta, PlanSource, PlanTarget, StepId};
 
     fn mark(lsn: &str, tables: &[(&str, &str)]) -> SourceMark {
         let tables = tables.iter().map(|(name, count)| ((*name).to_owned(), (*count).to_owned()));
@@ -160,6 +176,8 @@ mod tests {
         let journal = journal(before, &["data:a:1", "data:b:1", "data:c:1"]);
         let found = standing(&plan(), &journal, &now);
         assert_eq!((names(&found.partial), names(&found.whole)), ("a".to_owned(), "b c".to_owned()));
+        assert!(is_read_in_part(&plan(), &journal));
+        assert!(!is_read_in_part(&plan(), &TargetJournal::default()));
         assert_eq!(names(&found.changed), "b c", "rows of b, and the file of c, which was truncated");
         assert!(!found.untouched);
     }
@@ -170,6 +188,15 @@ mod tests {
         let now = SourceMark { counted_since: "a crash".to_owned(), ..mark("0/9", &[("b", "2:0")]) };
         let found = standing(&plan(), &journal(before, &["data:b:1"]), &now);
         assert_eq!(names(&found.changed), "b");
+    }
+
+    #[test]
+    fn what_cannot_be_told_counts_as_changed() {
+        let counted = [("a", "1:5")];
+        let mut journal = journal(mark("0/1", &counted), &["data:a:1", "data:b:1"]);
+        journal.read_under.insert(StepId("data:a:1".to_owned()), 0);
+        let found = standing(&plan(), &journal, &mark("0/9", &counted));
+        assert_eq!((names(&found.partial), names(&found.changed)), ("a".to_owned(), "a b".to_owned()));
     }
 
     #[test]

@@ -77,25 +77,27 @@ pub fn step_done_sql(run_id: &str, id: &StepId, rows: u64, bytes: u64) -> String
 /// As [`step_done_sql`], for steps that share a transaction; at least one. Their seconds are those of the transaction.
 pub fn steps_done_sql(run_id: &str, steps: &[DoneStep<'_>]) -> String {
     let mut sql = "INSERT INTO pgmigrate.step AS s \
-         (run_id, step_id, status, rows, bytes, seconds, times_done) VALUES "
+         (run_id, step_id, status, rows, bytes, seconds, snapshot, times_done) VALUES "
         .to_owned();
     for (i, step) in steps.iter().enumerate() {
         // Writing to a String does not fail.
         _ = write!(
             sql,
             "{}({}, {}, 'DONE', {}, {}, \
-             pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1)",
+             pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), \
+             (SELECT pg_catalog.max(number) FROM pgmigrate.snapshot WHERE run_id = {}), 1)",
             if i > 0 { ", " } else { "" },
             quote_literal(run_id),
             quote_literal(&step.id.0),
             step.rows,
             step.bytes,
+            quote_literal(run_id),
         );
     }
     sql.push_str(
         " ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, \
          bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, \
-         times_done = s.times_done + 1",
+         snapshot = excluded.snapshot, times_done = s.times_done + 1",
     );
     sql
 }
@@ -120,9 +122,7 @@ pub fn read_runs_sql() -> &'static str {
 /// the number of the snapshot that was the run's when the step ended.
 pub fn read_sql(run_id: &str) -> String {
     format!(
-        "SELECT s.step_id, s.status, s.rows, s.bytes, \
-                coalesce((SELECT pg_catalog.max(x.number) FROM pgmigrate.snapshot x \
-                           WHERE x.run_id = s.run_id AND x.taken_at <= s.finished_at), 0) AS snapshot \
+        "SELECT s.step_id, s.status, s.rows, s.bytes, coalesce(s.snapshot, 0) AS snapshot \
            FROM pgmigrate.step s WHERE s.run_id = {} ORDER BY s.step_id",
         quote_literal(run_id)
     )
@@ -186,9 +186,9 @@ mod tests {
             [begin_run_sql(&run), steps_done_sql("r", &done), step_failed_sql("r", &b), read_sql("r")];
         insta::assert_snapshot!(statements.join(";\n"), @r#"
         INSERT INTO pgmigrate.run AS r (run_id, plan_format, tool_version, source_system, source_database, snapshot) VALUES ('0123456789abcdef', 1, '0.1.0', '73', 'it''s', '00000003-0000001B-1') ON CONFLICT (run_id) DO UPDATE SET tool_version = excluded.tool_version, snapshot = excluded.snapshot; INSERT INTO pgmigrate.no_crash (run_id) VALUES ('0123456789abcdef') ON CONFLICT DO NOTHING;
-        INSERT INTO pgmigrate.step AS s (run_id, step_id, status, rows, bytes, seconds, times_done) VALUES ('r', 'data:public.o''brien', 'DONE', 10, 20, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1), ('r', E'b\\', 'DONE', 0, 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), 1) ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, times_done = s.times_done + 1;
+        INSERT INTO pgmigrate.step AS s (run_id, step_id, status, rows, bytes, seconds, snapshot, times_done) VALUES ('r', 'data:public.o''brien', 'DONE', 10, 20, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), (SELECT pg_catalog.max(number) FROM pgmigrate.snapshot WHERE run_id = 'r'), 1), ('r', E'b\\', 'DONE', 0, 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), (SELECT pg_catalog.max(number) FROM pgmigrate.snapshot WHERE run_id = 'r'), 1) ON CONFLICT (run_id, step_id) DO UPDATE SET status = excluded.status, rows = excluded.rows, bytes = excluded.bytes, seconds = excluded.seconds, finished_at = excluded.finished_at, snapshot = excluded.snapshot, times_done = s.times_done + 1;
         INSERT INTO pgmigrate.step AS s (run_id, step_id, status, times_done) VALUES ('r', E'b\\', 'FAILED', 0) ON CONFLICT (run_id, step_id) DO UPDATE SET finished_at = excluded.finished_at WHERE s.status = 'FAILED';
-        SELECT s.step_id, s.status, s.rows, s.bytes, coalesce((SELECT pg_catalog.max(x.number) FROM pgmigrate.snapshot x WHERE x.run_id = s.run_id AND x.taken_at <= s.finished_at), 0) AS snapshot FROM pgmigrate.step s WHERE s.run_id = 'r' ORDER BY s.step_id
+        SELECT s.step_id, s.status, s.rows, s.bytes, coalesce(s.snapshot, 0) AS snapshot FROM pgmigrate.step s WHERE s.run_id = 'r' ORDER BY s.step_id
         "#);
         assert_eq!(step_done_sql("r", &a, 10, 20), steps_done_sql("r", &done[..1]));
     }

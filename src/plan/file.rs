@@ -79,6 +79,18 @@ impl Plan {
         Ok(run_id(&text))
     }
 
+    /// Takes an earlier plan away, that nothing goes by it any more. A symbolic link stays one, to an empty file, which is no
+    /// plan; what is no file has no plan.
+    pub fn remove(path: &Path) -> Result<()> {
+        match fs::symlink_metadata(path) {
+            Ok(found) if found.is_file() => fs::remove_file(path)
+                .and_then(|()| durable::sync_directory_of(path))
+                .map_err(|cause| durable::cannot("remove", path).caused_by(cause)),
+            Ok(found) if found.is_symlink() && path.is_file() => durable::write_atomically(path, b""),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the file.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).map_err(|cause| durable::cannot("read", path).caused_by(cause))?;

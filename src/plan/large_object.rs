@@ -19,6 +19,19 @@ const TABLE: &str = "pg_catalog.pg_largeobject";
 /// What other roles than superusers write into; it lives in the journal's schema until the contents are there.
 const VIEW: &str = "pgmigrate.large_object";
 
+/// The ids of a view's steps. Whoever takes back that the one is done has to run the other again.
+#[derive(Debug)]
+pub struct ViewSteps {
+    /// The step that makes it.
+    pub made_by: &'static str,
+    /// The step that drops it, when all is written.
+    pub dropped_by: &'static str,
+}
+
+/// Those of the view that other roles than superusers write large objects through.
+pub const LARGE_OBJECT_VIEW: ViewSteps =
+    ViewSteps { made_by: "large_object_view:create", dropped_by: "large_object_view:drop" };
+
 /// `lo_put` writes no empty page, but one at the end of an object counts for its length. Such lengths are kept, and the
 /// objects extended to them when all else is there: `lo_truncate64` also deletes what lies behind, which another lane may
 /// just have written. 393216 opens for reading and writing (`INV_READ | INV_WRITE`).
@@ -101,14 +114,12 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> Result<LargeObj
         }
     }
     if !writes_pages {
-        let id = |what: &str| format!("large_object_view:{what}");
-        steps
-            .before
-            .push(Step { sql: MAKE_VIEW.to_owned(), ..step(input, StepKind::SchemaPre, id("create")) });
+        let make = step(input, StepKind::SchemaPre, LARGE_OBJECT_VIEW.made_by.to_owned());
+        steps.before.push(Step { sql: MAKE_VIEW.to_owned(), ..make });
         steps.after.push(Step {
             sql: END_VIEW.to_owned(),
             depends_on: vec![Dependency::Kind(StepKind::Data)],
-            ..step(input, StepKind::SchemaPost, id("drop"))
+            ..step(input, StepKind::SchemaPost, LARGE_OBJECT_VIEW.dropped_by.to_owned())
         });
     }
     steps.data = data(input, &objects, &wanted, writes_pages);

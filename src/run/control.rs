@@ -141,7 +141,7 @@ impl Control {
     }
 
     /// Tries again as a step would; `work` must bear to be done twice.
-    async fn persist(&self, work: impl AsyncFn(&Session) -> Result<()>) -> Result<()> {
+    pub(super) async fn persist(&self, work: impl AsyncFn(&Session) -> Result<()>) -> Result<()> {
         for attempt in 1.. {
             let done = match self.link.session().await {
                 Ok(session) => work(&session).await,
@@ -172,7 +172,7 @@ impl Control {
         let rows: Vec<StepRow> = session.query_json(&table::read_sql(&run.run_id)).await?;
         let status = |row: &StepRow| match row.status.as_str() {
             "DONE" => Status::Done { rows: row.rows, bytes: row.bytes },
-            _ => Status::Failed { message: String::new() },
+            _ => Status::Failed,
         };
         let steps: HashMap<StepId, Status> =
             rows.iter().map(|row| (StepId(row.step_id.clone()), status(row))).collect();
@@ -217,30 +217,6 @@ impl Control {
         })
     }
 
-    /// Makes sure that the target still has what it committed: it may have crashed on the way, with commits that were not on
-    /// disk yet (see [`SETUP`]) or with rows in unlogged tables.
-    pub(super) async fn check_whole(&self, run_id: &str, steps: usize) -> Result<()> {
-        self.persist(async |session| {
-            let done = session.one_text(&table::count_done_sql(run_id)).await?;
-            let crashed = session.one_text(&table::crashed_sql(run_id)).await? == "t";
-            let lost = steps.saturating_sub(done.parse().unwrap_or_default());
-            let what = match (lost, crashed) {
-                (0, false) => return Ok(()),
-                (0, true) => "it emptied the unlogged tables".to_owned(),
-                (lost, _) => format!("{lost} steps that had been committed are lost"),
-            };
-            Err(crash(&what))
-        })
-        .await
-        .context(|| "end of the run")
-    }
-
-    /// Drops the journal: everything is done. Waits until it, and so all before it, is on disk.
-    pub async fn end(&self) -> Result<()> {
-        let sql = format!("BEGIN; SET LOCAL synchronous_commit = on;\n{};\nCOMMIT", table::drop_sql());
-        self.persist(async |session| session.execute(&sql).await).await.context(|| "end of the journal")
-    }
-
     /// Writes down failures; what cannot be written is in `state.tsv` all the same.
     pub async fn steps_failed(&self, run_id: &str, ids: &[StepId]) {
         for id in ids {
@@ -252,7 +228,7 @@ impl Control {
     }
 }
 
-fn crash(what: &str) -> Error {
+pub(super) fn crash(what: &str) -> Error {
     Error::new(ErrorKind::StepsFailed, format!("the target crashed during the run: {what}"))
         .hint("run the same command with `--resume`: it repeats what was lost")
 }

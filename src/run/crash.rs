@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
-    plan::{Dependency, Plan, Step, StepId, StepKind},
+    plan::{Dependency, LARGE_OBJECT_VIEW, Plan, Step, StepId, StepKind},
 };
 
 /// If the target crashed, takes back that the steps are done which filled its unlogged relations, and those that followed
@@ -30,8 +30,9 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
         let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
         let sql = format!(
-            "BEGIN; {}{}{forget}; COMMIT",
+            "BEGIN; {}{}{}{forget}; COMMIT",
             parts::drop_all(hasty.iter().copied()),
+            remade_view(plan, &hasty),
             emptied.truncate(plan, &lost)?
         );
         control.execute(&sql).await.context(|| "journal on the target")?;
@@ -54,7 +55,7 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     let mut hasty: Vec<&Step> = Vec::new();
     loop {
         let next = plan.steps.iter().find(|step| {
-            parts::can_be_repeated(step)
+            can_be_repeated(step)
                 && !open.contains(&step.id)
                 && step.depends_on.iter().any(|dependency| match dependency {
                     Dependency::Step(id) => open.contains(id),
@@ -68,8 +69,20 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     }
 }
 
-/// The relation that a step fills.
-fn relation(step: &Step) -> Option<&str> {
+/// Whether a step can be taken back here: the large objects' view is made anew.
+fn can_be_repeated(step: &Step) -> bool {
+    step.id.0 == LARGE_OBJECT_VIEW.dropped_by || parts::can_be_repeated(step)
+}
+
+/// Makes the view anew that large objects are written through, if it was dropped before all of them were.
+fn remade_view(plan: &Plan, hasty: &[&Step]) -> String {
+    let is_dropped = hasty.iter().any(|step| step.id.0 == LARGE_OBJECT_VIEW.dropped_by);
+    let made = plan.steps.iter().find(|step| step.id.0 == LARGE_OBJECT_VIEW.made_by);
+    made.filter(|_| is_dropped).map_or_else(String::new, |step| format!("{}; ", step.sql))
+}
+
+/// The relation that a step fills: for a partition's rows that go in through a table above, that one.
+pub(super) fn relation(step: &Step) -> Option<&str> {
     match step.kind {
         StepKind::Data => Some(step.filled_table()),
         StepKind::Carry => step.object.strip_prefix("SEQUENCE "),
@@ -113,6 +126,6 @@ impl Emptied {
             return Err(Error::new(ErrorKind::Refused, message)
                 .hint("rows that were there before cannot be told from those that were copied: begin anew with a target as it was"));
         }
-        Ok(parts::truncate(tables))
+        Ok(parts::empty(tables))
     }
 }

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use super::{Run, link::Link};
+use super::{
+    Run,
+    link::{Link, READING},
+};
 use crate::{
     error::{Error, ErrorKind, Result},
     journal::SourceMark,
@@ -34,13 +37,15 @@ pub(super) struct Hold {
 
 impl Hold {
     /// Takes over the session that has the locks.
-    pub(super) fn new(session: Session, run: &Run) -> Self {
+    pub(super) async fn new(session: Session, run: &Run) -> Result<Self> {
         let data = run.plan.steps.iter().filter(|step| step.kind == StepKind::Data);
         let open = data.filter(|step| !run.done.contains(&step.id));
         let tables: BTreeSet<String> = open.map(|step| step.object.clone()).collect();
         let first = session.backend_pid();
-        let link = Arc::new(Link::new(session, &run.source, session::lock_for_snapshot(&tables)));
-        Self { link, first, tables, mark: run.mark.clone(), reopening: Arc::default() }
+        session.execute(READING).await?;
+        let again = format!("{}; {READING}", session::lock_for_snapshot(&tables));
+        let link = Arc::new(Link::new(session, &run.source, again));
+        Ok(Self { link, first, tables, mark: run.mark.clone(), reopening: Arc::default() })
     }
 
     /// The session, for what else is asked of the source.

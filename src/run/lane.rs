@@ -49,7 +49,7 @@ pub struct LaneOptions {
     pub snapshot: Option<String>,
     /// Statements for the source after connecting, beyond the pinned settings; may be empty.
     pub source_sql: String,
-    /// The same for the target (`session_replication_role`, `synchronous_commit` …).
+    /// The same for the target (`synchronous_commit`, compression …).
     pub target_sql: String,
     /// `application_name`, unless the user gave one.
     pub application_name: String,

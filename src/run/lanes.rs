@@ -100,6 +100,11 @@ impl Lanes {
         !self.running.is_empty()
     }
 
+    /// Whether the thread of one has ended: it will not say what became of its steps.
+    pub(super) fn is_broken(&self) -> bool {
+        self.all.iter().any(|lane| lane.thread.as_ref().is_none_or(JoinHandle::is_finished))
+    }
+
     /// How many are at work.
     pub(super) fn busy(&self) -> u32 {
         u32::try_from(self.all.len() - self.idle.len()).unwrap_or(u32::MAX)
@@ -120,8 +125,7 @@ impl Lanes {
             Running { chunks: chunks.collect(), bytes, rows, watch: Watch::new(run.stall_timeout, bytes) },
         );
         if let Some(tasks) = &lane.tasks {
-            // The lane is idle, so its queue is empty; if its thread is gone, `ended` never comes and the
-            // scheduler's channel closes.
+            // The lane is idle, so its queue is empty; whether its thread lives, `is_broken` tells.
             _ = tasks.try_send(batch);
         }
     }

@@ -11,6 +11,9 @@ use crate::{
     session::Session,
 };
 
+/// The place in a transaction that [`Link::read`] goes back to.
+pub(super) const READING: &str = "SAVEPOINT reading";
+
 /// A session and what it takes to have another one like it.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -20,6 +23,8 @@ pub(super) struct Link {
     /// Whether it is the one that holds the run's lock.
     holds_run_lock: bool,
     session: Mutex<Arc<Session>>,
+    /// Held by who reads.
+    turn: Mutex<()>,
 }
 
 impl Link {
@@ -30,6 +35,7 @@ impl Link {
             setup,
             holds_run_lock: false,
             session: Mutex::new(Arc::new(session)),
+            turn: Mutex::new(()),
         }
     }
 
@@ -58,6 +64,19 @@ impl Link {
     /// Whether the session is closed. One that is just being opened is not.
     pub(super) fn is_lost(&self) -> bool {
         self.session.try_lock().is_ok_and(|held| held.is_closed())
+    }
+
+    /// The first column of every row, one reader at a time: within a transaction a query that fails would take those of the
+    /// others with it. The transaction has a savepoint [`READING`].
+    pub(super) async fn read(&self, sql: &str) -> Result<Vec<String>> {
+        let _turn = self.turn.lock().await;
+        let session = self.session().await?;
+        let rows = session.texts(sql).await;
+        if rows.is_err() {
+            // Without a transaction there is nothing to go back to, and no need to.
+            _ = session.execute(&format!("ROLLBACK TO {READING}")).await;
+        }
+        rows
     }
 
     /// Runs statements, separated by semicolons.

@@ -70,7 +70,7 @@ pub(super) async fn refuse_columns(
     plan: &Plan,
     path: &Path,
     source: &Session,
-    tables: &[String],
+    tables: &BTreeSet<String>,
 ) -> Result<()> {
     if tables.is_empty() {
         return Ok(());

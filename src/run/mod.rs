@@ -13,6 +13,9 @@ mod copier;
 mod crash;
 mod dag;
 mod database;
+mod end;
+mod finished;
+mod halt;
 mod hold;
 mod lane;
 mod lanes;
@@ -36,7 +39,6 @@ mod workers;
 
 use std::{
     collections::HashSet,
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -44,13 +46,14 @@ use std::{
 use crate::{
     config::Endpoint,
     error::{Error, ErrorKind, Result},
-    journal::{Mark, StateFile},
+    failpoint::Failpoint,
+    journal::{Mark, StateFile, run_line},
     observe::{Attempted, Metrics, Progress, Recorder, Resource},
     plan::{Plan, Step, StepId, StepKind},
     session::Session,
 };
 
-use self::sampler::Sampler;
+use self::{halt::Halt, sampler::Sampler};
 pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{BatchTask, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
@@ -91,8 +94,6 @@ pub struct Run {
     pub recorder: Arc<Recorder>,
     /// `state.tsv`
     pub state: Mutex<StateFile>,
-    /// Its path, for messages.
-    pub state_path: PathBuf,
 }
 
 impl Run {
@@ -101,10 +102,16 @@ impl Run {
         self.recorder.steps_skipped(self.done.len() as u64);
         self.tell_limits();
         let _sampler = Sampler::start(self);
-        tokio::select! {
-            done = self.steps(control, source, shutdown) => done,
-            lost = control.keep(&self.run_id) => Err(lost),
+        let mut halt = Halt::new(shutdown, control.keep(&self.run_id));
+        self.recorder.begin_phase("pre-data");
+        pre_data::run(self, control, &mut halt).await?;
+        self.recorder.begin_phase("data");
+        let left = schedule::run(self, source, &mut halt).await?;
+        if left > 0 {
+            let message = format!("{left} of {} steps are not done", self.plan.steps.len());
+            return Err(Error::new(ErrorKind::StepsFailed, message));
         }
+        Ok(())
     }
 
     /// Tells the metrics what is to be done, and with how much of everything.
@@ -120,17 +127,20 @@ impl Run {
         self.recorder.metrics()
     }
 
-    async fn steps(&self, control: &Control, source: Session, shutdown: &mut Shutdown) -> Result<()> {
-        self.recorder.begin_phase("pre-data");
-        pre_data::run(self, control, shutdown).await?;
-        self.recorder.begin_phase("data");
-        let left = schedule::run(self, source, shutdown).await?;
-        if left > 0 {
-            let message = format!("{left} of {} steps are not done", self.plan.steps.len());
-            return Err(Error::new(ErrorKind::StepsFailed, message));
-        }
+    /// Ends a run whose steps are all done: makes sure that they still are, and drops the journal. `state.tsv` says so before,
+    /// for afterwards nothing else does.
+    pub async fn end(&self, control: &Control, shutdown: &mut Shutdown) -> Result<()> {
+        self.recorder.begin_phase("end");
+        Failpoint::RunEnded.reach();
+        let line = run_line(&self.run_id);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).record(&[(&line, Mark::Done)])?;
         let journalled = self.plan.steps.iter().filter(|step| step.kind != StepKind::Database).count();
-        control.check_whole(&self.run_id, journalled).await
+        tokio::select! {
+            ended = control.end(&self.run_id, journalled) => ended?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        }
+        Failpoint::JournalDropped.reach();
+        Ok(())
     }
 
     /// Writes down that steps are done; their work has committed.

@@ -21,6 +21,10 @@ pub(super) struct Part {
     pub(super) is_table: bool,
     /// Whether a crash empties it.
     pub(super) is_unlogged: bool,
+    /// Whether it holds nothing but what is copied: not so those of extensions and of the catalog.
+    pub(super) is_ours: bool,
+    /// Whether foreign keys forbid TRUNCATE, none of which takes rows along.
+    is_referenced: bool,
 }
 
 /// The parts of each of these relations that is there.
@@ -41,14 +45,18 @@ pub(super) async fn read<'n>(
     Ok(relations)
 }
 
-/// The statement that empties tables; nothing else of a partitioned table's, which may have foreign tables below.
-pub(super) fn truncate<'p>(parts: impl IntoIterator<Item = &'p Part>) -> String {
+/// Statements, each with its semicolon, that empty tables; nothing else of a partitioned table's, which may have foreign tables
+/// below.
+pub(super) fn empty<'p>(parts: impl IntoIterator<Item = &'p Part>) -> String {
     let tables = parts.into_iter().filter(|part| part.is_table);
-    let names: BTreeSet<String> = tables.map(|part| format!("ONLY {}", part.name)).collect();
-    if names.is_empty() {
-        return String::new();
+    let (kept, truncated): (Vec<&Part>, Vec<&Part>) = tables.partition(|part| part.is_referenced);
+    let deletes: Vec<String> = kept.iter().map(|part| format!("DELETE FROM ONLY {}; ", part.name)).collect();
+    let names: BTreeSet<String> = truncated.iter().map(|part| format!("ONLY {}", part.name)).collect();
+    let mut sql = deletes.concat();
+    if !names.is_empty() {
+        sql += &format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", "));
     }
-    format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", "))
+    sql
 }
 
 /// The statements that drop what these steps have made, event triggers first: they would fire for the others.
@@ -105,6 +113,22 @@ mod tests {
         let there_before = key("COMMENT ON CONSTRAINT \"a ON b\" ON s.\"t t\" IS 'x ADD CONSTRAINT y';");
         assert_eq!(drop_made(&there_before), None);
         assert!(!can_be_repeated(&there_before));
+    }
+
+    #[test]
+    fn what_is_referred_to_is_emptied_by_rows() {
+        let part = |name: &str, is_referenced| Part {
+            filled: String::new(),
+            name: name.into(),
+            is_table: true,
+            is_unlogged: false,
+            is_ours: true,
+            is_referenced,
+        };
+        assert_eq!(
+            empty(&[part("s.a", false), part("s.b", true)]),
+            "DELETE FROM ONLY s.b; TRUNCATE ONLY s.a; "
+        );
     }
 
     #[test]

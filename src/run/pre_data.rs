@@ -11,7 +11,7 @@ use futures_util::future;
 use tokio::sync::Notify;
 
 use self::batches::{Batches, Next};
-use super::{Control, Run, Shutdown, link::Link, retry, setup};
+use super::{Control, Run, halt::Halt, link::Link, retry, setup};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
@@ -26,7 +26,7 @@ use crate::{
 const BATCHES_A_SESSION: usize = 4;
 
 /// Runs what is left of the pre-data steps.
-pub(super) async fn run(run: &Run, control: &Control, shutdown: &mut Shutdown) -> Result<()> {
+pub(super) async fn run(run: &Run, control: &Control, halt: &mut Halt<'_>) -> Result<()> {
     let open = |step: &&Step| is_pre_data(step.kind) && !run.done.contains(&step.id);
     let steps: Vec<&Step> = run.plan.steps.iter().filter(open).collect();
     let work = async {
@@ -38,7 +38,7 @@ pub(super) async fn run(run: &Run, control: &Control, shutdown: &mut Shutdown) -
     };
     tokio::select! {
         done = work => done,
-        () = shutdown.asked() => Err(Shutdown::error()),
+        error = halt.asked() => Err(error),
     }
 }
 
@@ -109,10 +109,16 @@ impl<'r> Board<'r> {
             }
         }
         for step in batch {
-            let mut number = 1;
+            let (started, mut number) = (Instant::now(), 1);
             loop {
                 match retry::after(attempt(self.run, link, &[step]).await, number) {
-                    retry::After::Done(_) => break,
+                    retry::After::Done(Some(())) => break,
+                    // An earlier attempt had committed, and its answer was lost.
+                    retry::After::Done(None) => {
+                        self.run.progress.step_done(step.kind);
+                        self.run.steps_done([(*step, Attempted { started, rows: 0, bytes: 0 })])?;
+                        break;
+                    }
                     retry::After::Again(pause, error) => {
                         self.run.metrics().retried(&error);
                         tracing::warn!(step = %step.id, "trying again: {}", error.report());

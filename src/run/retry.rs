@@ -10,7 +10,7 @@ use crate::{
     policy,
 };
 
-/// Attempts of a step in all. With the pauses below they bridge a restart of a server of about half a minute.
+/// Attempts of a step in all. With the pauses below they bridge a restart of a server of 12 to 15 seconds.
 const ATTEMPTS: u32 = 6;
 
 /// The first pause; each further one is twice as long.

@@ -7,8 +7,9 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{
-    Run, Shutdown, batch,
+    Run, batch,
     dag::Dag,
+    halt::Halt,
     hold::Hold,
     lanes::Lanes,
     pre_data::is_pre_data,
@@ -28,7 +29,7 @@ use crate::{
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
 /// How long a lane may take to end once it is stopped. One that dials a server which does not answer takes longer; it
-/// has nothing in flight.
+/// has nothing in flight. Nor may the end of the snapshot on a source that does not answer hold up the rest for longer.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Steps of a shared transaction; those before the data have another number.
@@ -54,21 +55,22 @@ pub(super) enum Ended {
 }
 
 /// Runs all steps after the pre-data; gives the number of steps that are not done.
-pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> Result<usize> {
+pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Result<usize> {
     let mut done = run.done.clone();
     done.extend(run.plan.steps.iter().filter(|step| is_early(step)).map(|step| step.id.clone()));
     let dag = Dag::new(&run.plan.steps, &done);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
-    let lanes = if dag.has_open(StepKind::Data) {
-        tokio::select! {
-            lanes = Lanes::open(run, run.lanes, &ended) => Some(lanes?),
-            () = shutdown.asked() => return Err(Shutdown::error()),
-        }
-    } else {
-        None
+    let open = async {
+        let hold = Hold::new(source, run).await?;
+        let is_read = dag.has_open(StepKind::Data);
+        let lanes = if is_read { Some(Lanes::open(run, run.lanes, &ended).await?) } else { None };
+        Ok((hold, lanes))
     };
-    let hold = Hold::new(source, run);
+    let (hold, lanes) = tokio::select! {
+        open = open => open?,
+        error = halt.asked() => return Err(error),
+    };
     let workers = Workers::open(run, hold.link(), &ended);
     drop(ended);
     let mut schedule = Schedule {
@@ -81,9 +83,9 @@ pub(super) async fn run(run: &Run, source: Session, shutdown: &mut Shutdown) -> 
         hold,
         snapshot_held: true,
         lost: None,
-        stopping: false,
+        halted: None,
     };
-    schedule.walk(inbox, shutdown).await
+    schedule.walk(inbox, halt).await
 }
 
 fn is_early(step: &Step) -> bool {
@@ -102,7 +104,8 @@ struct Schedule<'r> {
     snapshot_held: bool,
     /// Why no more rows can be read under the run's snapshot.
     lost: Option<Error>,
-    stopping: bool,
+    /// Why the run stops.
+    halted: Option<Error>,
 }
 
 /// What a worker is at.
@@ -124,47 +127,57 @@ impl Busy {
 }
 
 impl Schedule<'_> {
-    async fn walk(&mut self, mut inbox: mpsc::Receiver<Ended>, shutdown: &mut Shutdown) -> Result<usize> {
+    async fn walk(&mut self, mut inbox: mpsc::Receiver<Ended>, halt: &mut Halt<'_>) -> Result<usize> {
         let mut ticks = tokio::time::interval(REPORT_EVERY);
         let mut give_up = None;
         loop {
             self.release_source().await;
-            if !self.stopping {
+            if self.halted.is_none() {
                 self.give_out();
             }
             self.workers.tell(self.run, self.lanes.as_ref().map_or(0, Lanes::busy));
             if !self.is_busy() {
                 break;
             }
+            let went = tokio::select! {
+                Some(ended) = inbox.recv() => self.take_in(ended),
+                _ = ticks.tick() => self.look(),
+                error = halt.asked() => match self.halted.take() {
+                    Some(first) => return Err(first),
+                    None => Err(error),
+                },
+                () = until(give_up) => break,
+            };
+            let (None, Err(error)) = (&self.halted, went) else { continue };
+            self.halted = Some(error);
             tokio::select! {
-                ended = inbox.recv() => match ended {
-                    Some(ended) => self.take_in(ended)?,
-                    None => return Err(Error::new(ErrorKind::Internal, "all lanes and workers have ended")),
-                },
-                _ = ticks.tick() => if let Some(lanes) = &mut self.lanes {
-                    lanes.report(self.run);
-                    self.hold.keep();
-                },
-                () = shutdown.asked() => {
-                    if self.stopping {
-                        return Err(Shutdown::error());
-                    }
-                    tokio::select! {
-                        () = self.stop() => give_up = Some(Instant::now() + STOP_PATIENCE),
-                        () = shutdown.asked() => return Err(Shutdown::error()),
-                    }
-                }
-                () = until(give_up) => return Err(Shutdown::error()),
+                () = self.stop() => give_up = Some(Instant::now() + STOP_PATIENCE),
+                _ = halt.asked() => break,
             }
         }
-        if let Some(mut lanes) = self.lanes.take() {
+        // Those at work are given up: nobody waits for their threads.
+        if !self.is_busy()
+            && let Some(mut lanes) = self.lanes.take()
+        {
             self.run.recorder.lanes_closed(lanes.close());
         }
-        match self.lost.take() {
-            _ if shutdown.was_asked() => Err(Shutdown::error()),
-            Some(lost) => Err(lost),
+        match self.halted.take().or(self.lost.take()) {
+            Some(error) => Err(error),
             None => Ok(self.dag.left()),
         }
+    }
+
+    /// What has to be done from time to time.
+    fn look(&mut self) -> Result<()> {
+        if let Some(lanes) = &mut self.lanes {
+            lanes.report(self.run);
+            self.hold.keep();
+        }
+        let is_broken = self.workers.is_broken() || self.lanes.as_ref().is_some_and(Lanes::is_broken);
+        if is_broken && self.halted.is_none() {
+            return Err(Error::new(ErrorKind::Internal, "a lane or a worker has ended before its steps"));
+        }
+        Ok(())
     }
 
     fn is_busy(&self) -> bool {
@@ -253,7 +266,7 @@ impl Schedule<'_> {
                     done.push((step, attempted));
                 }
                 // What a stop cut off has not failed: it is as if it had not begun.
-                Err(_) if self.stopping => {}
+                Err(_) if self.halted.is_some() => {}
                 // Nor has what could not be read any more; what needs no rows goes on.
                 Err(error) if error.kind() == ErrorKind::SnapshotLost => {
                     tracing::error!(step = %step.id, "{}", error.report());
@@ -287,8 +300,7 @@ impl Schedule<'_> {
     }
 
     async fn stop(&mut self) {
-        tracing::warn!("asked to stop: what is in flight is rolled back");
-        self.stopping = true;
+        tracing::warn!("the run stops: what is in flight is rolled back");
         if let Some(lanes) = &self.lanes {
             lanes.stop().await;
         }

@@ -18,16 +18,20 @@ pub(super) fn of_target_lane(plan: &Plan) -> String {
     of_target(plan) + encoding(plan)
 }
 
-/// For a lane's connection to the source. What the plan calls a table must not have become a view, whose query would run
+/// For a lane's connection to the source.
+pub(super) fn of_source_lane(plan: &Plan) -> String {
+    of_source_rows(plan).to_owned() + encoding(plan)
+}
+
+/// For a session that reads rows of the source. What the plan calls a table must not have become a view, whose query would run
 /// as us, or a foreign table; only a condition that the user wrote may name such. The setting came with the minor releases
 /// of August 2024.
-pub(super) fn of_source_lane(plan: &Plan) -> String {
-    let restrict = "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings \
-         WHERE name = 'restrict_nonsystem_relation_kind'";
+pub(super) fn of_source_rows(plan: &Plan) -> &'static str {
     if plan.meta.reads_by_condition() {
-        return "SELECT".to_owned() + encoding(plan);
+        return "SELECT";
     }
-    restrict.to_owned() + encoding(plan)
+    "SELECT pg_catalog.set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings \
+     WHERE name = 'restrict_nonsystem_relation_kind'"
 }
 
 fn encoding(plan: &Plan) -> &'static str {

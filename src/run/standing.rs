@@ -1,19 +1,20 @@
 //! What a resumed run tells of the moments that its rows come from.
 use std::collections::BTreeSet;
 
+use super::recopy::Again;
 use crate::journal::Standing;
 
 /// More names than these would not be read; the log has them all.
 const NAMES_AT_MOST: usize = 10;
 
-/// `None` if no row was copied yet. `again` are the tables that are copied once more.
-pub(super) fn notice(standing: &Standing, again: &BTreeSet<String>) -> Option<String> {
+/// `None` if no row was copied yet.
+pub(super) fn notice(standing: &Standing, again: &Again) -> Option<String> {
     let first = standing.first.as_ref()?;
     let mut lines = vec![format!(
         "note: rows were copied under a snapshot of {} UTC; what is missing is read under a new one",
         first.at
     )];
-    let kept = |tables: &BTreeSet<String>| tables.difference(again).cloned().collect::<BTreeSet<_>>();
+    let kept = |tables: &BTreeSet<String>| tables.difference(&again.tables).cloned().collect::<BTreeSet<_>>();
     let (changed, partial) = (kept(&standing.changed), kept(&standing.partial));
     let list = |what: &str, tables: &BTreeSet<String>| {
         tracing::info!("{what}: {}", tables.iter().cloned().collect::<Vec<_>>().join(", "));
@@ -22,12 +23,16 @@ pub(super) fn notice(standing: &Standing, again: &BTreeSet<String>) -> Option<St
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("      {what}: {}{more}", shown.join(", "))
     };
-    if !again.is_empty() {
-        lines.push(list("copied again", again));
+    if !again.tables.is_empty() {
+        lines.push(list("copied again", &again.tables));
     }
     if standing.untouched {
         lines.push("      the source has written nothing since, so both show the same rows".to_owned());
         return Some(lines.join("\n"));
+    }
+    if !again.torn.is_empty() {
+        lines
+            .push(list("WARNING: changed in between, so rows can be there twice or be missing", &again.torn));
     }
     if !partial.is_empty() {
         lines.push(list("partly read before, and partly now", &partial));
@@ -64,11 +69,13 @@ mod tests {
 
     #[test]
     fn tables_are_named() {
-        let again = BTreeSet::from(["c".to_owned()]);
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let again = |tables: &[&str], torn: &[&str]| Again { tables: set(tables), torn: set(torn) };
         let texts = [
-            notice(&standing(&["a"], false), &BTreeSet::new()),
-            notice(&standing(&[], false), &again),
-            notice(&standing(&[], true), &BTreeSet::new()),
+            notice(&standing(&["a"], false), &again(&[], &[])),
+            notice(&standing(&["c"], false), &again(&["c"], &[])),
+            notice(&standing(&["c"], false), &again(&[], &["c"])),
+            notice(&standing(&[], true), &again(&[], &[])),
         ];
         insta::assert_snapshot!(texts.map(Option::unwrap_or_default).join("\n"), @"
         note: rows were copied under a snapshot of 2026-11-21 12:00:00 UTC; what is missing is read under a new one
@@ -79,8 +86,13 @@ mod tests {
               copied again: c
               no table that stays changed on the source since, as far as its counters tell
         note: rows were copied under a snapshot of 2026-11-21 12:00:00 UTC; what is missing is read under a new one
+              WARNING: changed in between, so rows can be there twice or be missing: c
+              partly read before, and partly now: c
+              changed on the source since, or may have: c
+              `pgmigrate verify` tells what differs; `--resume --consistent` copies such tables again
+        note: rows were copied under a snapshot of 2026-11-21 12:00:00 UTC; what is missing is read under a new one
               the source has written nothing since, so both show the same rows
         ");
-        assert_eq!(notice(&Standing::default(), &again), None);
+        assert_eq!(notice(&Standing::default(), &again(&[], &[])), None);
     }
 }

@@ -3,19 +3,24 @@ use std::{
     collections::{BTreeSet, HashSet},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
-use super::{Control, Recorded, crash, create_database, mismatch, recopy, standing};
+use super::{Control, Recorded, crash, create_database, finished, mismatch, recopy, standing};
 use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::{self, Found, Mark, Resume, SourceMark, StateFile, Verdict, resume, table::RunRow},
+    journal::{self, Found, Mark, Resume, SourceMark, StateFile, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
     session::Session,
 };
+
+/// A session that is at work has its changes in the source's counters a second after their commit: what a new snapshot sees of
+/// them must not pass for unchanged.
+const COUNTED_AFTER: Duration = Duration::from_secs(1);
 
 /// A plan that was just built, and the snapshot that it was built under.
 #[derive(Debug)]
@@ -75,9 +80,11 @@ impl Start<'_> {
             refuse_unfinished(control).await?;
         }
         let Planned { plan, source, snapshot, mark } = build().await?;
-        let run_id = plan.save(self.plan_path)?;
         let (mut state, _) = StateFile::open(self.state_path)?;
+        // In this order: killed in between, what an earlier run left must not be taken for this one's.
+        Plan::remove(self.plan_path)?;
         state.replace_all([])?;
+        let run_id = plan.save(self.plan_path)?;
         let control = match control {
             Some(control) => control,
             None => self.create(&plan, &mut state).await?,
@@ -122,7 +129,6 @@ impl Start<'_> {
             None => None,
         };
         mismatch::refuse(&plan, self.plan_path, self.settings, &source, target.as_deref()).await?;
-        let mark = source.read_mark().await?;
         let recorded = match &control {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
@@ -133,22 +139,26 @@ impl Start<'_> {
             Recorded::Nothing => None,
         };
         let found = Found { journal, state: &marks, state_path: self.state_path };
-        let Resume { mut done, verdict, marks } = resume(&run_id, &plan.steps, found)?;
-        if verdict == Verdict::Finished {
-            self.refuse_empty_target(&plan, control.as_ref()).await?;
+        let Resume { mut done, is_finished, marks } = resume(&run_id, &plan.steps, found)?;
+        if is_finished {
+            finished::refuse_other_target(&plan, self.state_path, &source, control.as_ref()).await?;
             return Ok(None);
         }
+        let mark = source.read_mark().await?;
+        let snapshot = source.lock_and_export(&tables_there(&source, &plan).await?).await?.to_string();
+        mismatch::refuse_columns(&plan, self.plan_path, &source, &open_tables(&plan, &done)).await?;
         let mut notice = None;
         if let (Some(control), Some(journal)) = (&control, journal) {
-            let now = SourceMark::parse(&mark)?;
+            if journal::is_read_in_part(&plan, journal) {
+                tokio::time::sleep(COUNTED_AFTER).await;
+            }
+            // Read again: what changed between the mark and the snapshot is seen by the snapshot.
+            let now = SourceMark::parse(&source.read_mark().await?)?;
             let standing = journal::standing(&plan, journal, &now);
             let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
             notice = standing::notice(&standing, &again);
+            mismatch::refuse_columns(&plan, self.plan_path, &source, &again.tables).await?;
         }
-        let tables = open_tables(&source, &plan, &done).await?;
-        let only: Vec<String> = tables.iter().map(|table| format!("ONLY {table}")).collect();
-        let snapshot = source.lock_and_export(&only).await?.to_string();
-        mismatch::refuse_columns(&plan, self.plan_path, &source, &tables).await?;
         let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
         state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;
         let control = match control {
@@ -161,29 +171,6 @@ impl Start<'_> {
         let begun =
             Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, mark, control, notice };
         begun.write_down().await.map(Some)
-    }
-
-    /// Without a journal only the state file says that all is done: the target must at least have the tables.
-    async fn refuse_empty_target(self, plan: &Plan, control: Option<&Control>) -> Result<()> {
-        let tables: BTreeSet<&str> = plan
-            .steps
-            .iter()
-            .filter(|step| step.kind == StepKind::Data)
-            .map(|step| step.object.as_str())
-            .collect();
-        let there = match control {
-            Some(control) => existing_tables(&*control.session().await?, tables.iter().copied()).await?,
-            None => Vec::new(),
-        };
-        if control.is_some() && there.len() == tables.len() {
-            return Ok(());
-        }
-        let message = format!(
-            "`{}` says that every step is done, but the target does not have the tables",
-            self.state_path.display()
-        );
-        Err(Error::new(ErrorKind::Plan, message)
-            .hint("check that the target is the right one; to start again, run without `--resume`"))
     }
 
     /// The control session, unless the database is still to be created.
@@ -223,15 +210,25 @@ impl Begun {
     }
 }
 
-/// The tables that are yet to be read, to be held still. One that is gone is left to its step, which names it.
-async fn open_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<Vec<String>> {
+/// The tables of the plan, for LOCK TABLE: those of which all rows were read may have to be read again. One that is gone is
+/// left to its step, which names it.
+async fn tables_there(source: &Session, plan: &Plan) -> Result<Vec<String>> {
+    let tables = open_tables(plan, &HashSet::new());
+    let there = existing_tables(source, tables.iter().map(String::as_str)).await?;
+    Ok(there.iter().map(|table| format!("ONLY {table}")).collect())
+}
+
+/// The tables of which rows are yet to be read.
+fn open_tables(plan: &Plan, done: &HashSet<StepId>) -> BTreeSet<String> {
     let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
-    let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
-    existing_tables(source, names.into_iter()).await
+    open.map(|step| step.object.clone()).collect()
 }
 
 /// Those of these tables that are there.
-async fn existing_tables(session: &Session, names: impl Iterator<Item = &str>) -> Result<Vec<String>> {
+pub(super) async fn existing_tables(
+    session: &Session,
+    names: impl Iterator<Item = &str>,
+) -> Result<Vec<String>> {
     let list: Vec<String> = names.map(quote_literal).collect();
     if list.is_empty() {
         return Ok(Vec::new());

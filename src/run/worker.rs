@@ -150,7 +150,7 @@ impl Worker {
             .map(|step| step.source_sql.as_str())
             .collect();
         if !carried.is_empty() {
-            let statements = self.source.session().await?.texts(&carried.join(";\n")).await?;
+            let statements = self.source.read(&carried.join(";\n")).await?;
             text.extend(statements.iter().map(|statement| format!("{statement};")));
         }
         let done: Vec<DoneStep<'_>> =

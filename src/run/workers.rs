@@ -54,6 +54,11 @@ impl Workers {
         run.metrics().at_work(Resource::Worker, busy);
     }
 
+    /// Whether one has ended, by a panic: it will not say what became of its steps.
+    pub(super) fn is_broken(&self) -> bool {
+        self.workers.iter().any(|worker| worker.task.is_finished())
+    }
+
     /// How many have nothing to do.
     pub(super) fn idle(&self) -> usize {
         self.idle.len()
@@ -66,7 +71,7 @@ impl Workers {
 
     /// Gives a batch to a worker taken by [`Workers::take_idle`].
     pub(super) fn start(&self, worker: usize, batch: Batch) {
-        // An idle worker's queue is empty.
+        // An idle worker's queue is empty; whether it lives, `is_broken` tells.
         _ = self.workers[worker].batches.try_send(batch);
     }
 
@@ -98,4 +103,23 @@ pub(super) fn is_small(step: &Step) -> bool {
     let batched =
         matches!(step.kind, StepKind::Index | StepKind::SchemaPost | StepKind::Carry | StepKind::Analyze);
     batched && step.estimate <= SMALL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_panics_is_noticed() {
+        let (batches, mut queue) = mpsc::channel::<Batch>(1);
+        let task = tokio::spawn(async move {
+            assert!(queue.recv().await.is_none(), "a batch that it does not bear");
+        });
+        let workers = Workers { workers: vec![Handle { batches, task }], idle: Vec::new() };
+        assert!(!workers.is_broken());
+        workers.start(0, Batch { steps: Vec::new(), settings: String::new() });
+        while !workers.is_broken() {
+            tokio::task::yield_now().await;
+        }
+    }
 }

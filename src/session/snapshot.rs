@@ -19,8 +19,9 @@ impl fmt::Display for SnapshotId {
     }
 }
 
-/// What the source's tables were up to, from their files and the counters of changed rows. A database is asked before its
-/// snapshot is taken: a change in between counts as one after it, which costs a look more than is needed.
+/// What the source's tables (and large objects) were up to, from their files and the counters of changed rows, which begin anew
+/// with the server's statistics. Without counters nothing is told. A database is asked before its snapshot is taken: a change
+/// in between counts as one after it, which costs a look more than is needed.
 const MARK: &str = "SELECT pg_catalog.json_build_object( \
     'lsn', CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() \
                 ELSE pg_catalog.pg_current_wal_lsn() END, \
@@ -30,10 +31,12 @@ const MARK: &str = "SELECT pg_catalog.json_build_object( \
                     WHERE d.datname = pg_catalog.current_database())), \
     'tables', (SELECT coalesce(pg_catalog.json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), \
                   pg_catalog.concat(pg_catalog.pg_relation_filenode(c.oid), ':', pg_catalog.pg_stat_get_tuples_inserted(c.oid) \
-                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid))), '{}') \
+                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid), \
+                    ':', pg_catalog.pg_stat_get_bgwriter_stat_reset_time())), '{}') \
                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
-                  AND n.nspname NOT LIKE 'pg\\_t%'))::text";
+                WHERE c.relkind = 'r' AND pg_catalog.current_setting('track_counts') = 'on' \
+                  AND (n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%' \
+                       OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)))::text";
 
 /// Begins the transaction that holds tables (as SQL names them) still, without a snapshot.
 pub fn lock_for_snapshot<'t>(tables: impl IntoIterator<Item = &'t String>) -> String {

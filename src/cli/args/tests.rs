@@ -128,8 +128,8 @@ fn help_of_migrate() {
           --resume                    Continue the run of an existing plan: skip what is done, repeat
                                       what failed
           --consistent [<WHICH>]      With --resume: which tables are copied again, since rows of theirs
-                                      come from an earlier moment than the rest [default: none]
-                                      [possible values: none, table, changed, all]
+                                      come from an earlier moment than the rest [default: torn]
+                                      [possible values: none, torn, table, changed, all]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
           --log <FILE>                Log file [default: pgmigrate.log beside the state file]

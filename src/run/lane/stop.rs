@@ -40,10 +40,11 @@ impl StopHandle {
     /// Stops the lane: ends both sockets, then tells both servers not to go on.
     pub fn stop(&self) {
         self.0.stopped.store(true, Ordering::SeqCst);
-        self.end();
+        self.cut();
     }
 
-    fn end(&self) {
+    /// Ends both connections and their backends; the lane may dial again.
+    pub fn cut(&self) {
         let grips = [Side::Source, Side::Target].map(|side| self.lock(side).take());
         for grip in grips.iter().flatten() {
             // It may have ended by itself.
@@ -55,11 +56,6 @@ impl StopHandle {
                 tracing::debug!("{}", error.report());
             }
         }
-    }
-
-    /// Ends both connections and their backends; the lane may dial again.
-    pub fn cut(&self) {
-        self.end();
     }
 
     /// The backend of a connection, if there is one.
