@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use crate::{pg::quote_literal, plan::StepId};
 
-/// The constraint (SQLSTATE 23514) that refuses a second `DONE` of a step. Meeting it means: the step is done already.
-pub const DONE_ONCE: &str = "step_done_once";
+/// Schema, table and name of the constraint (SQLSTATE 23514) that refuses a second `DONE` of a step. Meeting it means: the step
+/// is done already.
+pub const DONE_ONCE: (&str, &str, &str) = ("pgmigrate", "step", "step_done_once");
 
 /// What the table `run` says of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

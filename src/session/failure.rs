@@ -5,7 +5,7 @@ use tokio_postgres::error::ErrorPosition;
 
 use crate::{
     error::{Error, ErrorKind},
-    net::ServerReport,
+    net::{About, ServerReport},
 };
 
 /// An error of tokio-postgres.
@@ -30,6 +30,12 @@ fn report(error: &tokio_postgres::Error) -> Option<ServerReport> {
         position: match db.position() {
             Some(ErrorPosition::Original(position)) => Some(*position),
             _ => None,
+        },
+        about: About {
+            schema: db.schema().map(str::to_owned),
+            table: db.table().map(str::to_owned),
+            column: db.column().map(str::to_owned),
+            constraint: db.constraint().map(str::to_owned),
         },
     })
 }
