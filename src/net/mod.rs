@@ -17,4 +17,4 @@ mod verify;
 pub use connect::{Encryption, Link, Standing, TlsClient, connect};
 pub use dial::{Peer, Socket, dial};
 pub use report::{About, ServerReport};
-pub use tls::end_point_hash;
+pub use tls::{end_point_hash, handshake_error};
