@@ -45,6 +45,7 @@ mod small_tables;
 mod statistics;
 mod support;
 mod switches;
+mod traps;
 mod untrusted;
 mod verify;
 mod waits;

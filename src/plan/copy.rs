@@ -1,5 +1,5 @@
 //! The two COPY statements of a chunk.
-use super::Input;
+use super::{Input, guard};
 use crate::{
     catalog::trimmed,
     config::TableRule,
@@ -68,9 +68,12 @@ impl<'a> Copy<'a> {
         format!("COPY ({query}) TO STDOUT{}", self.format())
     }
 
-    /// `COPY … FROM STDIN`, the same for every chunk.
+    /// `COPY … FROM STDIN`, the same for every chunk. Where partitions take the rows, what fires for them is looked for first; a
+    /// lane does so for plain tables.
     pub(super) fn target_sql(&self) -> String {
-        format!("COPY {}{} FROM STDIN{}", self.into.name, self.list, self.format())
+        let name = self.into.name.to_string();
+        let copy = format!("COPY {name}{} FROM STDIN{}", self.list, self.format());
+        if self.into.kind == "p" { format!("{};\n{copy}", guard::before_copy_through(&name)) } else { copy }
     }
 
     /// Whether the rows may be loaded frozen: all of a table in one chunk, large enough, and the table is this run's own
@@ -90,7 +93,8 @@ impl<'a> Copy<'a> {
             "SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nLOCK TABLE ONLY {name} IN ACCESS EXCLUSIVE MODE;\n\
              SET LOCAL lock_timeout = 0;\n\
              SELECT {refuse} FROM (SELECT FROM ONLY {name} LIMIT 1) x;\n\
-             TRUNCATE ONLY {name};\nCOPY {name}{} FROM STDIN ({format})",
+             {};\nTRUNCATE ONLY {name};\nCOPY {name}{} FROM STDIN ({format})",
+            guard::before_reload(&name.to_string()),
             self.list
         )
     }

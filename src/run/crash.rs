@@ -7,7 +7,7 @@ use crate::{
     error::{Context as _, Result},
     journal::{TargetJournal, table},
     pg::quote_literal,
-    plan::{Dependency, Plan, Step, StepId, StepKind},
+    plan::{Dependency, Plan, Step, StepId, StepKind, guard},
 };
 
 /// If the target crashed, takes back that the steps are done which filled its unlogged relations, and those that followed
@@ -83,7 +83,7 @@ fn truncate(filled: &[&Step], emptied: &HashSet<String>) -> String {
     if tables.is_empty() {
         return String::new();
     }
-    format!("TRUNCATE {}; ", tables.into_iter().collect::<Vec<_>>().join(", "))
+    format!("{}; ", guard::truncate(&tables.into_iter().collect::<Vec<_>>()))
 }
 
 /// The relation that a step fills.

@@ -9,7 +9,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{Standing, table},
     pg::quote_literal,
-    plan::{Dependency, Plan, Step, StepId, StepKind},
+    plan::{Dependency, Plan, Step, StepId, StepKind, guard},
 };
 
 /// Name of the plan's option that says what became of rows that were there before.
@@ -42,8 +42,8 @@ pub(super) async fn again(
     let forgotten = forget(plan, done, &names)?;
     let truncate: Vec<String> = plain.iter().map(Plain::emptied).collect();
     let sql = format!(
-        "BEGIN; TRUNCATE {}; {}; COMMIT",
-        truncate.join(", "),
+        "BEGIN; {}; {}; COMMIT",
+        guard::truncate(&truncate),
         table::forget_sql(&plan.run_id(), &forgotten.iter().collect::<Vec<_>>())
     );
     control.execute(&sql).await.context(|| "`--consistent`: emptying tables")?;
