@@ -3,7 +3,7 @@
 WITH trusted AS (
     SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper OR r.rolname = current_user
 ), relation AS (
-    SELECT c.*
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relrowsecurity
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'pgmigrate' AND c.relname IN ('run', 'step', 'no_crash', 'snapshot')
