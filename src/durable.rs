@@ -88,8 +88,14 @@ pub(crate) fn remove_torn(path: &Path) {
     }
 }
 
+/// The name can be guessed: what lies there is removed, not followed (a symbolic link of another) and not written into (a file of
+/// another, which would keep his mode).
 fn open_new(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(path)
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path)
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -173,6 +179,22 @@ pub(crate) mod tests {
         write_atomically(&link, b"new").unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn what_lies_in_the_way_is_not_followed() {
+        let scratch = Scratch::new("durable-planted");
+        let (path, other) = (scratch.file("plan.tsv"), scratch.file("other"));
+        fs::write(&other, "mine").unwrap();
+        let planted = temporary_beside(&path).unwrap();
+        std::os::unix::fs::symlink(&other, &planted).unwrap();
+        write_atomically(&path, b"secret").unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"mine");
+        assert!(!fs::symlink_metadata(&path).unwrap().is_symlink() && !planted.exists());
+        fs::write(&planted, "torn").unwrap();
+        fs::set_permissions(&planted, fs::Permissions::from_mode(0o666)).unwrap();
+        write_atomically(&path, b"whole").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, PRIVATE);
     }
 
     #[test]

@@ -102,12 +102,24 @@ impl ErrorKind {
 /// An error of the library; one pointer wide.
 pub struct Error(Box<Inner>);
 
+/// A constraint that a row violates, as the server names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    /// The table's schema.
+    pub schema: String,
+    /// The table.
+    pub table: String,
+    /// The constraint.
+    pub name: String,
+}
+
 struct Inner {
     kind: ErrorKind,
     message: String,
     context: Vec<String>,
     hint: Option<String>,
     sqlstate: Option<SqlState>,
+    constraint: Option<Constraint>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -120,6 +132,7 @@ impl Error {
             context: Vec::new(),
             hint: None,
             sqlstate: None,
+            constraint: None,
             source: None,
         }))
     }
@@ -145,6 +158,13 @@ impl Error {
         self
     }
 
+    /// Adds the constraint that a server gave.
+    #[must_use]
+    pub fn violates(mut self, constraint: Constraint) -> Self {
+        self.0.constraint = Some(constraint);
+        self
+    }
+
     /// Adds where it happened, outermost last ("step `data:public.t:0001`", "target").
     #[must_use]
     pub fn context(mut self, place: impl Into<String>) -> Self {
@@ -160,6 +180,11 @@ impl Error {
     /// The SQLSTATE if a server gave one.
     pub fn code(&self) -> Option<SqlState> {
         self.0.sqlstate
+    }
+
+    /// The constraint that a row violates.
+    pub fn violated(&self) -> Option<&Constraint> {
+        self.0.constraint.as_ref()
     }
 
     /// The hint given where the error was made.

@@ -49,6 +49,7 @@ mod statistics;
 mod support;
 mod switches;
 mod system_limits;
+mod traps;
 mod untrusted;
 mod verify;
 mod waits;

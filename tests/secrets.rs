@@ -267,3 +267,42 @@ fn a_password_on_the_command_line_is_warned_about() {
         .assert_code(3)
         .stderr_contains("warning: the password in `--source` can be seen in the system's list of processes");
 }
+
+/// Rows that the target refuses: what stands in them is told neither by a COPY nor by an index, in whatever language it speaks.
+#[test]
+fn values_of_rows_stand_nowhere() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    // What the source has let in only because nobody migrated.
+    let shared = "CREATE FUNCTION picky(text) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$BEGIN
+            IF current_setting('application_name') LIKE 'pgmigrate%' THEN RETURN $1::integer; END IF; RETURN 0; END$$;
+        CREATE TABLE keyed (k text PRIMARY KEY);
+        CREATE TABLE apart (k text, EXCLUDE USING btree (k WITH =));
+        CREATE TABLE checked (k text CONSTRAINT short CHECK (current_setting('application_name') NOT LIKE 'pgmigrate%'));
+        CREATE TABLE parted (k text) PARTITION BY LIST (k);
+        CREATE TABLE indexed (k text)";
+    let rows = format!(
+        "INSERT INTO keyed VALUES ('{SECRET}'); INSERT INTO apart VALUES ('{SECRET}'); INSERT INTO checked VALUES ('{SECRET}');
+         INSERT INTO indexed VALUES ('{SECRET}'); CREATE INDEX picked ON indexed (picky(k))"
+    );
+    let database = Database::with(&source, &format!("{shared}; {rows}"));
+    for language in ["C", "de_DE.UTF-8", "fr_FR.UTF-8"] {
+        let copy = Database::with(
+            &target,
+            &format!(
+                "{shared}; INSERT INTO keyed VALUES ('{SECRET}'); INSERT INTO apart VALUES ('{SECRET}')"
+            ),
+        );
+        let speak = format!("ALTER DATABASE \"{}\" SET lc_messages = '{language}'", copy.name);
+        if copy.session().try_execute(&speak).is_err() {
+            eprintln!("skipped: the server does not speak {language}");
+            continue;
+        }
+        let workspace = Workspace::new();
+        let outcome = workspace.between("migrate", &database, &copy).args(["--on-existing", "append"]).run();
+        outcome.assert_code(5).says("keyed").says("apart").says("checked").says("picked");
+        assert!(!format!("{}{}", outcome.stdout, outcome.stderr).contains("horse"), "{outcome}");
+        for file in ["pgmigrate.log", "report.json", "state.tsv", "plan.tsv"] {
+            assert!(!workspace.read(file).contains("horse"), "{language}: {file}");
+        }
+    }
+}

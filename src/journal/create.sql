@@ -1,5 +1,3 @@
-CREATE SCHEMA IF NOT EXISTS pgmigrate;
-
 COMMENT ON SCHEMA pgmigrate IS 'Journal of a migration by pgmigrate: what is done, so that a crashed run can be resumed. Nothing depends on it. pgmigrate drops it at the end of the run; when no run is under way it can be dropped by hand.';
 
 CREATE TABLE IF NOT EXISTS pgmigrate.run (

@@ -6,10 +6,14 @@
 //! when the connection was lost while the first COMMIT was under way.
 use std::fmt::Write as _;
 
-use crate::{pg::quote_literal, plan::StepId};
+use crate::{
+    pg::{quote_literal, refuse_with},
+    plan::StepId,
+};
 
-/// The constraint (SQLSTATE 23514) that refuses a second `DONE` of a step. Meeting it means: the step is done already.
-pub const DONE_ONCE: &str = "step_done_once";
+/// Schema, table and name of the constraint (SQLSTATE 23514) that refuses a second `DONE` of a step. Meeting it means: the step
+/// is done already.
+pub const DONE_ONCE: (&str, &str, &str) = ("pgmigrate", "step", "step_done_once");
 
 /// What the table `run` says of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +43,25 @@ pub struct DoneStep<'a> {
     pub bytes: u64,
 }
 
-/// Creates what is missing of the journal. Several statements; run them in one transaction with [`begin_run_sql`].
-pub fn create_sql() -> &'static str {
-    include_str!("create.sql")
+/// One statement that fails with the reasons if the schema, or what the journal uses of it, could run code of another than us or a
+/// superuser; no row otherwise. Once it has passed, only they can change that: whoever owns the database owns no schema in it.
+pub fn guard_sql() -> String {
+    let reason = "'the schema `pgmigrate` of the target cannot hold the journal: ' \
+                  || pg_catalog.string_agg(x.what, ', ' ORDER BY x.what)";
+    format!(
+        "SELECT {} FROM (\n{}) x HAVING pg_catalog.count(*) > 0",
+        refuse_with(reason),
+        include_str!("guard.sql")
+    )
 }
 
-/// One row, one boolean: whether the journal's tables exist.
+/// Creates what is missing of the journal, if the schema passes [`guard_sql`]. Several statements; run them in one transaction with
+/// [`begin_run_sql`].
+pub fn create_sql() -> String {
+    format!("CREATE SCHEMA IF NOT EXISTS pgmigrate;\n{};\n{}", guard_sql(), include_str!("create.sql"))
+}
+
+/// One row, one boolean: whether the journal's tables exist. Ask [`guard_sql`] before.
 pub fn exists_sql() -> &'static str {
     "SELECT pg_catalog.to_regclass('pgmigrate.run') IS NOT NULL \
      AND pg_catalog.to_regclass('pgmigrate.step') IS NOT NULL"

@@ -205,7 +205,8 @@ fn unsuitable(wanted: SessionAttrs) -> Error {
     Error::new(ErrorKind::Connection, reason).hint("`target_session_attrs` says which servers may be used")
 }
 
-/// A login that the server refuses with or without TLS may be welcome the other way; a wrong password is wrong in both.
+/// A login that the server refuses with or without TLS may be welcome the other way; a wrong password is wrong in both. A line that is
+/// cut in a handshake is none of these: whoever cuts it must not get to read what follows.
 fn may_change_encryption(error: &Error) -> bool {
     error.kind() == ErrorKind::Tls || error.code().is_some_and(|code| code.as_str() == "28000")
 }

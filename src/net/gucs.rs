@@ -47,10 +47,23 @@ const PINNED: &[(&str, &str, u32)] = &[
     ("idle_in_transaction_session_timeout", "0", 0),
     ("idle_session_timeout", "0", 14),
     ("transaction_timeout", "0", 17),
+    // A client that is gone without a word (its host lost power) is noticed in two minutes instead of two hours: until then its
+    // session would hold the snapshot, locks, and the run's lock against `--resume`. They mean nothing to a unix socket.
+    ("tcp_keepalives_idle", "60", 0),
+    ("tcp_keepalives_interval", "10", 0),
+    ("tcp_keepalives_count", "6", 0),
     ("client_min_messages", "warning", 0),
     // Compiling a catalog query takes longer than running it.
     ("jit", "off", 11),
 ];
+
+/// For a session that moves no rows: what it was sent and does not acknowledge for as long ends it too. A keepalive does not ask
+/// while an answer is under way, and the system would send that again for a quarter of an hour. A lane in which the other
+/// side is slow acknowledges no more either, so it has none.
+const UNACKNOWLEDGED: &str = "; SET tcp_user_timeout = '120s'";
+
+/// The first version that has it.
+const USER_TIMEOUT: u32 = 12;
 
 /// A backend notices within so long that we are gone, also while it waits for a lock or builds an index: one that is
 /// killed leaves nothing behind. Since 14, where the operating system tells of closed sockets
@@ -78,6 +91,12 @@ pub fn render_greeting(version: ServerVersion) -> String {
         sql.push_str(NOTICE_OUR_END);
     }
     sql
+}
+
+/// As [`render_greeting`], for a control session.
+pub fn render_control_greeting(version: ServerVersion) -> String {
+    let user_timeout = if version.at_least(USER_TIMEOUT) { UNACKNOWLEDGED } else { "" };
+    render_greeting(version) + user_timeout
 }
 
 /// The version from the `server_version` a server reports at login: `15.18 (Debian 15.18-1)`, `10.23`, `19beta1`.
@@ -147,5 +166,8 @@ mod tests {
         assert!(!old.contains("transaction_timeout") && !old.contains("jit") && old.contains("lock_timeout"));
         let new = render_greeting(ServerVersion(170_000));
         assert!(new.contains("SET transaction_timeout = '0'") && new.contains("SET search_path = ''"));
+        assert!(!new.contains("tcp_user_timeout"), "a slow lane is no dead one");
+        let control = [100_023, 120_000].map(|version| render_control_greeting(ServerVersion(version)));
+        assert_eq!(control.map(|sql| sql.contains("tcp_user_timeout")), [false, true]);
     }
 }

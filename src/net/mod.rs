@@ -16,5 +16,5 @@ mod verify;
 
 pub use connect::{Encryption, Link, Standing, TlsClient, connect};
 pub use dial::{Peer, Socket, dial};
-pub use report::ServerReport;
-pub use tls::end_point_hash;
+pub use report::{About, ServerReport};
+pub use tls::{end_point_hash, handshake_error};

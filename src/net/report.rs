@@ -1,10 +1,12 @@
 //! What a server says about a failure, as our [`Error`]: the one mapping of SQLSTATE to kind.
 //!
 //! `wire` fills a [`ServerReport`] from the fields of an `ErrorResponse`, `session` from its driver's error. Values of rows
-//! do not get into the message: servers put them into DETAIL and into the CONTEXT of a COPY, and messages go to logs.
+//! do not get into the message ([`values`]): messages go to logs.
+mod values;
+
 use crate::{
-    error::{Error, ErrorKind},
-    pg::SqlState,
+    error::{Constraint, Error, ErrorKind},
+    pg::{SqlState, refusal_in},
 };
 
 /// The fields of an error (or notice) of a server that we use.
@@ -24,6 +26,21 @@ pub struct ServerReport {
     pub place: Option<String>,
     /// `P`: character in the statement.
     pub position: Option<u32>,
+    /// `s`, `t`, `c`, `n`
+    pub about: About,
+}
+
+/// What an error is about, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// `s`: of the table, or of the data type.
+    pub schema: Option<String>,
+    /// `t`
+    pub table: Option<String>,
+    /// `c`
+    pub column: Option<String>,
+    /// `n`: also the name of a unique index.
+    pub constraint: Option<String>,
 }
 
 impl ServerReport {
@@ -42,6 +59,10 @@ impl ServerReport {
                 b'H' => report.hint = Some(value),
                 b'W' => report.place = Some(value),
                 b'P' => report.position = value.parse().ok(),
+                b's' => report.about.schema = Some(value),
+                b't' => report.about.table = Some(value),
+                b'c' => report.about.column = Some(value),
+                b'n' => report.about.constraint = Some(value),
                 _ => {}
             }
         }
@@ -57,7 +78,8 @@ impl ServerReport {
     pub fn into_login_error(self) -> Error {
         let state = SqlState::new(&self.code);
         let is_other = kind(state) == ErrorKind::Server;
-        let error = self.into_error();
+        // No row was asked for yet: what stands between quotation marks is a setting.
+        let error = self.error(true);
         if !is_other {
             return error;
         }
@@ -72,28 +94,64 @@ impl ServerReport {
         }
     }
 
-    /// The error, with message, DETAIL, CONTEXT and position in one line and the server's HINT as hint.
+    /// The error, with message, DETAIL, CONTEXT and position in one line and the server's HINT as hint. An error that our own SQL
+    /// raised is a refusal.
     pub fn into_error(self) -> Error {
-        use std::fmt::Write as _;
+        self.error(false)
+    }
+
+    fn error(self, with_values: bool) -> Error {
+        if let Some(reason) = refusal_in(&self.message) {
+            return Error::new(ErrorKind::Refused, one_line(reason));
+        }
         let state = SqlState::new(&self.code);
-        let in_copy = self.place.as_deref().is_some_and(|place| place.starts_with("COPY "));
-        let mut text = if in_copy { before_value(&self.message).to_owned() } else { self.message };
+        let text = if with_values { self.message.clone() } else { self.text(state) };
+        let error = Error::new(kind(state), text).sqlstate(state);
+        let error = match self.about {
+            About { schema: Some(schema), table: Some(table), constraint: Some(name), .. } => {
+                error.violates(Constraint { schema, table, name })
+            }
+            _ => error,
+        };
+        match self.hint {
+            Some(hint) => error.hint(one_line(&hint)),
+            None => error,
+        }
+    }
+
+    fn text(&self, state: SqlState) -> String {
+        use std::fmt::Write as _;
+        let about_row = values::is_about_row(state);
+        let mut text = values::message_without(&self.message, state);
         // Writing to a String does not fail.
-        if let Some(detail) = self.detail.as_deref().and_then(without_values) {
-            _ = write!(text, ", detail: {}", one_line(&detail));
+        match &self.detail {
+            Some(_) if about_row => text.push_str(&self.about.names()),
+            Some(detail) => _ = write!(text, ", detail: {}", one_line(detail)),
+            None => {}
         }
         if let Some(place) = &self.place {
-            let place = if in_copy { before_value(place) } else { place };
+            let in_copy = place.contains("COPY");
+            let place = if about_row || in_copy { &values::place_without(place) } else { place };
             _ = write!(text, ", in: {}", one_line(place));
         }
         if let Some(position) = self.position {
             _ = write!(text, ", at character {position}");
         }
-        let error = Error::new(kind(state), text).sqlstate(state);
-        match self.hint {
-            Some(hint) => error.hint(one_line(&hint)),
-            None => error,
-        }
+        text
+    }
+}
+
+impl About {
+    /// In place of a DETAIL that cannot be told.
+    fn names(&self) -> String {
+        let named = |what: &str, name: &Option<String>| Some(format!("{what} {}", name.as_deref()?));
+        let table = match (&self.schema, &self.table) {
+            (Some(schema), Some(table)) => Some(format!("table {schema}.{table}")),
+            _ => None,
+        };
+        let names = [table, named("column", &self.column), named("constraint", &self.constraint)];
+        let names: Vec<String> = names.into_iter().flatten().collect();
+        if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
     }
 }
 
@@ -111,102 +169,9 @@ fn kind(state: SqlState) -> ErrorKind {
     }
 }
 
-/// `COPY t, line 3, column b: "value"` without the value.
-fn before_value(text: &str) -> &str {
-    text.split_once(": \"").map_or(text, |(before, _)| before)
-}
-
-/// DETAIL without the values of a row: `Key (id)=(5) already exists.` keeps the columns, a failing row tells nothing.
-fn without_values(detail: &str) -> Option<String> {
-    if detail.starts_with("Failing row contains") {
-        return None;
-    }
-    match (detail.find(")=("), detail.rfind(") ")) {
-        (Some(start), Some(end)) if start < end => {
-            Some(format!("{}{}", &detail[..=start], &detail[end + 1..]))
-        }
-        (Some(start), _) => Some(detail[..=start].to_owned()),
-        _ => Some(detail.to_owned()),
-    }
-}
-
 fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn report(fields: &[&str]) -> ServerReport {
-        ServerReport::parse(format!("{}\0\0", fields.join("\0")).as_bytes())
-    }
-
-    #[test]
-    fn fields_become_one_line() {
-        let error = report(&[
-            "SFEHLER",
-            "VERROR",
-            "C42P01",
-            "Mrelation \"x\" does not exist",
-            "P15",
-            "Hlook\nharder",
-            "WPL/pgSQL function f() line 3\nSQL statement",
-        ])
-        .into_error();
-        assert_eq!(
-            error.report(),
-            "relation \"x\" does not exist, in: PL/pgSQL function f() line 3; SQL statement, at character 15"
-        );
-        assert_eq!(error.own_hint(), Some("look; harder"));
-        assert_eq!(error.code(), Some(SqlState::new("42P01")));
-    }
-
-    #[test]
-    fn no_value_of_a_row_is_told() {
-        let texts = [
-            report(&["C23505", "Mduplicate key", "DKey (a, b)=(secret, 2) already exists."]),
-            report(&["C23514", "Mcheck fails", "DFailing row contains (secret)."]),
-            report(&["C22P02", "Minvalid input: \"secret\"", "WCOPY t, line 1, column b: \"secret\""]),
-        ]
-        .map(|report| report.into_error().report());
-        assert_eq!(
-            texts,
-            [
-                "duplicate key, detail: Key (a, b) already exists.",
-                "check fails",
-                "invalid input, in: COPY t, line 1, column b"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_login_is_refused_whatever_the_state() {
-        let login = |code: &str| report(&[&format!("C{code}"), "Mx"]).into_login_error();
-        for code in ["53300", "42704", "28P01", "55000"] {
-            assert_eq!(login(code).kind(), ErrorKind::Authentication, "{code}");
-            assert_eq!(login(code).code(), Some(SqlState::new(code)));
-        }
-        assert_eq!(login("57P03").kind(), ErrorKind::Connection);
-        assert!(login("53300").own_hint().is_some_and(|hint| hint.contains("--jobs")));
-    }
-
-    #[test]
-    fn states_have_their_kinds() {
-        let kind = |code: &str| report(&[&format!("C{code}"), "Mx"]).into_error().kind();
-        assert_eq!(kind("28P01"), ErrorKind::Authentication);
-        assert_eq!(kind("3D000"), ErrorKind::Authentication);
-        assert_eq!(kind("42501"), ErrorKind::Privilege);
-        assert_eq!(kind("57P01"), ErrorKind::Connection);
-        assert_eq!(kind("08006"), ErrorKind::Connection);
-        assert_eq!(kind("53300"), ErrorKind::Server);
-        assert_eq!(kind("22P02"), ErrorKind::Server);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_bytes_are_read(body: Vec<u8>) {
-            ServerReport::parse(&body).into_error();
-        }
-    }
-}
+mod tests;

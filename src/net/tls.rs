@@ -4,7 +4,7 @@
 //! and `verify-full` insist on one, only `verify-full` looks at the name. Files are read anew for every dial, so that a
 //! renewed certificate is taken up.
 use std::{
-    fs,
+    fs, io,
     net::{IpAddr, Ipv4Addr},
     os::unix::fs::MetadataExt as _,
     path::Path,
@@ -51,6 +51,20 @@ pub(super) fn client(tls: &Tls, host: &str) -> Result<TlsClient> {
     config.enable_sni = tls.sni && name.is_ok();
     let name = name.unwrap_or(ServerName::IpAddress(IpAddr::V4(Ipv4Addr::UNSPECIFIED).into()));
     Ok(TlsClient { config: Arc::new(config), name })
+}
+
+/// What an error of a handshake is: of the network, which passes, or of what the two ends say to each other.
+pub fn handshake_error(error: &io::Error) -> (ErrorKind, &'static str) {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::NotConnected
+        | io::ErrorKind::WouldBlock
+        | io::ErrorKind::TimedOut => (ErrorKind::Connection, "connection lost in the TLS handshake"),
+        _ => (ErrorKind::Tls, "TLS handshake failed"),
+    }
 }
 
 /// Data for `tls-server-end-point` channel binding, from the certificate chain a server sent.

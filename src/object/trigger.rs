@@ -15,16 +15,19 @@ pub struct Trigger {
     enabled: String,
     /// `TRIGGER_TYPE_INSERT` in `tgtype` (`catalog/pg_trigger.h`).
     on_insert: bool,
+    /// `TRIGGER_TYPE_TRUNCATE`.
+    on_truncate: bool,
     /// Of a clone on a partition, which is listed only where it is not enabled as this one is.
     parent: Option<Oid>,
     definition: String,
 }
 
 impl Trigger {
-    /// Its name and table, if COPY FROM fires it.
-    pub fn fires_on_insert(&self) -> Option<(&Ident, QualifiedName)> {
+    /// Its name and table, if COPY FROM fires it; or TRUNCATE, where the table is emptied before (`truncated`).
+    pub fn fires(&self, truncated: bool) -> Option<(&Ident, QualifiedName)> {
         let table = QualifiedName { schema: self.schema.clone(), name: self.table_name.clone() };
-        (!matches!(self.enabled.as_str(), "D" | "R") && self.on_insert).then_some((&self.name, table))
+        let is_enabled = !matches!(self.enabled.as_str(), "D" | "R");
+        (is_enabled && (self.on_insert || truncated && self.on_truncate)).then_some((&self.name, table))
     }
 }
 

@@ -8,6 +8,7 @@ mod keywords;
 mod literal;
 mod lsn;
 mod oid;
+mod refusal;
 mod sqlstate;
 mod version;
 
@@ -18,5 +19,6 @@ pub use ident::{Ident, QualifiedName, quote_ident};
 pub use literal::{quote_dollars, quote_literal};
 pub use lsn::Lsn;
 pub use oid::{Oid, catalog};
+pub use refusal::{refusal_in, refuse_with};
 pub use sqlstate::SqlState;
 pub use version::{SUPPORTED, ServerVersion};

@@ -1,10 +1,10 @@
 //! The two COPY statements of a chunk.
-use super::Input;
+use super::{Input, guard};
 use crate::{
     catalog::trimmed,
     config::TableRule,
     object::Table,
-    pg::{Ident, quote_literal},
+    pg::{Ident, quote_literal, refuse_with},
 };
 
 /// Whole tables from this size on are loaded frozen: their rows need no hint bits, no VACUUM, and an index-only scan finds
@@ -68,9 +68,12 @@ impl<'a> Copy<'a> {
         format!("COPY ({query}) TO STDOUT{}", self.format())
     }
 
-    /// `COPY … FROM STDIN`, the same for every chunk.
+    /// `COPY … FROM STDIN`, the same for every chunk. Where partitions take the rows, what fires for them is looked for first; a
+    /// lane does so for plain tables.
     pub(super) fn target_sql(&self) -> String {
-        format!("COPY {}{} FROM STDIN{}", self.into.name, self.list, self.format())
+        let name = self.into.name.to_string();
+        let copy = format!("COPY {name}{} FROM STDIN{}", self.list, self.format());
+        if self.into.kind == "p" { format!("{};\n{copy}", guard::before_copy_through(&name)) } else { copy }
     }
 
     /// Whether the rows may be loaded frozen: all of a table in one chunk, large enough, and the table is this run's own
@@ -80,17 +83,18 @@ impl<'a> Copy<'a> {
     }
 
     /// As [`Self::target_sql`], frozen. `COPY … FREEZE` needs a table that its own transaction created or truncated; rows
-    /// that somebody else put there meanwhile are not thrown away: then a text that is no number fails the step, in
-    /// plain SQL because not every role may use plpgsql. Who reads the table is waited for, not for ever.
+    /// that somebody else put there meanwhile are not thrown away: they fail the step. Who reads the table is waited for, not
+    /// for ever.
     pub(super) fn frozen_sql(&self) -> String {
         let name = &self.into.name;
-        let message = quote_literal(&format!("table {name} was filled by another session"));
+        let refuse = refuse_with(&quote_literal(&format!("table {name} was filled by another session")));
         let format = if self.binary { "FORMAT binary, FREEZE" } else { "FREEZE" };
         format!(
             "SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nLOCK TABLE ONLY {name} IN ACCESS EXCLUSIVE MODE;\n\
              SET LOCAL lock_timeout = 0;\n\
-             SELECT CAST(CASE WHEN EXISTS (SELECT FROM ONLY {name}) THEN {message} ELSE '0' END AS pg_catalog.int4);\n\
-             TRUNCATE ONLY {name};\nCOPY {name}{} FROM STDIN ({format})",
+             SELECT {refuse} FROM (SELECT FROM ONLY {name} LIMIT 1) x;\n\
+             {};\nTRUNCATE ONLY {name};\nCOPY {name}{} FROM STDIN ({format})",
+            guard::before_reload(&name.to_string()),
             self.list
         )
     }

@@ -1,7 +1,7 @@
 //! Steps that copy rows.
 use std::collections::{HashMap, HashSet};
 
-use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, copy::Copy, rule::Rules};
+use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, copy::Copy, guard, rule::Rules};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
@@ -74,7 +74,7 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
         return None;
     }
     Some(Step {
-        sql: format!("TRUNCATE {};", names.join(", ")),
+        sql: format!("{};", guard::truncate(&names)),
         ..input.step(StepKind::Truncate, "truncate:tables".to_owned(), format!("{} TABLES", names.len()))
     })
 }

@@ -1,6 +1,9 @@
 //! What a step does for an item of the script: the statements that are left, without what is secret.
 use super::{Step, StepKind, existing::Existing};
-use crate::{ddl::Item, pg::quote_literal};
+use crate::{
+    ddl::Item,
+    pg::{quote_literal, refuse_with},
+};
 
 /// The statements of an item that are still to run, as one text; `None` if there is nothing to do.
 pub(super) fn left_to_do(place: usize, item: &Item, existing: &Existing) -> Option<String> {
@@ -22,12 +25,11 @@ pub(super) fn without_secrets(step: Step, item: &Item, is_new: bool) -> Step {
 }
 
 /// Fails on the source if the query gives nothing to make, since the object is gone: a step that did nothing would count as
-/// done. `version()` keeps the server from reading a text that is no number before it is asked for it.
+/// done.
 fn must_make(secret: &str, identity: &str) -> String {
-    let gone = quote_literal(&format!("{identity} is no longer on the source"));
+    let gone = refuse_with(&quote_literal(&format!("{identity} is no longer on the source")));
     format!(
         "WITH carried (statement) AS ({secret})\nSELECT statement FROM carried\nUNION ALL\n\
-         SELECT CAST(CAST({gone} || pg_catalog.left(pg_catalog.version(), 0) AS pg_catalog.int4) AS pg_catalog.text) \
-         WHERE NOT EXISTS (SELECT FROM carried WHERE pg_catalog.strpos(statement, 'CREATE ') = 1)"
+         SELECT {gone} WHERE NOT EXISTS (SELECT FROM carried WHERE pg_catalog.strpos(statement, 'CREATE ') = 1)"
     )
 }

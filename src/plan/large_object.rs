@@ -10,7 +10,7 @@ use crate::{
     config::OnExisting,
     error::{Error, ErrorKind, Result},
     object::LargeObjects,
-    pg::Oid,
+    pg::{Oid, refuse_with},
 };
 
 /// Where the contents stand.
@@ -68,9 +68,14 @@ DROP TABLE pgmigrate.large_object_end;
 DROP FUNCTION pgmigrate.put_large_object();
 DROP FUNCTION pgmigrate.extend_large_object(oid, int8);";
 
-/// A trigger that does not fire would lose the rows in silence: then a text that is no number fails the step.
-const TRIGGER_FIRES: &str = "SELECT CAST(CASE WHEN pg_catalog.current_setting('session_replication_role') = 'replica' \
-     THEN 'session_replication_role is replica, so large objects cannot be written' ELSE '0' END AS pg_catalog.int4)";
+/// A trigger that does not fire would lose the rows in silence: then the step fails.
+fn trigger_fires() -> String {
+    let reason = "'session_replication_role is replica, so large objects cannot be written'";
+    format!(
+        "SELECT {} WHERE pg_catalog.current_setting('session_replication_role') = 'replica'",
+        refuse_with(reason)
+    )
+}
 
 /// The steps, by when they run.
 #[derive(Debug, Default)]
@@ -186,7 +191,7 @@ fn data(input: &Input<'_>, objects: &[&LargeObjects], wanted: &str, writes_pages
     let sql = if writes_pages {
         format!("COPY {TABLE} (loid, pageno, data) FROM STDIN (FORMAT binary)")
     } else {
-        format!("{TRIGGER_FIRES};\nCOPY {VIEW} (loid, start, data) FROM STDIN (FORMAT binary)")
+        format!("{};\nCOPY {VIEW} (loid, start, data) FROM STDIN (FORMAT binary)", trigger_fires())
     };
     let chunks = conditions.into_iter().zip(shares).enumerate().map(|(number, (condition, share))| {
         let conditions: Vec<&str> =

@@ -9,6 +9,7 @@ mod database;
 mod existing;
 mod extension;
 mod file;
+pub mod guard;
 mod input;
 mod item;
 mod large_object;

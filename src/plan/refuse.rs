@@ -11,15 +11,17 @@ use crate::{
     pg::QualifiedName,
 };
 
-/// Triggers of the target would fire for every row that is copied, and change or repeat what they did on the source.
+/// Triggers of the target would fire when its tables are emptied or for every row that is copied: they would change or repeat what
+/// they did on the source, or run an owner's code as us.
 pub(super) fn triggers(input: &Input<'_>) -> Result<()> {
     let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
     let carried: HashSet<&QualifiedName> = data::tables(input).into_iter().map(|table| &table.name).collect();
     let skip = input.settings.on_existing == OnExisting::Skip;
+    let truncated = input.settings.on_existing == OnExisting::Truncate && !input.target.with_rows.is_empty();
     let is_skipped = |table: &QualifiedName| skip && input.target.with_rows.contains(table);
     let firing: Vec<String> = objects
         .filter_map(|object| match object {
-            Object::Trigger(trigger) => trigger.fires_on_insert(),
+            Object::Trigger(trigger) => trigger.fires(truncated),
             _ => None,
         })
         .filter(|(_, table)| carried.contains(table) && !is_skipped(table))

@@ -41,10 +41,11 @@ pub(super) fn take(dag: &mut Dag, steps: &[Step], idle: usize) -> Vec<usize> {
     std::iter::once(first).chain(rest).collect()
 }
 
-/// Whether a step can share a transaction: small, and nothing but a COPY (others lock or empty their table first, and
-/// would hold it for all).
+/// Whether a step can share a transaction: small, and nothing but a COPY, through a partitioned table with its lock (others
+/// empty their table first, and would hold it for all).
 fn is_small(step: &Step) -> bool {
-    step.kind == StepKind::Data && step.estimate <= SMALL && step.sql.starts_with("COPY ")
+    let copies = ["COPY ", "LOCK TABLE "].iter().any(|begin| step.sql.starts_with(begin));
+    step.kind == StepKind::Data && step.estimate <= SMALL && copies
 }
 
 #[cfg(test)]

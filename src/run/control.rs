@@ -162,7 +162,8 @@ impl Control {
     /// What the journal says; of several runs, of the one named.
     pub async fn read_journal(&self, run_id: &str) -> Result<Recorded> {
         let session = self.session().await?;
-        let there = session.texts(&format!("SELECT ({})::text", table::exists_sql())).await?;
+        let asked = format!("{};\nSELECT ({})::text", table::guard_sql(), table::exists_sql());
+        let there = session.texts(&asked).await.map_err(untrusted)?;
         if there.first().is_none_or(|answer| answer != "true") {
             return Ok(Recorded::Nothing);
         }
@@ -212,7 +213,7 @@ impl Control {
                         .caused_by(error)
                         .hint("rename or drop that schema on the target")
                 }
-                _ => error,
+                _ => untrusted(error),
             }
         })
     }
@@ -226,6 +227,14 @@ impl Control {
             }
         }
     }
+}
+
+/// What to do about a schema that [`table::guard_sql`] refuses.
+fn untrusted(error: Error) -> Error {
+    if error.kind() != ErrorKind::Refused {
+        return error;
+    }
+    error.hint("a run is resumed by the role that began it; what else made that schema: drop it on the target, or rename it")
 }
 
 pub(super) fn crash(what: &str) -> Error {

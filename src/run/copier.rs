@@ -18,7 +18,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     journal::table::{self, DoneStep},
     observe::{Attempted, Metrics},
-    plan::{Plan, Step},
+    plan::{Plan, Step, guard},
 };
 
 /// A lane with all that it needs of the run.
@@ -77,7 +77,8 @@ impl Copier {
                 .collect();
             format!("{};\nCOMMIT", table::steps_done_sql(&self.run_id, &done))
         };
-        self.lane.copy_batch(&BatchTask { copies: &copies, target_begin: "BEGIN", target_end: &end })
+        let begin = format!("BEGIN;\n{}", guarded(steps));
+        self.lane.copy_batch(&BatchTask { copies: &copies, target_begin: &begin, target_end: &end })
     }
 
     /// One step; `tried`: an attempt at it may have committed, and only its answer was lost.
@@ -116,12 +117,13 @@ impl Copier {
     /// What opens the transaction. After an attempt that may have committed, the journal is asked first, by a `DONE` row
     /// that is taken back: the rows alone would meet a unique index of the target before they meet the journal.
     fn begin(&self, step: &Step, tried: bool, without_lz4: bool) -> String {
-        let compression = if without_lz4 { ";\nSET LOCAL default_toast_compression = 'pglz'" } else { "" };
+        let compression = if without_lz4 { "SET LOCAL default_toast_compression = 'pglz';\n" } else { "" };
+        let guard = guarded(&[step]);
         if tried {
             let done = table::step_done_sql(&self.run_id, &step.id, 0, 0);
-            format!("BEGIN;\n{done};\nROLLBACK;\nBEGIN{compression}")
+            format!("BEGIN;\n{done};\nROLLBACK;\nBEGIN;\n{compression}{guard}")
         } else {
-            format!("BEGIN{compression}")
+            format!("BEGIN;\n{compression}{guard}")
         }
     }
 
@@ -150,6 +152,12 @@ fn place(step: &Step) -> String {
     } else {
         format!("step `{}`", step.id)
     }
+}
+
+/// What keeps triggers of the target from firing for the plain COPYs among these; a step of another form carries its own.
+fn guarded(steps: &[&Step]) -> String {
+    let tables: Vec<&str> = steps.iter().filter_map(|step| guard::loaded(&step.sql)).collect();
+    if tables.is_empty() { String::new() } else { guard::before_copy(&tables) }
 }
 
 fn attempted(started: Instant, copied: Copied) -> Attempted {

@@ -7,11 +7,11 @@ use super::Control;
 use crate::{
     error::Result,
     pg::quote_literal,
-    plan::{Step, StepKind, leading_name},
+    plan::{Step, StepKind, guard, leading_name},
 };
 
 /// A relation that holds rows of a step.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(super) struct Part {
     /// The relation that the step fills; with partitions there is a part for each of them.
     filled: String,
@@ -49,12 +49,15 @@ pub(super) async fn read<'n>(
 /// below.
 pub(super) fn empty<'p>(parts: impl IntoIterator<Item = &'p Part>) -> String {
     let tables = parts.into_iter().filter(|part| part.is_table);
-    let (kept, truncated): (Vec<&Part>, Vec<&Part>) = tables.partition(|part| part.is_referenced);
-    let deletes: Vec<String> = kept.iter().map(|part| format!("DELETE FROM ONLY {}; ", part.name)).collect();
-    let names: BTreeSet<String> = truncated.iter().map(|part| format!("ONLY {}", part.name)).collect();
-    let mut sql = deletes.concat();
-    if !names.is_empty() {
-        sql += &format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", "));
+    let (kept, truncated): (BTreeSet<&Part>, BTreeSet<&Part>) = tables.partition(|part| part.is_referenced);
+    let mut sql = String::new();
+    for (parts, statements) in
+        [(kept, guard::delete as fn(&[String]) -> String), (truncated, guard::truncate)]
+    {
+        let names: Vec<String> = parts.into_iter().map(|part| format!("ONLY {}", part.name)).collect();
+        if !names.is_empty() {
+            sql += &format!("{}; ", statements(&names));
+        }
     }
     sql
 }
@@ -125,9 +128,12 @@ mod tests {
             is_ours: true,
             is_referenced,
         };
-        assert_eq!(
-            empty(&[part("s.a", false), part("s.b", true)]),
-            "DELETE FROM ONLY s.b; TRUNCATE ONLY s.a; "
+        let sql = empty(&[part("s.a", false), part("s.b", true)]);
+        let (deleted, truncated) = sql.split_once("DELETE FROM ONLY s.b; ").unwrap();
+        assert!(
+            deleted.contains("& 8 <>")
+                && truncated.contains("& 32 <>")
+                && truncated.ends_with("TRUNCATE ONLY s.a; ")
         );
     }
 

@@ -8,9 +8,9 @@ use crate::{
     session::Session,
 };
 
-/// What writes statements down, and what stops it. Each is for superusers. The last two belong to an extension that may
+/// What writes statements down, and what stops it. Each is for superusers. The last three belong to extensions that may
 /// not be there, where they mean nothing.
-const LOGGING: [(&str, &str); 8] = [
+const LOGGING: [(&str, &str); 9] = [
     ("log_statement", "none"),
     ("log_min_duration_statement", "-1"),
     ("log_duration", "off"),
@@ -19,6 +19,7 @@ const LOGGING: [(&str, &str); 8] = [
     ("log_parser_stats", "off"),
     ("pg_stat_statements.track", "none"),
     ("pg_stat_statements.track_utility", "off"),
+    ("pgaudit.log", "none"),
 ];
 
 /// Whether a step's statement may hold a secret: all that is carried but the values of sequences.

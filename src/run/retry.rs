@@ -57,13 +57,16 @@ fn jittered(pause: Duration) -> Duration {
 
 /// The journal refused a second DONE: the COMMIT whose answer was lost had taken effect.
 fn is_done_already(error: &Error) -> bool {
-    error.code().is_some_and(|code| code.as_str() == "23514") && error.report().contains(DONE_ONCE)
+    error.code().is_some_and(|code| code.as_str() == "23514")
+        && error.violated().is_some_and(|constraint| {
+            (constraint.schema.as_str(), constraint.table.as_str(), constraint.name.as_str()) == DONE_ONCE
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ErrorKind, pg::SqlState};
+    use crate::{ErrorKind, error::Constraint, pg::SqlState};
 
     fn server(code: &str, message: &str) -> Result<()> {
         Err(Error::new(ErrorKind::Server, message).sqlstate(SqlState::new(code)))
@@ -80,8 +83,13 @@ mod tests {
 
     #[test]
     fn a_lost_answer_to_commit_is_no_failure() {
-        let message = format!("violates check constraint \"{DONE_ONCE}\"");
-        assert!(matches!(after(server("23514", &message), 2), After::Done(None)));
-        assert!(matches!(after(server("23514", "violates \"price_check\""), 2), After::Failed(_)));
+        let violates = |schema: &str, name: &str| {
+            let message = format!("violates check constraint \"{name}\" of step_done_once");
+            let constraint = Constraint { schema: schema.into(), table: "step".into(), name: name.into() };
+            after(server("23514", &message).map_err(|error| error.violates(constraint)), 2)
+        };
+        assert!(matches!(violates("pgmigrate", "step_done_once"), After::Done(None)));
+        assert!(matches!(violates("public", "step_done_once"), After::Failed(_)));
+        assert!(matches!(violates("pgmigrate", "price_check"), After::Failed(_)));
     }
 }

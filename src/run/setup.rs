@@ -1,5 +1,5 @@
 //! What sessions of a run send first, beyond the settings that are pinned on every connection.
-use crate::plan::Plan;
+use crate::plan::{Plan, guard};
 
 /// What every writing session runs first.
 /// `synchronous_commit` may be off: a step's work and its `DONE` row are lost together in a crash of the target, and
@@ -13,9 +13,9 @@ pub(super) fn of_target(plan: &Plan) -> String {
     format!("{SETUP}{lz4}")
 }
 
-/// For a lane's connection to the target, the same in the encoding of its rows.
+/// For a lane's connection to the target, the same in the encoding of its rows, and with what it asks before each COPY.
 pub(super) fn of_target_lane(plan: &Plan) -> String {
-    of_target(plan) + encoding(plan)
+    format!("{}{}; {}", of_target(plan), encoding(plan), guard::prepare())
 }
 
 /// For a lane's connection to the source.

@@ -1,11 +1,11 @@
 //! The driver's errors as ours, by the same mapping as those of data connections.
-use std::error::Error as _;
+use std::{error::Error as _, io};
 
 use tokio_postgres::error::ErrorPosition;
 
 use crate::{
     error::{Error, ErrorKind},
-    net::ServerReport,
+    net::{About, ServerReport, handshake_error},
 };
 
 /// An error of tokio-postgres.
@@ -31,6 +31,12 @@ fn report(error: &tokio_postgres::Error) -> Option<ServerReport> {
             Some(ErrorPosition::Original(position)) => Some(*position),
             _ => None,
         },
+        about: About {
+            schema: db.schema().map(str::to_owned),
+            table: db.table().map(str::to_owned),
+            column: db.column().map(str::to_owned),
+            constraint: db.constraint().map(str::to_owned),
+        },
     })
 }
 
@@ -40,7 +46,8 @@ fn of_driver(error: &tokio_postgres::Error) -> Error {
     // The driver keeps the class of its errors to itself; their texts are all there is.
     let (kind, message) = match error.to_string().as_str() {
         text if text.starts_with("error performing TLS handshake") => {
-            (ErrorKind::Tls, "TLS handshake failed")
+            let of_network = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+            of_network.map_or((ErrorKind::Tls, "TLS handshake failed"), handshake_error)
         }
         text if text.starts_with("invalid configuration") && cause == "password missing" => {
             return Error::new(ErrorKind::Authentication, "the server asks for a password and none is known")

@@ -16,7 +16,8 @@ pub(super) struct Greeting {
 
 /// One round trip: asks what the server is, then pins the settings.
 pub(super) async fn greet(client: &Client, version: ServerVersion) -> Result<Greeting> {
-    let answers = client.simple_query(&gucs::render_greeting(version)).await.map_err(|e| map_error(&e))?;
+    let answers =
+        client.simple_query(&gucs::render_control_greeting(version)).await.map_err(|e| map_error(&e))?;
     let row = answers.iter().find_map(|answer| match answer {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,

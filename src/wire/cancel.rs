@@ -39,11 +39,6 @@ impl CancelHandle {
         }
     }
 
-    /// The backend.
-    pub fn process_id(&self) -> i32 {
-        self.process_id
-    }
-
     /// Sends the request to the same address, encrypted if the connection is, and waits until the server has passed it on: the
     /// next statement of that backend is not hit by it.
     pub fn cancel(&self) -> Result<()> {

@@ -58,8 +58,11 @@ pub(super) struct Identity {
     pub(super) peer: Peer,
     pub(super) tls: Option<TlsClient>,
     pub(super) version: ServerVersion,
+    /// With the key, what a cancel request names; a pooler has numbers of its own.
     pub(super) process_id: i32,
     pub(super) secret_key: i32,
+    /// `pg_backend_pid()`
+    pub(super) backend_pid: i32,
 }
 
 impl Connection {
@@ -88,9 +91,9 @@ impl Connection {
         self.identity.version
     }
 
-    /// The backend's process id.
+    /// The backend's process id, as the server itself says: behind a pooler the login tells the pooler's number.
     pub fn backend_pid(&self) -> i32 {
-        self.identity.process_id
+        self.identity.backend_pid
     }
 
     /// Where the last statement left the transaction.

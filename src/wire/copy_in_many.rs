@@ -115,8 +115,9 @@ impl CopyInMany<'_> {
 
     fn take_in(&mut self, message: &super::Message) -> Result<()> {
         match message.tag {
-            b'G' => Ok(()),
-            // Without a count: what stands before the first COPY.
+            // The last three: of what stands before a COPY.
+            b'G' | b'T' | b'D' | b'I' => Ok(()),
+            // Without a count: what stands before a COPY.
             b'C' => {
                 self.rows.extend(read_count(&read_tag(message)));
                 Ok(())

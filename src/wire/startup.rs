@@ -39,6 +39,7 @@ impl Connection {
             version: ServerVersion(0),
             process_id: 0,
             secret_key: 0,
+            backend_pid: 0,
         };
         let mut connection = Self::new(transport, identity);
         connection.send_startup(application_name)?;
@@ -113,6 +114,8 @@ impl Connection {
             row.get(column).and_then(Option::as_deref).is_some_and(|value| matches!(value, "t" | "on"))
         };
         let row = rows.first().map(Vec::as_slice).unwrap_or_default();
+        let pid = row.get(2).and_then(Option::as_deref).and_then(|pid| pid.parse().ok());
+        self.identity.backend_pid = pid.unwrap_or(self.identity.process_id);
         Ok(Standing { standby: is_on(row, 0), read_only: is_on(row, 1) })
     }
 

@@ -5,7 +5,7 @@ use rustls::{ClientConnection, StreamOwned};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    net::{Encryption, Socket, TlsClient, end_point_hash},
+    net::{Encryption, Socket, TlsClient, end_point_hash, handshake_error},
 };
 
 /// `SSLRequest`: length, then the magic number in place of a protocol version.
@@ -44,12 +44,15 @@ impl Transport {
     }
 
     fn shake_hands(socket: Socket, client: &TlsClient) -> Result<Self> {
-        let refused = |e| Error::new(ErrorKind::Tls, "TLS handshake failed").caused_by(e);
         let connection = ClientConnection::new(client.config.clone(), client.name.clone())
             .map_err(|e| Error::new(ErrorKind::Tls, "TLS cannot start").caused_by(e))?;
+        let failed = |error: io::Error| {
+            let (kind, message) = handshake_error(&error);
+            Error::new(kind, message).caused_by(error)
+        };
         let mut stream = StreamOwned::new(connection, socket);
         while stream.conn.is_handshaking() {
-            stream.conn.complete_io(&mut stream.sock).map_err(refused)?;
+            stream.conn.complete_io(&mut stream.sock).map_err(failed)?;
         }
         Ok(Self::Tls(Box::new(stream)))
     }

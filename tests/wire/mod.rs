@@ -1,6 +1,7 @@
 //! Connections and lanes, on a throwaway cluster.
 mod auth;
 mod batch;
+mod between;
 mod dribble;
 mod half_dead;
 mod lane;

@@ -5,6 +5,7 @@ SELECT t.oid,
        c.relname AS table_name,
        t.tgenabled AS enabled,
        t.tgtype & 4 <> 0 AS on_insert,
+       t.tgtype & 32 <> 0 AS on_truncate,
        NULLIF(t.tgparentid, 0) AS parent,
        pg_catalog.pg_get_triggerdef(t.oid, false) AS definition
   FROM pg_catalog.pg_trigger t

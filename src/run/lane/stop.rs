@@ -26,6 +26,7 @@ struct Shared {
 struct Grip {
     socket: Socket,
     cancel: CancelHandle,
+    backend_pid: i32,
 }
 
 impl StopHandle {
@@ -60,7 +61,7 @@ impl StopHandle {
 
     /// The backend of a connection, if there is one.
     pub fn backend_pid(&self, side: Side) -> Option<i32> {
-        self.lock(side).as_ref().map(|grip| grip.cancel.process_id())
+        self.lock(side).as_ref().map(|grip| grip.backend_pid)
     }
 
     /// Whether [`StopHandle::stop`] was called.
@@ -79,7 +80,11 @@ impl StopHandle {
 
     /// Takes hold of a connection that was just made.
     pub(super) fn hold(&self, connection: &Connection) -> Result<()> {
-        let grip = Grip { socket: connection.socket()?, cancel: connection.cancel_handle() };
+        let grip = Grip {
+            socket: connection.socket()?,
+            cancel: connection.cancel_handle(),
+            backend_pid: connection.backend_pid(),
+        };
         *self.lock(connection.side()) = Some(grip);
         // A stop that came in between did not see it.
         self.check()
