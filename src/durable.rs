@@ -28,16 +28,21 @@ pub(crate) fn sync_directory_of(path: &Path) -> io::Result<()> {
 }
 
 /// Whether a file may be written there, as far as that shows now: what ends hours of work must not fail for want of a
-/// directory.
+/// directory, or of the right to write there.
 pub(crate) fn check_place(path: &Path) -> Result<()> {
     let refused = |cause: io::Error| cannot("write", path).caused_by(cause);
     if path.is_dir() {
         return Err(refused(io::ErrorKind::IsADirectory.into()));
     }
-    if fs::metadata(directory_of(path)).map_err(refused)?.is_dir() {
+    let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&place).is_ok_and(|metadata| !metadata.is_file()) {
         return Ok(());
     }
-    Err(refused(io::ErrorKind::NotADirectory.into()))
+    let temporary = temporary_beside(&place).map_err(refused)?;
+    open_new(&temporary).map_err(refused)?;
+    // A file that is left over harms nobody.
+    _ = fs::remove_file(&temporary);
+    Ok(())
 }
 
 /// The error for a file that resists.
@@ -83,8 +88,12 @@ pub(crate) fn remove_torn(path: &Path) {
     }
 }
 
+fn open_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(path)
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(path)?;
+    let mut file = open_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

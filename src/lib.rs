@@ -7,6 +7,7 @@
 //!                                                                          └─ journal (target tables + state.tsv)
 //! ```
 //! Each arrow is one plain value passed on. Only [`cli`] prints; only `config` reads files of the user and the environment.
+mod blocking;
 pub mod catalog;
 pub mod cli;
 pub mod config;

@@ -1,4 +1,6 @@
 //! What follows from an error: retry or stop, the hint, the exit code. The one place that decides it.
+use std::io;
+
 use crate::error::{Error, ErrorKind};
 
 /// Exit code of a run that ended well: everything was done and checked.
@@ -28,13 +30,16 @@ pub const EXIT_CODES: &[(u8, &str)] = &[
     (5, "one or more steps failed; `--resume` continues"),
     (6, "plan, state and journal do not fit together"),
     (7, "interrupted; `--resume` continues"),
-    (8, "a file of the run cannot be read or written"),
+    (8, "a file of the run cannot be read or written, or the system gives no more files or threads"),
     (70, "a fault of pgmigrate itself; please report it"),
 ];
 
 /// The policy for an error.
 pub fn of(error: &Error) -> Policy {
     let retry = retry(error);
+    if is_out_of_files(error) {
+        return Policy { retry, exit_code: 8, hint: Some(MORE_FILES) };
+    }
     let (exit_code, hint) = match error.kind() {
         ErrorKind::Differs => (1, Some("the report names each difference")),
         ErrorKind::Usage => (2, Some("`pgmigrate help` lists the options")),
@@ -61,6 +66,16 @@ pub fn of(error: &Error) -> Policy {
     Policy { retry, exit_code, hint }
 }
 
+const MORE_FILES: &str = "raise the limit of open files (`ulimit -n`), or lower `--jobs`";
+
+/// Whether the system lets us open no more files, or connections, for which it is the same.
+pub fn is_out_of_files(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| {
+        let system = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+        matches!(system, Some(libc::EMFILE | libc::ENFILE))
+    })
+}
+
 /// Loss of connection, a server that shuts down or starts up, serialization trouble, a full server and another session's lock pass by themselves.
 fn retry(error: &Error) -> bool {
     match error.code() {
@@ -78,6 +93,7 @@ fn retry(error: &Error) -> bool {
 fn server_hint(error: &Error) -> Option<&'static str> {
     let state = error.code()?;
     match state.as_str() {
+        "25006" => Some("the server takes no writes: did it become a standby?"),
         "42501" => Some("README, section Privileges, lists what each side needs"),
         "53100" => Some("free disk space on the server, then `--resume`"),
         "53200" => Some("the server ran out of memory: lower `--index-jobs` or its maintenance_work_mem"),

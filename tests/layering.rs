@@ -13,10 +13,11 @@ const MAY: &[(&str, &[&str])] = &[
     ("error", &["pg"]),
     ("policy", &["error", "pg"]),
     ("failpoint", &["error"]),
+    ("blocking", &["error"]),
     ("durable", &["error", "failpoint"]),
     ("config", &["error", "pg"]),
     ("net", &["config", "error", "pg"]),
-    ("session", &["config", "error", "net", "pg"]),
+    ("session", &["blocking", "config", "error", "net", "pg"]),
     ("wire", &["config", "error", "net", "pg"]),
     ("object", &["error", "pg"]),
     ("catalog", &["config", "error", "object", "pg", "session"]),
@@ -28,6 +29,7 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "run",
         &[
+            "blocking",
             "config",
             "durable",
             "error",

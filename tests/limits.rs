@@ -232,6 +232,31 @@ fn large_values_travel_and_too_large_ones_are_named() {
     assert_eq!(failed.len(), 1, "{failed:?}");
 }
 
+/// Just below and just above 1 GB. A value that PostgreSQL stores, but has no room to compress by LZ4 (0.4 % more than the value),
+/// travels all the same. A row of which it stores each value, and that it cannot send as a whole, is named with its
+/// blocks, and follows when it was made smaller.
+#[test]
+fn rows_about_as_large_as_a_message_can_be() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let database = Database::with(
+        &source,
+        "CREATE TABLE nearly AS SELECT 1 AS id, repeat('x', 1073741000) AS t;
+         CREATE TABLE beyond (id integer, a text, b text); INSERT INTO beyond SELECT generate_series(1, 1000);
+         INSERT INTO beyond SELECT 1001, t, repeat('y', 10000) FROM nearly; ANALYZE beyond",
+    );
+    let (copy, workspace) = (Database::absent(&target), Workspace::new());
+    let migrate = || workspace.between("migrate", &database, &copy).args(["--jobs", "1"]);
+    let outcome = migrate().args(["--split-larger-than", "1MB", "--chunk-bytes", "2MB"]).run();
+    outcome.assert_code(5).says("data:public.beyond:").says("(ctid >= '(").says("no row beyond 1 GB");
+    let report: serde_json::Value = serde_json::from_str(&workspace.read("report.json")).expect("JSON");
+    assert_eq!(report["failures"].as_array().expect("failures").len(), 1, "{report}");
+    let length = "SELECT octet_length(t) FROM nearly";
+    assert_eq!(copy.value(length), database.value(length));
+    database.execute("UPDATE beyond SET a = NULL WHERE id = 1001");
+    migrate().arg("--resume").run().assert_code(0);
+    assert_eq!((copy.count("beyond"), copy.count("nearly")), (1001, 1));
+}
+
 /// Text with characters of its own for each encoding of the server.
 const ENCODINGS: &[(&str, &str)] = &[
     ("EUC_CN", "\u{4e2d}\u{6587}"),

@@ -16,6 +16,7 @@ mod read;
 mod rename;
 mod rights;
 mod selection;
+mod sizes;
 mod statistics;
 mod without;
 
@@ -37,10 +38,11 @@ pub use large_object::align_large_objects;
 pub use note::Note;
 pub use padding::{read_padded, trimmed};
 pub use permit::permit;
-pub use read::{lock_tables, read};
+pub use read::{read, read_with_sizes};
 pub use rename::{keep_tablespaces, rename, uses_tablespaces};
 pub use rights::{OthersSchema, Permits, Reach, Rights, RoleRights};
 pub use selection::{Selected, select};
+pub use sizes::Sizes;
 pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
 /// Everything that was read of a database.

@@ -7,15 +7,15 @@ use std::{
 use futures_util::future;
 use serde::Deserialize;
 
-use super::{Catalog, Database, Depend, Label, Privileges};
+use super::{Catalog, Database, Depend, Label, Privileges, Sizes};
 use crate::{
     config::Without,
     error::{Context as _, Error, ErrorKind, Result},
     object::{
-        COLUMN_QUERIES, Column, ColumnRow, KINDS, KindInfo, MEMBERSHIP_QUERIES, Object, ObjectId, Queries,
-        ROLE_QUERIES, query_for,
+        COLUMN_QUERIES, Column, KINDS, KindInfo, MEMBERSHIP_QUERIES, Object, ObjectId, Queries, ROLE_QUERIES,
+        query_for,
     },
-    pg::{Oid, QualifiedName, quote_literal},
+    pg::{Oid, quote_literal},
     session::Session,
 };
 
@@ -51,21 +51,22 @@ struct Comment {
 }
 
 /// Reads everything. The session's transaction, if it has one, decides which snapshot it is; `pg_get_*def` functions
-/// read the newest state whatever the snapshot, which is why tables are locked first ([`lock_tables`]).
-/// All queries are sent at once, half of them to a `second` session if there is one, which must see the same: a query
+/// read the newest state whatever the snapshot, which is why tables are locked first ([`Session::lock_tables`]).
+/// All queries are sent at once, half of the work to a `second` session if there is one, which must see the same: a query
 /// for each kind, and the time of one round trip.
 pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog> {
     let second = second.unwrap_or(session);
     let version = session.version();
     let major = version.major();
-    let kinds = KINDS.iter().enumerate();
-    let kinds = kinds.map(|(at, kind)| read_kind(if at % 2 == 0 { session } else { second }, kind));
+    // With columns, sizes and `pg_depend` tables cost as much as all other kinds, most of all indexes and keys.
+    let kinds = KINDS.iter();
+    let kinds = kinds.map(|kind| read_kind(if kind.name == "table" { second } else { session }, kind));
     let (kinds, columns, comments, privileges, depends, labels, uncarried) = tokio::try_join!(
         future::try_join_all(kinds),
-        of("column", second.query_json::<ColumnRow>(query_for(COLUMN_QUERIES, major))),
+        of("column", second.query_json::<Column>(query_for(COLUMN_QUERIES, major))),
         of("comment", session.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))),
         of("privilege", session.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))),
-        of("depend", second.texts(include_str!("sql/depend.sql"))),
+        of("depend", second.read_rows(include_str!("sql/depend.sql"), parse_depend)),
         of("security label", session.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql"))),
         of("uncarried", session.query_json(include_str!("sql/uncarried.sql"))),
     )?;
@@ -85,7 +86,7 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         version,
         database,
         objects,
-        depends: depends.iter().map(|row| parse_depend(row)).collect::<Result<_>>()?,
+        depends,
         comments: comments.into_iter().map(Addressed::pair).map(|(id, row)| (id, row.comment)).collect(),
         labels: by_object(labels),
         privileges: privileges.into_iter().map(Addressed::pair).collect(),
@@ -96,6 +97,14 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         renamed_roles: BTreeMap::new(),
         owners: HashMap::new(),
     })
+}
+
+/// [`read`], and what the relations take on disk.
+pub async fn read_with_sizes(session: &Session, second: Option<&Session>) -> Result<Catalog> {
+    let sizes = Sizes::read(second.unwrap_or(session));
+    let (mut catalog, sizes) = tokio::try_join!(read(session, second), sizes)?;
+    sizes.fill(&mut catalog);
+    Ok(catalog)
 }
 
 /// Names what a query is for in its error. The first error of a session ends its transaction, and the queries behind it fail
@@ -113,14 +122,13 @@ async fn read_kind(session: &Session, kind: &KindInfo) -> Result<Vec<Object>> {
     if !of(kind.name, may_read(session, kind.reads)).await? {
         return Ok(Vec::new());
     }
-    let rows = of(kind.name, session.json_rows(query_for(kind.queries, session.version().major()))).await?;
-    let objects = rows.iter().map(|row| {
+    let parse = |row: &str| {
         (kind.parse)(row).map_err(|error| {
             Error::new(ErrorKind::Internal, format!("cannot read a row of the query for {}", kind.name))
                 .caused_by(error)
         })
-    });
-    objects.collect()
+    };
+    of(kind.name, session.read_json(query_for(kind.queries, session.version().major()), parse)).await
 }
 
 /// Whether a kind can be read at all. Where it cannot, the query of what is not carried names its objects.
@@ -128,12 +136,6 @@ async fn may_read(session: &Session, table: Option<&str>) -> Result<bool> {
     let Some(table) = table else { return Ok(true) };
     let sql = format!("SELECT has_table_privilege({}, 'SELECT')::text", quote_literal(table));
     Ok(session.one_text(&sql).await? == "true")
-}
-
-/// [`Session::lock_tables`], without their partitions and children.
-pub async fn lock_tables(session: &Session, tables: &[QualifiedName]) -> Result<()> {
-    let names: Vec<String> = tables.iter().map(|name| format!("ONLY {name}")).collect();
-    session.lock_tables(&names).await
 }
 
 fn by_object(rows: Vec<Addressed<Label>>) -> HashMap<ObjectId, Vec<Label>> {
@@ -160,10 +162,10 @@ pub(super) fn parse_depend(row: &str) -> Result<Depend> {
     parsed().ok_or_else(|| Error::new(ErrorKind::Internal, format!("a row of pg_depend reads `{row}`")))
 }
 
-fn attach_columns(objects: &mut [Object], rows: Vec<ColumnRow>) {
+fn attach_columns(objects: &mut [Object], columns: Vec<Column>) {
     let mut by_relation: HashMap<Oid, Vec<Column>> = HashMap::new();
-    for row in rows {
-        by_relation.entry(row.relation).or_default().push(row.column);
+    for column in columns {
+        by_relation.entry(column.relation).or_default().push(column);
     }
     for object in objects {
         let (relation, columns) = match object {

@@ -1,19 +1,23 @@
 //! What the commands share: settings from arguments, the runtime.
-use std::path::PathBuf;
+use std::{fs::File, io, path::PathBuf, thread, time::Duration};
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::args::{self, ConnectionArgs, ShareArgs};
 use crate::{
+    blocking,
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
-    failpoint, observe,
+    failpoint, observe, policy,
     run::Shutdown,
     session,
 };
 
 /// Threads of the control connections' runtime: they wait for servers, and the lanes have threads of their own.
 const CONTROL_THREADS: usize = 2;
+
+/// Files that the runtime opens for itself and for signals (6 by strace), and some.
+const RUNTIME_FILES: usize = 8;
 
 /// The settings of a command with both sides.
 pub(super) fn settings(connection: &ConnectionArgs, more: &Overrides) -> Result<Settings> {
@@ -80,13 +84,43 @@ pub(super) async fn settle(shutdown: &mut Shutdown) {
     }
 }
 
-/// The runtime of the control connections.
+/// The runtime of the control connections. For want of files or threads it would panic, so these are sought first.
 pub(super) fn runtime() -> Result<Runtime> {
+    check_files()?;
+    check_threads()?;
     Builder::new_multi_thread()
         .worker_threads(CONTROL_THREADS)
         .enable_all()
         .build()
         .map_err(|error| Error::new(ErrorKind::Internal, "cannot start the runtime").caused_by(error))
+}
+
+/// Whether [`RUNTIME_FILES`] can be opened.
+fn check_files() -> Result<()> {
+    let files: io::Result<Vec<File>> = (0..RUNTIME_FILES).map(|_| File::open("/dev/null")).collect();
+    match files {
+        Err(error) if policy::is_out_of_files(&error) => {
+            Err(Error::new(ErrorKind::Io, "cannot start").caused_by(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the runtime's threads can be started, all at a time.
+fn check_threads() -> Result<()> {
+    let (hold, held) = crossbeam_channel::bounded::<()>(0);
+    let start = |_| {
+        let held = held.clone();
+        thread::Builder::new().spawn(move || _ = held.recv())
+    };
+    let threads: io::Result<Vec<_>> = (0..CONTROL_THREADS).map(start).collect();
+    drop(hold);
+    for thread in threads.map_err(blocking::no_thread)? {
+        _ = thread.join();
+    }
+    // The system counts a thread for a moment after it was joined.
+    thread::sleep(Duration::from_millis(1));
+    Ok(())
 }
 
 impl From<args::Consistent> for config::Consistent {

@@ -50,6 +50,9 @@ pub(super) fn run(args: &MigrateArgs) -> Result<()> {
         Ok(()) => tracing::info!("end"),
         Err(error) => tracing::error!("{}", error.report()),
     }
+    if let Some(reason) = observe::log_lost() {
+        output::print_line(&format!("warning: `{}` lacks events: {reason}", args.log_path().display()));
+    }
     result
 }
 
@@ -77,7 +80,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
         output::print_line("nothing to do: every step of the plan is done");
         return Ok(());
     };
-    let Begun { plan, run_id, done, state, source, snapshot, control, notice } = begun;
+    let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
     if let Some(notice) = notice {
         output::print_line(&notice);
     }
@@ -93,7 +96,7 @@ async fn migrate(args: &MigrateArgs, settings: &Settings, shutdown: &mut Shutdow
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
     output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
     let ends = [report_of(&settings.source, &source), target];
-    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, recorder });
+    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;
     view.stop();
@@ -123,6 +126,7 @@ struct Parts {
     done: HashSet<crate::plan::StepId>,
     state: crate::journal::StateFile,
     snapshot: String,
+    mark: String,
     recorder: Arc<Recorder>,
 }
 
@@ -136,6 +140,7 @@ fn assemble(settings: &Settings, budget: &Budget, parts: Parts) -> Run {
         source: settings.source.clone(),
         target: settings.target.clone(),
         snapshot: parts.snapshot,
+        mark: parts.mark,
         lanes: budget.lanes,
         index_jobs: budget.index_jobs,
         stall_timeout: settings.options.stall_timeout,

@@ -33,7 +33,7 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
     // Only the source is asked; the target needs no connection string.
     let target = args.target.clone().or_else(|| args.config.is_none().then(|| args.source.clone()).flatten());
     let settings = context::load(args.config.clone(), args.source.clone(), target, &overrides)?;
-    let source = context::block_on(preflight::read_source(&settings))?;
+    let source = context::block_on(preflight::read_definitions(&settings))?;
     let catalog = &source.selected.catalog;
     let script = ddl::build(catalog, &Placement::default())?;
     let mut text =

@@ -11,17 +11,25 @@ use crate::{
 };
 
 /// How far the source had come, see [`crate::session::Session::read_mark`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct SourceMark {
     /// End of its WAL.
     pub lsn: String,
     /// In hot standby, which counts no changes of tables.
     pub standby: bool,
+    /// Since when the server and the database count: a crash makes them forget, and what is 0 again looks unchanged.
+    #[serde(default)]
+    pub counted_since: String,
     /// By qualified name: the table's file and the number of rows that were ever changed.
     pub tables: HashMap<String, String>,
 }
 
 impl SourceMark {
+    /// The file that a table is in; a TRUNCATE or a rewrite gives it another.
+    pub fn file_of(&self, table: &str) -> Option<&str> {
+        self.tables.get(table).and_then(|mark| mark.split(':').next())
+    }
+
     /// From its text.
     pub fn parse(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|cause| {
@@ -102,10 +110,10 @@ pub fn standing(plan: &Plan, journal: &TargetJournal, now: &SourceMark) -> Stand
         list.insert(table.to_owned());
         let snapshot = taken.iter().find(|snapshot| snapshot.number == number);
         let is_same_lsn = snapshot.is_some_and(|snapshot| snapshot.mark.lsn == now.lsn);
-        let counted = |mark: &SourceMark| mark.tables.get(table).cloned();
-        let before = snapshot.and_then(|snapshot| counted(&snapshot.mark));
+        let counts = |snapshot: &&Taken| !now.standby && snapshot.mark.counted_since == now.counted_since;
+        let before = snapshot.filter(counts).and_then(|snapshot| snapshot.mark.tables.get(table));
         // What cannot be told counts as changed.
-        if !is_same_lsn && (now.standby || before.is_none() || before != counted(now)) {
+        if !is_same_lsn && (before.is_none() || before != now.tables.get(table)) {
             standing.changed.insert(table.to_owned());
         }
         standing.untouched &= is_same_lsn;
@@ -123,7 +131,12 @@ mod tests {
 
     fn mark(lsn: &str, tables: &[(&str, &str)]) -> SourceMark {
         let tables = tables.iter().map(|(name, count)| ((*name).to_owned(), (*count).to_owned()));
-        SourceMark { lsn: lsn.to_owned(), standby: false, tables: tables.collect() }
+        SourceMark {
+            lsn: lsn.to_owned(),
+            standby: false,
+            counted_since: "the beginning".to_owned(),
+            tables: tables.collect(),
+        }
     }
 
     fn plan() -> Plan {
@@ -171,6 +184,14 @@ mod tests {
         journal.read_under.insert(StepId("data:a:1".to_owned()), 0);
         let found = standing(&plan(), &journal, &mark("0/9", &counted));
         assert_eq!((names(&found.partial), names(&found.changed)), ("a".to_owned(), "a b".to_owned()));
+    }
+
+    #[test]
+    fn counters_that_began_anew_tell_nothing() {
+        let before = mark("0/1", &[("b", "2:0")]);
+        let now = SourceMark { counted_since: "a crash".to_owned(), ..mark("0/9", &[("b", "2:0")]) };
+        let found = standing(&plan(), &journal(before, &["data:b:1"]), &now);
+        assert_eq!(names(&found.changed), "b");
     }
 
     #[test]

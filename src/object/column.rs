@@ -16,19 +16,11 @@ pub const COLUMN_QUERIES: Queries = &[
     (11, include_str!("sql/column.pg11.sql")),
 ];
 
-/// A row of the query: a column with its relation.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ColumnRow {
-    /// The relation's OID.
-    pub relation: Oid,
-    /// The column.
-    #[serde(flatten)]
-    pub column: Column,
-}
-
 /// A row of `pg_attribute`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Column {
+    /// The relation's OID.
+    pub relation: Oid,
     /// `attnum`
     pub number: i32,
     /// Its name.

@@ -17,7 +17,8 @@ pub struct MaterializedView {
     access_method: Option<Ident>,
     pub(super) tablespace: Option<Ident>,
     populated: bool,
-    /// Size on the source, for estimates.
+    /// Size on the source, for estimates. Filled in, if sizes are read.
+    #[serde(skip)]
     pub bytes: u64,
     definition: String,
     /// Filled in from the query of all columns.

@@ -68,7 +68,7 @@ mod view;
 use kind::{Kind, kinds};
 
 pub use check::Check;
-pub use column::{COLUMN_QUERIES, Column, ColumnRow};
+pub use column::{COLUMN_QUERIES, Column};
 pub use default_privilege::DefaultPrivilege;
 pub use entry::{Entry, ObjectId, Part, Section, Work};
 pub use extension_privilege::ExtensionPrivilege;

@@ -54,11 +54,13 @@ pub struct Table {
     /// The tables it inherits from, or the one it is a partition of.
     pub parents: Vec<Parent>,
     checks: Vec<Check>,
-    /// Blocks of the heap, now.
+    /// Blocks of the heap, now. Filled in, if sizes are read.
+    #[serde(skip)]
     pub pages: u64,
     /// `reltuples`; -1 (before 14: 0) if never analyzed.
     pub rows: f64,
-    /// Heap and TOAST with their maps, on disk.
+    /// Heap and TOAST with their maps, on disk. Filled in, if sizes are read.
+    #[serde(skip)]
     pub bytes: u64,
     /// Filled in from the query of all columns.
     #[serde(skip)]

@@ -7,7 +7,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use tracing::{Subscriber, level_filters::LevelFilter};
@@ -52,7 +52,7 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let ours = |level: LevelFilter| Targets::new().with_target(OURS, level);
-    let file = Visibly(Arc::new(file));
+    let file = Visibly(Arc::new(LogFile(file)));
     let stderr = stderr.map(Visibly);
     let to_file = fmt::layer().with_writer(file).with_ansi(false).with_filter(ours(LevelFilter::TRACE));
     let to_stderr = stderr.map(|writer| {
@@ -79,6 +79,27 @@ fn notices<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl tracing_subscriber:
         .with_level(false)
         .without_time()
         .with_filter(Targets::new().with_target(NOTICE, LevelFilter::WARN))
+}
+
+/// What the first event that could not be written to the log met with.
+static LOST: OnceLock<io::ErrorKind> = OnceLock::new();
+
+/// Why the log lacks events, if it does: a full disk under it is no reason to stop a migration.
+pub fn log_lost() -> Option<io::ErrorKind> {
+    LOST.get().copied()
+}
+
+/// A log that remembers that it lacks events.
+struct LogFile(File);
+
+impl Write for &LogFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (&self.0).write(bytes).inspect_err(|error| _ = LOST.set(error.kind()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&self.0).flush()
+    }
 }
 
 /// Writes events, one a call, without what a terminal would act on: names in them come from the servers.

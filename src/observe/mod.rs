@@ -16,7 +16,7 @@ mod visible;
 pub use activity::{Backend, SourceShares, TargetShares, Wait};
 pub use bound::{Bound, Limit};
 pub use clock::utc;
-pub use log::{start_log, start_notices};
+pub use log::{log_lost, start_log, start_notices};
 pub use phase::{BySide, Phase};
 pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
 pub use recorder::{Attempted, Recorder};

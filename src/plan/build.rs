@@ -5,7 +5,7 @@ use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
     existing::{self, Existing},
     extension, large_object,
-    meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, ON_EXISTING, TOAST_COMPRESSION},
+    meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, ON_EXISTING, TOAST_COMPRESSION, fingerprint},
     permit, post, pre, refuse, roles,
     rule::Rules,
 };
@@ -97,6 +97,11 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
     if data::tables(input).into_iter().any(|table| has_condition(&rules.of(table))) {
         meta.options.insert(CONDITIONS.to_owned(), "given".to_owned());
     }
+    let copied = data::tables(input).into_iter().filter(|table| table.has_rows_of_its_own()).map(|table| {
+        let columns = table.columns.iter().map(|column| (column.name.as_str(), column.type_name.as_str()));
+        (table.name.to_string(), fingerprint(columns))
+    });
+    meta.columns = copied.collect();
     let without = &input.source.catalog.without;
     if !without.is_empty() {
         meta.options.insert("without".to_owned(), without.to_string());

@@ -10,7 +10,7 @@
 //! backslash or comma within an id, and an `@` at its start, carry a backslash: `@DATA` is a kind, `\@DATA` an id.
 //!
 //! Invariant: what [`Plan::save`] writes, [`Plan::load`] gives back equal, and the same plan gives the same bytes.
-use std::{fmt, fmt::Write as _, fs, path::Path};
+use std::{fmt, fs, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,6 +18,7 @@ use super::{
     Dependency, PLAN_FORMAT, Plan, PlanMeta, Step, StepId, StepKind,
     check::{Broken, PLAN_ID, check},
     copy_text::{escape_into, unescape},
+    meta::hexadecimal,
 };
 use crate::{
     durable,
@@ -103,12 +104,7 @@ impl Plan {
 }
 
 fn run_id(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(8).fold(String::with_capacity(16), |mut id, byte| {
-        // Writing to a String does not fail.
-        _ = write!(id, "{byte:02x}");
-        id
-    })
+    hexadecimal(&Sha256::digest(text.as_bytes()), 8)
 }
 
 fn render_row(text: &mut String, fields: [&str; COLUMNS.len()]) {

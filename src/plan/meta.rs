@@ -2,9 +2,10 @@
 //!
 //! Nothing in it depends on the clock or on secrets: same catalog and same settings give the same bytes;
 //! where the settings leave it open, the processors of the machines decide which tables are cut.
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::Step;
 use crate::catalog::Note;
@@ -50,8 +51,30 @@ pub struct PlanMeta {
     pub target: PlanTarget,
     /// The options that shaped the plan, by their name in `config.yaml`.
     pub options: BTreeMap<String, String>,
+    /// By table whose rows are copied, as steps name it: [`fingerprint`] of its columns.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
     /// What is left out or done differently, and why.
     pub notes: Vec<Note>,
+}
+
+/// A short name of columns, by their names and types in the order of the table: enough to notice that a table is not what it
+/// was. The first 12 hexadecimal digits of a SHA-256.
+pub fn fingerprint<'c>(columns: impl IntoIterator<Item = (&'c str, &'c str)>) -> String {
+    let mut digest = Sha256::new();
+    for (name, type_name) in columns {
+        digest.update(format!("{name}\0{type_name}\0"));
+    }
+    hexadecimal(&digest.finalize(), 6)
+}
+
+/// The first bytes.
+pub(super) fn hexadecimal(bytes: &[u8], count: usize) -> String {
+    bytes.iter().take(count).fold(String::with_capacity(2 * count), |mut text, byte| {
+        // Writing to a String does not fail.
+        _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The source as the plan saw it: enough to notice another server or database on `--resume`.
@@ -106,6 +129,7 @@ impl PlanMeta {
             source,
             target,
             options: BTreeMap::new(),
+            columns: BTreeMap::new(),
             notes: Vec::new(),
         }
     }

@@ -144,4 +144,43 @@ impl Step {
             sql: String::new(),
         }
     }
+
+    /// The table that a `DATA` step puts its rows into: where they go in through a table above a partition, that one.
+    pub fn filled_table(&self) -> &str {
+        self.sql.strip_prefix("COPY ").map_or(&self.object, |rest| leading_name(rest))
+    }
+}
+
+/// The name, in quotes where it needs them, that a text begins with.
+pub fn leading_name(text: &str) -> &str {
+    let mut quoted = false;
+    let end = text.find(|c| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_quotes_end_where_they_end() {
+        for (text, name) in [
+            ("public.item (id) FROM STDIN", "public.item"),
+            ("\"a (b\".\"c\"\" ON d\" FROM STDIN", "\"a (b\".\"c\"\" ON d\""),
+            ("item", "item"),
+        ] {
+            assert_eq!(leading_name(text), name);
+        }
+    }
+
+    #[test]
+    fn rows_are_where_their_copy_puts_them() {
+        let copy =
+            |sql: &str| Step { sql: sql.to_owned(), ..Step::new(StepKind::Data, "data:s.p", "d", "s.p") };
+        assert_eq!(copy("COPY s.\"the root\" (a) FROM STDIN").filled_table(), "s.\"the root\"");
+        assert_eq!(copy("SET LOCAL lock_timeout = 0;\nCOPY s.p FROM STDIN (FREEZE)").filled_table(), "s.p");
+    }
 }

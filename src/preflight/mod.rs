@@ -13,6 +13,7 @@ mod label;
 mod machine;
 mod rights;
 mod source;
+mod tables;
 mod tablespace;
 mod target;
 mod uses;
@@ -21,7 +22,7 @@ pub use budget::{Budget, budget};
 pub use fit::fit_to_target;
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use rights::permit_on_target;
-pub use source::{Source, read_source};
+pub use source::{Source, read_definitions, read_source};
 use target::read_target;
 
 use std::collections::HashMap;
@@ -32,6 +33,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     pg::{Ident, Oid, ServerVersion},
     plan::{self, Cut, Input, Plan, Target},
+    session::Session,
 };
 
 /// Both sides as they are, fit for each other.
@@ -52,6 +54,7 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     let (mut source, (session, mut target)) = (source?, target?);
+    refuse_standby(&session)?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
     if there.is_some_and(|there| {
@@ -97,6 +100,15 @@ impl Sides {
         })?;
         Ok((plan, source))
     }
+}
+
+/// A standby takes no writes.
+fn refuse_standby(target: &Session) -> Result<()> {
+    if !target.in_hot_standby() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Refused, "the target is a standby, which takes no writes")
+        .hint("name its primary, or several hosts with `target_session_attrs=primary`"))
 }
 
 /// What an older server cannot hold is not known.

@@ -1,15 +1,14 @@
 //! The source: its snapshot, its catalog, and how its tables are cut.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use serde::Deserialize;
-
+use super::tables;
 use crate::{
     catalog::{self, Selected, Statistics, Types},
     config::{Selection, Settings, StatisticsFrom},
     error::{Context as _, Error, ErrorKind, Result},
     net::gucs::APPLICATION_NAME,
     object::Object,
-    pg::{Ident, Oid, QualifiedName, quote_literal},
+    pg::{Ident, Oid, QualifiedName},
     plan::{self, Machine, Target},
     session::{Session, SnapshotId},
 };
@@ -35,22 +34,26 @@ pub struct Source {
 
 /// Opens the snapshot and reads everything under it.
 pub async fn read_source(settings: &Settings) -> Result<Source> {
+    Box::pin(read(settings, true)).await
+}
+
+/// [`read_source`], but for what the relations take on disk.
+pub async fn read_definitions(settings: &Settings) -> Result<Source> {
+    Box::pin(read(settings, false)).await
+}
+
+async fn read(settings: &Settings, with_sizes: bool) -> Result<Source> {
     let session = Session::connect(&settings.source, "source catalog", APPLICATION_NAME).await?;
     let machine = super::read_machine(&session).await;
     let mark = session.read_mark().await?;
-    let snapshot = session.export_snapshot().await?;
-    let tables: Vec<Listed> = session.query_json(include_str!("sql/tables.sql")).await?;
-    refuse_missing_tables(&settings.selection, &tables)?;
-    let by_oid: HashMap<Oid, &Listed> = tables.iter().map(|table| (table.oid, table)).collect();
-    let is_selected = |table: &&Listed| table.is_selected(&by_oid, &settings.selection);
-    refuse_unreadable_tables(tables.iter().filter(is_selected))?;
-    let selected: Vec<QualifiedName> =
-        tables.iter().filter(is_selected).map(|table| table.name.clone()).collect();
-    let (locked, second) =
-        tokio::join!(catalog::lock_tables(&session, &selected), second_session(settings, &snapshot));
-    locked?;
-    refuse_replaced(&session, tables.iter().filter(is_selected)).await?;
-    let catalog = catalog::read(&session, second.as_ref()).await.context(|| "source catalog")?;
+    let snapshot = tables::hold_still(&session, &settings.selection).await?;
+    let second = second_session(settings, &snapshot).await;
+    let catalog = if with_sizes {
+        catalog::read_with_sizes(&session, second.as_ref()).await
+    } else {
+        catalog::read(&session, second.as_ref()).await
+    };
+    let catalog = catalog.context(|| "source catalog")?;
     refuse_missing_schemas(settings, &catalog)?;
     let types = read_types(&session, &catalog).await?;
     refuse_missing_relations(&settings.selection, &catalog)?;
@@ -97,49 +100,6 @@ async fn second_session(settings: &Settings, snapshot: &SnapshotId) -> Option<Se
     open.await.inspect_err(|error| tracing::debug!("{}", error.report())).ok()
 }
 
-/// A table, as it is listed before anything is locked.
-#[derive(Debug, Deserialize)]
-struct Listed {
-    oid: Oid,
-    #[serde(flatten)]
-    name: QualifiedName,
-    partition_of: Option<Oid>,
-    readable: bool,
-}
-
-impl Listed {
-    /// A partition goes with the table it is a partition of, as in [`catalog::select`].
-    fn is_selected(&self, tables: &HashMap<Oid, &Self>, selection: &Selection) -> bool {
-        let (schema, name) = (self.name.schema.as_str(), self.name.name.as_str());
-        if selection.table(schema, name).is_some() {
-            return true;
-        }
-        let above = self.partition_of.filter(|_| !selection.table_excluded(schema, name));
-        above.and_then(|oid| tables.get(&oid)).is_some_and(|above| above.is_selected(tables, selection))
-    }
-}
-
-/// A table that the configuration names must be there.
-fn refuse_missing_tables(selection: &Selection, tables: &[Listed]) -> Result<()> {
-    if selection.relations_only() {
-        // Views and sequences can be named then too: see `refuse_missing_relations`.
-        return Ok(());
-    }
-    let there: HashSet<(&str, &str)> =
-        tables.iter().map(|table| (table.name.schema.as_str(), table.name.name.as_str())).collect();
-    let missing: Vec<String> = selection
-        .explicit_tables()
-        .into_iter()
-        .filter(|table| table.required && !there.contains(&(table.schema.as_str(), table.name.as_str())))
-        .map(|table| QualifiedName::new(table.schema, table.name).to_string())
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let message = format!("the source has no table {}", missing.join(", "));
-    Err(Error::new(ErrorKind::Config, message).hint("check `tables.include`: names are case-sensitive"))
-}
-
 /// A relation that `--table` names must be there.
 fn refuse_missing_relations(selection: &Selection, catalog: &catalog::Catalog) -> Result<()> {
     if !selection.relations_only() {
@@ -180,40 +140,6 @@ fn refuse_missing_schemas(settings: &Settings, catalog: &catalog::Catalog) -> Re
     }
     let message = format!("the source has no schema {}", missing.join(", "));
     Err(Error::new(ErrorKind::Config, message).hint("check `schemas.include`: names are case-sensitive"))
-}
-
-/// All of them at once: one after the other would make a run per table.
-fn refuse_unreadable_tables<'t>(tables: impl Iterator<Item = &'t Listed>) -> Result<()> {
-    let names: Vec<String> =
-        tables.filter(|table| !table.readable).map(|table| table.name.to_string()).collect();
-    if names.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::Privilege, format!("the source's role may not read {}", names.join(", ")))
-        .hint("GRANT USAGE on their schemas and SELECT on these tables, or exclude them"))
-}
-
-/// Between the list and the lock, a name can have become another relation's: a view's, whose query would run as us. The
-/// snapshot does not see it, the name does.
-async fn refuse_replaced<'t>(session: &Session, tables: impl Iterator<Item = &'t Listed>) -> Result<()> {
-    let listed: Vec<String> = tables
-        .map(|table| format!("({}, {}::pg_catalog.oid)", quote_literal(&table.name.to_string()), table.oid))
-        .collect();
-    if listed.is_empty() {
-        return Ok(());
-    }
-    let replaced = session
-        .texts(&format!(
-            "SELECT name FROM (VALUES {}) listed (name, oid) \
-             WHERE pg_catalog.to_regclass(name)::pg_catalog.oid IS DISTINCT FROM oid",
-            listed.join(", ")
-        ))
-        .await?;
-    if replaced.is_empty() {
-        return Ok(());
-    }
-    let message = format!("these tables were replaced while they were read: {}", replaced.join(", "));
-    Err(Error::new(ErrorKind::Refused, message).hint("run it again when their definitions hold still"))
 }
 
 async fn read_types(session: &Session, catalog: &catalog::Catalog) -> Result<Types> {

@@ -97,7 +97,7 @@ pub(super) async fn has_lz4(session: &Session) -> Result<bool> {
 
 /// What the rules select of the target, the part that the source's objects can meet; and all of its extensions.
 async fn read_catalog(session: &Session, settings: &Settings) -> Result<(Catalog, HashSet<String>)> {
-    let catalog = catalog::read(session, None).await.context(|| "target catalog")?;
+    let catalog = catalog::read_with_sizes(session, None).await.context(|| "target catalog")?;
     let installed = catalog.objects.iter().filter_map(|object| match object {
         Object::Extension(extension) => Some(extension.name.0.clone()),
         _ => None,

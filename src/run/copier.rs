@@ -81,11 +81,12 @@ impl Copier {
     /// One step; `tried`: an attempt at it may have committed, and only its answer was lost.
     fn single(&mut self, step: &Step, tried: bool) -> Result<Attempted> {
         let started = Instant::now();
+        let mut without_lz4 = false;
         for attempt in 1.. {
             let end = |rows, bytes| {
                 format!("{};\nCOMMIT", table::step_done_sql(&self.run_id, &step.id, rows, bytes))
             };
-            let begin = self.begin(step, tried || attempt > 1);
+            let begin = self.begin(step, tried || attempt > 1, without_lz4);
             let task = CopyTask {
                 source_sql: &step.source_sql,
                 target_begin: &begin,
@@ -95,7 +96,11 @@ impl Copier {
             match retry::after(self.lane.copy(&task), attempt) {
                 After::Done(Some(copied)) => return Ok(attempted(started, copied)),
                 After::Done(None) => return Ok(Attempted { started, rows: 0, bytes: 0 }),
-                After::Failed(error) => return Err(error.context(format!("step `{}`", step.id))),
+                After::Failed(error) if !without_lz4 && self.is_beyond_lz4(&error) => {
+                    tracing::warn!(step = %step.id, "trying again without lz4: {}", error.report());
+                    without_lz4 = true;
+                }
+                After::Failed(error) => return Err(error.context(place(step))),
                 After::Again(pause, error) => {
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
                     self.pause(pause);
@@ -107,12 +112,23 @@ impl Copier {
 
     /// What opens the transaction. After an attempt that may have committed, the journal is asked first, by a `DONE` row
     /// that is taken back: the rows alone would meet a unique index of the target before they meet the journal.
-    fn begin(&self, step: &Step, tried: bool) -> String {
+    fn begin(&self, step: &Step, tried: bool, without_lz4: bool) -> String {
+        let compression = if without_lz4 { ";\nSET LOCAL default_toast_compression = 'pglz'" } else { "" };
         if tried {
-            format!("BEGIN;\n{};\nROLLBACK;\nBEGIN", table::step_done_sql(&self.run_id, &step.id, 0, 0))
+            let done = table::step_done_sql(&self.run_id, &step.id, 0, 0);
+            format!("BEGIN;\n{done};\nROLLBACK;\nBEGIN{compression}")
         } else {
-            "BEGIN".to_owned()
+            format!("BEGIN{compression}")
         }
+    }
+
+    /// Whether the target failed on a value that it can hold, and cannot compress as we asked it to: it needs room for
+    /// `LZ4_compressBound` of it, 0.4 % more than the value, which is beyond 1 GB for one of more than 1069 MB.
+    fn is_beyond_lz4(&self, error: &Error) -> bool {
+        let report = error.report();
+        self.plan.meta.compresses_by_lz4()
+            && report.starts_with("target ")
+            && report.contains("invalid memory alloc request size")
     }
 
     /// Sleeps, but not when asked to stop.
@@ -121,6 +137,15 @@ impl Copier {
         while Instant::now() < until && !stop.is_stopped() {
             std::thread::sleep(Duration::from_millis(50).min(pause));
         }
+    }
+}
+
+/// The step, and which blocks it copies. Bounds of a column are values of rows: these are in the plan alone.
+fn place(step: &Step) -> String {
+    if step.chunk.starts_with("ctid ") {
+        format!("step `{}` ({})", step.id, step.chunk)
+    } else {
+        format!("step `{}`", step.id)
     }
 }
 

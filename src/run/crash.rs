@@ -1,14 +1,14 @@
 //! What a crash of the target took although its journal remembers it (the rows of unlogged tables, the places of unlogged
 //! sequences), and what was done too early because of it.
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use serde::Deserialize;
-
-use super::{Control, Recorded};
+use super::{
+    Control, Recorded,
+    parts::{self, Part},
+};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
-    pg::quote_literal,
     plan::{Dependency, LARGE_OBJECT_VIEW, Plan, Step, StepId, StepKind},
 };
 
@@ -27,13 +27,14 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     let hasty = hasty(plan, &journal);
     tracing::warn!(steps = lost.len(), hasty = hasty.len(), "the target crashed: what it lost is repeated");
     if !(lost.is_empty() && hasty.is_empty()) {
-        let mut drops: Vec<String> = hasty.iter().filter_map(|step| drop_made(step)).collect();
-        // Event triggers would fire for the others.
-        drops.sort_by_key(|sql| !sql.starts_with("DROP EVENT"));
-        drops.extend(remade_view(plan, &hasty));
         let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
-        let sql = format!("BEGIN; {}{}{forget}; COMMIT", drops.concat(), emptied.truncate(plan, &lost)?);
+        let sql = format!(
+            "BEGIN; {}{}{}{forget}; COMMIT",
+            parts::drop_all(hasty.iter().copied()),
+            remade_view(plan, &hasty),
+            emptied.truncate(plan, &lost)?
+        );
         control.execute(&sql).await.context(|| "journal on the target")?;
     }
     journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
@@ -54,7 +55,7 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     let mut hasty: Vec<&Step> = Vec::new();
     loop {
         let next = plan.steps.iter().find(|step| {
-            can_be_repeated(step)
+            parts::can_be_repeated(step)
                 && !open.contains(&step.id)
                 && step.depends_on.iter().any(|dependency| match dependency {
                     Dependency::Step(id) => open.contains(id),
@@ -68,50 +69,17 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
     }
 }
 
-/// A validation goes with its foreign key.
-fn can_be_repeated(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Refresh | StepKind::Analyze)
-        || step.id.0 == LARGE_OBJECT_VIEW.dropped_by
-        || step.id.0.starts_with("validate:")
-        || drop_made(step).is_some()
-}
-
 /// Makes the view anew that large objects are written through, if it was dropped before all of them were.
-fn remade_view(plan: &Plan, hasty: &[&Step]) -> Option<String> {
-    hasty.iter().find(|step| step.id.0 == LARGE_OBJECT_VIEW.dropped_by)?;
-    let made = plan.steps.iter().find(|step| step.id.0 == LARGE_OBJECT_VIEW.made_by)?;
-    Some(format!("{}; ", made.sql))
+fn remade_view(plan: &Plan, hasty: &[&Step]) -> String {
+    let is_dropped = hasty.iter().any(|step| step.id.0 == LARGE_OBJECT_VIEW.dropped_by);
+    let made = plan.steps.iter().find(|step| is_dropped && step.id.0 == LARGE_OBJECT_VIEW.made_by);
+    made.map(|step| format!("{}; ", step.sql)).unwrap_or_default()
 }
 
-/// Drops what a step has made. What is on a partition goes with its parent's, so it may be gone.
-fn drop_made(step: &Step) -> Option<String> {
-    if step.id.0.starts_with("foreign_key:") {
-        let named = step.object.strip_prefix("CONSTRAINT ")?;
-        let name = leading_name(named);
-        let table = named[name.len()..].strip_prefix(" ON ")?;
-        return Some(format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}; "));
-    }
-    let kind = ["TRIGGER ", "EVENT TRIGGER "].into_iter().find(|kind| step.object.starts_with(kind))?;
-    let is_made = step.kind == StepKind::SchemaPost;
-    is_made.then(|| format!("DROP {}; ", step.object.replacen(kind, &format!("{kind}IF EXISTS "), 1)))
-}
-
-/// The name, in quotes where it needs them, that a text begins with.
-fn leading_name(text: &str) -> &str {
-    let mut quoted = false;
-    let end = text.find(|c| {
-        quoted ^= c == '"';
-        c == ' ' && !quoted
-    });
-    &text[..end.unwrap_or(text.len())]
-}
-
-/// The relation that a step fills: for a partition's rows that go in through a table above, that one.
-pub(super) fn relation(step: &Step) -> Option<&str> {
+/// The relation that a step fills.
+fn relation(step: &Step) -> Option<&str> {
     match step.kind {
-        StepKind::Data => {
-            Some(step.sql.strip_prefix("COPY ").map_or(&step.object, |rest| leading_name(rest)))
-        }
+        StepKind::Data => Some(step.filled_table()),
         StepKind::Carry => step.object.strip_prefix("SEQUENCE "),
         _ => None,
     }
@@ -121,32 +89,14 @@ fn is_done(journal: &TargetJournal, id: &StepId) -> bool {
     journal.steps.get(id).is_some_and(|status| matches!(status, crate::journal::Status::Done { .. }))
 }
 
-/// A relation that holds rows of a step.
-#[derive(Debug, Deserialize)]
-struct Part {
-    /// The relation that the step fills; with partitions there is a part for each of them.
-    filled: String,
-    name: String,
-    is_table: bool,
-    is_unlogged: bool,
-}
-
 /// The relations that are unlogged on the target, and partitioned tables of which a partition is.
 #[derive(Debug, Default)]
 struct Emptied(HashMap<String, Vec<Part>>);
 
 impl Emptied {
     async fn find(control: &Control, filled: &[&Step]) -> Result<Self> {
-        let names: BTreeSet<&str> = filled.iter().filter_map(|step| relation(step)).collect();
-        if names.is_empty() {
-            return Ok(Self::default());
-        }
-        let list: Vec<String> = names.into_iter().map(quote_literal).collect();
-        let query = include_str!("sql/parts.sql").replace(":names", &list.join(", "));
-        let mut relations: HashMap<String, Vec<Part>> = HashMap::new();
-        for part in control.session().await?.query_json::<Part>(&query).await? {
-            relations.entry(part.filled.clone()).or_default().push(part);
-        }
+        let names = filled.iter().filter_map(|step| relation(step));
+        let mut relations = parts::read(control, names).await?;
         relations.retain(|_, parts| parts.iter().any(|part| part.is_unlogged));
         Ok(Self(relations))
     }
@@ -171,39 +121,6 @@ impl Emptied {
             return Err(Error::new(ErrorKind::Refused, message)
                 .hint("rows that were there before cannot be told from those that were copied: begin anew with a target as it was"));
         }
-        let names: BTreeSet<String> = tables.iter().map(|part| format!("ONLY {}", part.name)).collect();
-        if names.is_empty() {
-            return Ok(String::new());
-        }
-        Ok(format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", ")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_in_quotes_end_where_they_end() {
-        for (text, name) in [
-            ("public.item (id) FROM STDIN", "public.item"),
-            ("\"a (b\".\"c\"\" ON d\" FROM STDIN", "\"a (b\".\"c\"\" ON d\""),
-            ("item", "item"),
-        ] {
-            assert_eq!(leading_name(text), name);
-        }
-        let key = |object: &str| Step::new(StepKind::Index, "foreign_key:t.x", "d", object);
-        assert_eq!(
-            drop_made(&key("CONSTRAINT \"a ON b\" ON s.\"t t\"")).unwrap(),
-            "ALTER TABLE IF EXISTS s.\"t t\" DROP CONSTRAINT IF EXISTS \"a ON b\"; "
-        );
-    }
-
-    #[test]
-    fn rows_are_where_their_copy_puts_them() {
-        let copy =
-            |sql: &str| Step { sql: sql.to_owned(), ..Step::new(StepKind::Data, "data:s.p", "d", "s.p") };
-        assert_eq!(relation(&copy("COPY s.\"the root\" (a) FROM STDIN")), Some("s.\"the root\""));
-        assert_eq!(relation(&copy("SET LOCAL lock_timeout = 0;\nCOPY s.p FROM STDIN (FREEZE)")), Some("s.p"));
+        Ok(parts::truncate(tables))
     }
 }

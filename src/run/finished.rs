@@ -4,7 +4,7 @@ use std::{
     path::Path,
 };
 
-use super::{Control, crash::relation, setup, start::existing_tables};
+use super::{Control, setup, start::existing_tables};
 use crate::{
     error::{Error, ErrorKind, Result},
     pg::quote_literal,
@@ -39,7 +39,7 @@ pub(super) async fn refuse_other_target(
 async fn missing(plan: &Plan, source: &Session, target: &Session) -> Result<Option<String>> {
     let mut steps: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
     for step in plan.steps.iter().filter(|step| step.kind == StepKind::Data) {
-        steps.entry(relation(step).unwrap_or_default()).or_default().push(step);
+        steps.entry(step.filled_table()).or_default().push(step);
     }
     let there: BTreeSet<String> = existing_tables(target, steps.keys().copied()).await?.into_iter().collect();
     if let Some(table) = steps.keys().find(|table| !there.contains(**table)) {
@@ -52,8 +52,7 @@ async fn missing(plan: &Plan, source: &Session, target: &Session) -> Result<Opti
     }
     source.execute(setup::of_source_rows(plan)).await?;
     let queries = empty.iter().flat_map(|table| &steps[table.as_str()]);
-    let queries: Vec<(&str, String)> =
-        queries.map(|step| (relation(step).unwrap_or_default(), rows_of(step))).collect();
+    let queries: Vec<(&str, String)> = queries.map(|step| (step.filled_table(), rows_of(step))).collect();
     let lost = asked(source, &queries, "there", 1).await?;
     Ok(lost.first().map(|table| format!("{table} has no rows on the target, and some on the source")))
 }

@@ -31,6 +31,7 @@ use self::{
     target::Target,
 };
 use crate::{
+    blocking,
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
@@ -109,7 +110,7 @@ impl Lane {
         let reader = std::thread::Builder::new()
             .name("lane-reader".to_owned())
             .spawn(move || reader.run(&task_queue))
-            .map_err(|error| Error::new(ErrorKind::Internal, "cannot start a thread").caused_by(error))?;
+            .map_err(blocking::no_thread)?;
         Ok(Self {
             target,
             stop,

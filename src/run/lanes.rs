@@ -13,7 +13,8 @@ use super::{
     Lane, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, schedule::Ended, setup, watch::Watch,
 };
 use crate::{
-    error::{Context as _, Error, ErrorKind, Result},
+    blocking,
+    error::{Context as _, Result},
     observe::{Attempted, Chunk, LaneReport},
 };
 
@@ -55,13 +56,12 @@ impl Lanes {
                 counters: Arc::clone(&counters),
             };
             let (source, target) = (run.source.clone(), run.target.clone());
-            let open = tokio::task::spawn_blocking(move || Lane::open(&source, &target, options));
+            let open = blocking::start("open-lane", move || Lane::open(&source, &target, options))?;
             openings.push((open, counters));
         }
         let mut lanes = Vec::new();
         for (number, (open, counters)) in openings.into_iter().enumerate() {
-            let lane = open.await.map_err(|_| Error::new(ErrorKind::Internal, "a lane's start panicked"))?;
-            let lane = lane.context(|| format!("lane {}", number + 1))?;
+            let lane = open.end().await?.context(|| format!("lane {}", number + 1))?;
             let stop = lane.stop_handle();
             // One task at a time: a lane is given one when it has none.
             let (tasks, queue) = bounded(1);
@@ -75,7 +75,7 @@ impl Lanes {
             let thread = std::thread::Builder::new()
                 .name(format!("lane-{}", number + 1))
                 .spawn(move || worker.run(&queue))
-                .map_err(|error| Error::new(ErrorKind::Internal, "cannot start a thread").caused_by(error))?;
+                .map_err(blocking::no_thread)?;
             lanes.push(Worker {
                 tasks: Some(tasks),
                 thread: Some(thread),
@@ -162,9 +162,13 @@ impl Lanes {
     /// Ends what is in flight, at once and side by side: a server that does not answer must not hold up the others.
     pub(super) async fn stop(&self) {
         let stops = self.all.iter().map(|lane| lane.stop.clone());
-        let stops: Vec<_> = stops.map(|stop| tokio::task::spawn_blocking(move || stop.stop())).collect();
-        for stop in stops {
-            _ = stop.await;
+        let started = stops.map(|stop| (stop.clone(), blocking::start("stop-lane", move || stop.stop())));
+        for (stop, started) in started.collect::<Vec<_>>() {
+            match started {
+                Ok(stopping) => _ = stopping.end().await,
+                // Without a thread for each, one after the other.
+                Err(_) => stop.stop(),
+            }
         }
     }
 

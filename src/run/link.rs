@@ -58,6 +58,11 @@ impl Link {
         Ok(Arc::clone(&held))
     }
 
+    /// Whether the session is closed. One that is just being opened is not.
+    pub(super) fn is_lost(&self) -> bool {
+        self.session.try_lock().is_ok_and(|held| held.is_closed())
+    }
+
     /// Sets the place in the session's transaction that [`Link::read`] goes back to.
     pub(super) async fn begin_reading(&self) -> Result<()> {
         self.execute("SAVEPOINT reading").await
@@ -69,9 +74,9 @@ impl Link {
         let _turn = self.turn.lock().await;
         let session = self.session().await?;
         let rows = session.texts(sql).await;
-        if rows.is_err() {
-            // Without a transaction there is nothing to go back to, and no need to.
-            _ = session.execute("ROLLBACK TO SAVEPOINT reading").await;
+        // In a session that was opened anew there is no such place; what it was to hold still is then compared.
+        if rows.is_err() && session.execute("ROLLBACK TO SAVEPOINT reading").await.is_err() {
+            _ = session.execute("ROLLBACK").await;
         }
         rows
     }

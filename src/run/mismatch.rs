@@ -1,10 +1,16 @@
 //! Whether a plan belongs to these servers and these settings: a plan that is resumed is not made anew.
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use serde::Deserialize;
 
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
-    plan::Plan,
+    pg::quote_literal,
+    plan::{Plan, fingerprint},
     session::Session,
 };
 
@@ -49,4 +55,50 @@ pub(super) async fn refuse(
     let message = format!("`{}` was made for something else: {}", path.display(), differences.join("; "));
     Err(Error::new(ErrorKind::Plan, message)
         .hint("resume with the servers and the configuration that it was made with, or begin anew without `--resume`"))
+}
+
+#[derive(Deserialize)]
+struct ColumnOf {
+    table: String,
+    name: String,
+    type_name: String,
+}
+
+/// Names the tables, of those that are yet to be read, whose columns are not those that the plan copies: one that was added
+/// would be missing, and binary values of another type would be taken for what they are not.
+pub(super) async fn refuse_columns(
+    plan: &Plan,
+    path: &Path,
+    source: &Session,
+    tables: &[String],
+) -> Result<()> {
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = tables.iter().map(|table| quote_literal(table)).collect();
+    let columns: Vec<ColumnOf> = source
+        .query_json(&format!(
+            "SELECT t.name AS table, a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name \
+               FROM unnest(ARRAY[{}]) t(name) \
+               JOIN pg_catalog.pg_attribute a ON a.attrelid = pg_catalog.to_regclass(t.name) \
+              WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY t.name, a.attnum",
+            names.join(", ")
+        ))
+        .await?;
+    let mut found: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    for column in &columns {
+        found.entry(&column.table).or_default().push((&column.name, &column.type_name));
+    }
+    let changed = tables.iter().filter(|table| {
+        let columns = found.remove(table.as_str()).unwrap_or_default();
+        plan.meta.columns.get(*table).is_some_and(|planned| *planned != fingerprint(columns))
+    });
+    let changed: Vec<&str> = changed.map(String::as_str).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("the columns of {} are no longer those of `{}`", changed.join(", "), path.display());
+    Err(Error::new(ErrorKind::Plan, message)
+        .hint("change them back on the source and resume, or begin anew without `--resume`"))
 }

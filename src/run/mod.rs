@@ -16,10 +16,12 @@ mod database;
 mod end;
 mod finished;
 mod halt;
+mod hold;
 mod lane;
 mod lanes;
 mod link;
 mod mismatch;
+mod parts;
 mod pre_data;
 mod quiet;
 mod recopy;
@@ -74,6 +76,8 @@ pub struct Run {
     pub target: Endpoint,
     /// The snapshot that the lanes read under.
     pub snapshot: String,
+    /// [`Session::read_mark`] before it was taken.
+    pub mark: String,
     /// Number of lanes.
     pub lanes: u32,
     /// Statements of the target at a time.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{Control, crash::relation};
+use super::{Control, parts};
 use crate::{
     config::Consistent,
     error::{Context as _, Error, ErrorKind, Result},
@@ -41,19 +41,12 @@ pub(super) async fn again(
         Consistent::Changed => standing.partial.union(&standing.changed).cloned().collect(),
         Consistent::All => standing.partial.union(&standing.whole).cloned().collect(),
     };
-    let tables = with_same_target(plan, &tables);
-    let filled: BTreeSet<&str> = copies(plan, &tables).filter_map(relation).collect();
-    let parts: Vec<Part> = ask(control, include_str!("sql/emptiable.sql"), filled.into_iter()).await?;
-    let emptied: HashSet<&str> = parts.iter().map(|part| part.filled.as_str()).collect();
-    let is_emptied = |table: &String| {
-        let one = BTreeSet::from([table.clone()]);
-        copies(plan, &one).filter_map(relation).all(|name| emptied.contains(name))
-    };
-    let (tables, left): (BTreeSet<String>, BTreeSet<String>) = tables.into_iter().partition(is_emptied);
-    if let Some(table) = torn.intersection(&left).next() {
+    let tables = with_siblings(plan, tables);
+    let names = plain_tables(control, &tables).await?;
+    if let Some(table) = torn.intersection(&tables).find(|table| !names.contains(*table)) {
         return Err(refused(&format!("{table} was copied in part and changed since, and cannot be emptied")));
     }
-    if tables.is_empty() {
+    if names.is_empty() {
         return Ok(Again::default());
     }
     if plan.meta.appends() {
@@ -61,23 +54,29 @@ pub(super) async fn again(
             "rows were appended to what the target's tables had: they cannot be told apart any more",
         ));
     }
-    let forgotten = forget(plan, done, &tables)?;
+    let forgotten = forget(plan, done, &names)?;
     if forgotten.is_empty() {
         return Ok(Again::default());
     }
+    let taken_back = plan.steps.iter().filter(|step| forgotten.contains(&step.id));
+    let filled = parts::read(control, copies(plan, &names).map(Step::filled_table)).await?;
+    let filled = filled.values().flatten();
+    // Where the run's own foreign keys go, no others are known; where there are none of them yet, others stood before.
+    let has_keys = forgotten.iter().any(|id| id.0.starts_with("foreign_key:"));
+    let emptied = if has_keys { parts::truncate(filled) } else { parts::delete_or_truncate(filled) };
     let sql = format!(
-        "BEGIN; {}{}; COMMIT",
-        empty(&parts),
+        "BEGIN; {}{emptied}{}; COMMIT",
+        parts::drop_all(taken_back),
         table::forget_sql(&plan.run_id(), &forgotten.iter().collect::<Vec<_>>())
     );
     control.execute(&sql).await.context(|| "emptying tables that are copied again")?;
     done.retain(|id| !forgotten.contains(id));
-    Ok(Again { tables, torn: BTreeSet::new() })
+    Ok(Again { tables: names, torn: BTreeSet::new() })
 }
 
 /// Tables that changed after rows of theirs were read, where more are to be read: of the table itself, or of one that is a
 /// partition of the same table, since a row that is changed may move there.
-async fn torn(
+pub(super) async fn torn(
     control: &Control,
     plan: &Plan,
     done: &HashSet<StepId>,
@@ -98,17 +97,17 @@ async fn torn(
     Ok(standing.changed.iter().filter(|table| open.contains(&root(table))).cloned().collect())
 }
 
-/// The steps that copy rows of these tables.
-fn copies<'p>(plan: &'p Plan, tables: &'p BTreeSet<String>) -> impl Iterator<Item = &'p Step> {
+fn copies<'p>(plan: &'p Plan, tables: &BTreeSet<String>) -> impl Iterator<Item = &'p Step> {
     plan.steps.iter().filter(|step| step.kind == StepKind::Data && tables.contains(&step.object))
 }
 
-/// These tables, and those whose rows go in through the same table of the target: there nobody tells them apart.
-fn with_same_target(plan: &Plan, tables: &BTreeSet<String>) -> BTreeSet<String> {
-    let targets: HashSet<&str> = copies(plan, tables).filter_map(relation).collect();
-    let data = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
-    let same = data.filter(|step| relation(step).is_some_and(|name| targets.contains(name)));
-    same.map(|step| step.object.clone()).collect()
+/// The tables, and all others whose rows go in through the same table above them: there they cannot be told apart.
+fn with_siblings(plan: &Plan, tables: BTreeSet<String>) -> BTreeSet<String> {
+    let filled: HashSet<&str> = copies(plan, &tables).map(Step::filled_table).collect();
+    let copies = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
+    let siblings = copies.filter(|step| filled.contains(step.filled_table()));
+    let siblings: BTreeSet<String> = siblings.map(|step| step.object.clone()).collect();
+    siblings.into_iter().chain(tables).collect()
 }
 
 async fn ask<T: serde::de::DeserializeOwned>(
@@ -146,20 +145,20 @@ fn forget(plan: &Plan, done: &HashSet<StepId>, tables: &BTreeSet<String>) -> Res
     let by_id: HashMap<&StepId, &Step> = plan.steps.iter().map(|step| (&step.id, step)).collect();
     let mut forgotten = BTreeSet::new();
     for id in reached.into_iter().filter(|id| done.contains(*id)) {
-        match by_id[id].kind {
-            StepKind::Data | StepKind::Refresh | StepKind::Carry | StepKind::Analyze => {
-                forgotten.insert(id.clone());
-            }
-            // An index takes in new rows, and so does the key that it is.
+        let step = by_id[id];
+        match step.kind {
+            _ if parts::can_be_repeated(step) => _ = forgotten.insert(id.clone()),
+            StepKind::Data | StepKind::Carry => _ = forgotten.insert(id.clone()),
+            // An index takes in new rows, attached or as a key too.
             StepKind::Index => {}
-            _ if id.0.starts_with("key:") => {}
+            StepKind::SchemaPost if ["key:", "index_attach:"].iter().any(|kind| id.0.starts_with(kind)) => {}
             _ => return Err(too_late(id)),
         }
     }
     Ok(forgotten)
 }
 
-/// Foreign keys and triggers would fire for every row.
+/// What is left: rows that are copied again might be refused by it, or change it.
 fn too_late(id: &StepId) -> Error {
     refused(&format!("`{id}` is done, which rests on rows that have to be copied again"))
 }
@@ -170,25 +169,21 @@ struct Rooted {
     root: String,
 }
 
-/// A table on the target that is to be emptied.
-#[derive(Debug, Deserialize)]
-struct Part {
-    /// The relation that the steps fill; with partitions there is a part for each of them.
-    filled: String,
-    name: String,
-    is_referenced: bool,
-}
-
-/// Statements, each with its semicolon.
-fn empty(parts: &[Part]) -> String {
-    let (kept, truncated): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.is_referenced);
-    let deletes: Vec<String> = kept.iter().map(|part| format!("DELETE FROM ONLY {}; ", part.name)).collect();
-    let mut sql = deletes.concat();
-    let names: BTreeSet<String> = truncated.iter().map(|part| format!("ONLY {}", part.name)).collect();
-    if !names.is_empty() {
-        sql += &format!("TRUNCATE {}; ", names.into_iter().collect::<Vec<_>>().join(", "));
+/// Those of the tables that hold nothing but what was copied: those of extensions and the catalog's have rows of their own.
+async fn plain_tables(control: &Control, tables: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+    if tables.is_empty() {
+        return Ok(BTreeSet::new());
     }
-    sql
+    let list: Vec<String> = tables.iter().map(|name| quote_literal(name)).collect();
+    let query = format!(
+        "SELECT x.name FROM pg_catalog.unnest(ARRAY[{}]) x(name) \
+           JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(x.name) \
+          WHERE c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace AND NOT EXISTS ( \
+                SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass \
+                   AND d.objid = c.oid AND d.deptype = 'e')",
+        list.join(", ")
+    );
+    Ok(control.session().await?.texts(&query).await?.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -228,13 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn a_trigger_that_stands_is_refused() {
-        let plan = plan(&[("copy", StepKind::Data, ""), ("trigger:t.x", StepKind::SchemaPost, "copy")]);
+    fn what_cannot_be_taken_back_is_refused() {
+        let plan = plan(&[("copy", StepKind::Data, ""), ("rule:t.x", StepKind::SchemaPost, "copy")]);
         let tables = BTreeSet::from(["t".to_owned()]);
         let error = forget(&plan, &all(&plan), &tables).unwrap_err();
-        assert!(error.report().contains("trigger:t.x"), "{error:?}");
+        assert!(error.report().contains("rule:t.x"), "{error:?}");
     }
-
     #[test]
     fn what_goes_in_through_one_table_is_copied_again_together() {
         let mut plan =
@@ -246,17 +240,7 @@ mod tests {
         ]) {
             (step.object, step.sql) = (object.to_owned(), sql.to_owned());
         }
-        let same = with_same_target(&plan, &BTreeSet::from(["s.a".to_owned()]));
+        let same = with_siblings(&plan, BTreeSet::from(["s.a".to_owned()]));
         assert_eq!(same.into_iter().collect::<Vec<_>>(), ["s.a", "s.b"]);
-    }
-
-    #[test]
-    fn what_is_referred_to_is_emptied_by_rows() {
-        let part =
-            |name: &str, is_referenced| Part { filled: String::new(), name: name.into(), is_referenced };
-        assert_eq!(
-            empty(&[part("s.a", false), part("s.b", true)]),
-            "DELETE FROM ONLY s.b; TRUNCATE ONLY s.a; "
-        );
     }
 }

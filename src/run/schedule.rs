@@ -1,7 +1,6 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
 use std::{
     collections::HashMap,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,8 +10,8 @@ use super::{
     Run, batch,
     dag::Dag,
     halt::Halt,
+    hold::Hold,
     lanes::Lanes,
-    link::Link,
     pre_data::is_pre_data,
     share::{Load, Pace},
     worker::Batch,
@@ -30,7 +29,7 @@ use crate::{
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
 /// How long a lane may take to end once it is stopped. One that dials a server which does not answer takes longer; it
-/// has nothing in flight. Nor may the end of the snapshot on a source that does not answer hold up the rest for longer.
+/// has nothing in flight.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Steps of a shared transaction; those before the data have another number.
@@ -62,10 +61,10 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
     let dag = Dag::new(&run.plan.steps, &done);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
-    let source = Arc::new(Link::new(source, &run.source, String::new()));
+    let hold = Hold::new(source, run);
     let open = async {
         if dag.has_open(StepKind::Carry) {
-            source.begin_reading().await?;
+            hold.link().begin_reading().await?;
         }
         if dag.has_open(StepKind::Data) {
             Lanes::open(run, run.lanes, &ended).await.map(Some)
@@ -77,7 +76,7 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
         lanes = open => lanes?,
         error = halt.asked() => return Err(error),
     };
-    let workers = Workers::open(run, &source, &ended);
+    let workers = Workers::open(run, hold.link(), &ended);
     drop(ended);
     let mut schedule = Schedule {
         run,
@@ -86,7 +85,7 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
         workers,
         busy: HashMap::new(),
         pace: Pace::default(),
-        source,
+        hold,
         snapshot_held: true,
         lost: None,
         halted: None,
@@ -106,7 +105,7 @@ struct Schedule<'r> {
     /// By worker at work: what others of ours have to know of it.
     busy: HashMap<usize, Busy>,
     pace: Pace,
-    source: Arc<Link>,
+    hold: Hold,
     snapshot_held: bool,
     /// Why no more rows can be read under the run's snapshot.
     lost: Option<Error>,
@@ -137,7 +136,15 @@ impl Schedule<'_> {
         let mut ticks = tokio::time::interval(REPORT_EVERY);
         let mut give_up = None;
         loop {
-            self.release_source().await;
+            let released = tokio::select! {
+                () = self.release_source() => Ok(()),
+                error = halt.asked() => Err(error),
+            };
+            if let Err(error) = released
+                && !self.halt(error, halt, &mut give_up).await
+            {
+                break;
+            }
             if self.halted.is_none() {
                 self.give_out();
             }
@@ -153,11 +160,10 @@ impl Schedule<'_> {
                 },
                 () = until(give_up) => break,
             };
-            let (None, Err(error)) = (&self.halted, went) else { continue };
-            self.halted = Some(error);
-            tokio::select! {
-                () = self.stop() => give_up = Some(Instant::now() + STOP_PATIENCE),
-                _ = halt.asked() => break,
+            if let Err(error) = went
+                && !self.halt(error, halt, &mut give_up).await
+            {
+                break;
             }
         }
         // Those at work are given up: nobody waits for their threads.
@@ -172,10 +178,24 @@ impl Schedule<'_> {
         }
     }
 
+    /// Stops what is at work, if nothing else has. `false`: nobody wants to wait for it any more.
+    async fn halt(&mut self, error: Error, halt: &mut Halt<'_>, give_up: &mut Option<Instant>) -> bool {
+        if self.halted.is_some() {
+            return true;
+        }
+        self.halted = Some(error);
+        tokio::select! {
+            () = self.stop() => *give_up = Some(Instant::now() + STOP_PATIENCE),
+            _ = halt.asked() => return false,
+        }
+        true
+    }
+
     /// What has to be done from time to time.
     fn look(&mut self) -> Result<()> {
         if let Some(lanes) = &mut self.lanes {
             lanes.report(self.run);
+            self.hold.keep();
         }
         let is_broken = self.workers.is_broken() || self.lanes.as_ref().is_some_and(Lanes::is_broken);
         if is_broken && self.halted.is_none() {
@@ -295,10 +315,9 @@ impl Schedule<'_> {
         if let Some(mut lanes) = self.lanes.take() {
             self.run.recorder.lanes_closed(lanes.close());
         }
-        match tokio::time::timeout(STOP_PATIENCE, self.source.execute("COMMIT")).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("the source's snapshot could not be closed: {}", error.report()),
-            Err(_) => tracing::warn!("the source's snapshot could not be closed: no answer in time"),
+        if let Err(error) = self.hold.release().await {
+            tracing::error!("{}", error.report());
+            self.lost = Some(error);
         }
         Failpoint::SnapshotReleased.reach();
         self.run.recorder.begin_phase("post-data");

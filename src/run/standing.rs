@@ -56,8 +56,7 @@ mod tests {
     use crate::journal::{SourceMark, Taken};
 
     fn standing(changed: &[&str], untouched: bool) -> Standing {
-        let mark =
-            SourceMark { lsn: "0/1".to_owned(), standby: false, tables: std::collections::HashMap::new() };
+        let mark = SourceMark { lsn: "0/1".to_owned(), ..SourceMark::default() };
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Standing {
             first: Some(Taken { number: 1, at: "2026-11-21 12:00:00".to_owned(), mark }),

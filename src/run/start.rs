@@ -6,12 +6,18 @@ use std::{
     time::Duration,
 };
 
-use super::{Control, Recorded, crash, create_database, finished, mismatch, recopy, standing};
+use super::{
+    Control, Recorded, crash, create_database, finished, mismatch,
+    recopy::{self, Again},
+    standing,
+};
 use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::{self, Found, Mark, Resume, SourceMark, StateFile, resume, table::RunRow},
+    journal::{
+        self, Found, Mark, Resume, SourceMark, Standing, StateFile, TargetJournal, resume, table::RunRow,
+    },
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
     plan::{PLAN_FORMAT, Plan, StepId, StepKind},
@@ -63,10 +69,19 @@ pub struct Begun {
     pub source: Session,
     /// The snapshot.
     pub snapshot: String,
+    /// [`Session::read_mark`] before it was taken.
+    pub mark: String,
     /// The control session on the target.
     pub control: Control,
     /// What the user should hear.
     pub notice: Option<String>,
+}
+
+/// From when the rows of a resumed run are.
+struct Moment {
+    mark: String,
+    snapshot: String,
+    notice: Option<String>,
 }
 
 impl Start<'_> {
@@ -93,9 +108,18 @@ impl Start<'_> {
             .filter(|step| step.kind == StepKind::Database)
             .map(|step| step.id.clone())
             .collect();
-        let begun =
-            Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice: None };
-        begun.write_down(&mark).await.map(Some)
+        let begun = Begun {
+            plan: Arc::new(plan),
+            run_id,
+            done,
+            state,
+            source,
+            snapshot,
+            mark,
+            control,
+            notice: None,
+        };
+        begun.write_down().await.map(Some)
     }
 
     /// Goes on with the plan on disk; `None` if every step is done. Without a plan, and without a journal on the
@@ -122,30 +146,19 @@ impl Start<'_> {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
         };
-        if matches!(&recorded, Recorded::Run(journal) if journal::is_read_in_part(&plan, journal)) {
-            tokio::time::sleep(COUNTED_AFTER).await;
-        }
-        let mark = source.read_mark().await?;
-        let snapshot = source.export_snapshot().await?.to_string();
         let (mut state, marks) = StateFile::open(self.state_path)?;
-        let journal = match &recorded {
+        let journal = match recorded {
             Recorded::Run(journal) => Some(journal),
             Recorded::Nothing => None,
         };
-        let found = Found { journal, state: &marks, state_path: self.state_path };
+        let found = Found { journal: journal.as_ref(), state: &marks, state_path: self.state_path };
         let Resume { mut done, is_finished, marks } = resume(&run_id, &plan.steps, found)?;
         if is_finished {
             finished::refuse_other_target(&plan, self.state_path, &source, control.as_ref()).await?;
             return Ok(None);
         }
-        let mut notice = None;
-        if let (Some(control), Some(journal)) = (&control, journal) {
-            let now = SourceMark::parse(&mark)?;
-            let standing = journal::standing(&plan, journal, &now);
-            let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
-            notice = standing::notice(&standing, &again);
-        }
-        lock_tables(&source, &plan, &done).await?;
+        let Moment { mark, snapshot, notice } =
+            self.moment(&source, &plan, control.as_ref(), journal, &mut done).await?;
         let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
         state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;
         let control = match control {
@@ -155,8 +168,60 @@ impl Start<'_> {
         done.extend(
             plan.steps.iter().filter(|step| step.kind == StepKind::Database).map(|step| step.id.clone()),
         );
-        let begun = Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, control, notice };
-        begun.write_down(&mark).await.map(Some)
+        let begun =
+            Begun { plan: Arc::new(plan), run_id, done, state, source, snapshot, mark, control, notice };
+        begun.write_down().await.map(Some)
+    }
+
+    /// Takes back what has to be copied again, locks what is yet to be read, and takes a snapshot. What changes while it waits for
+    /// the locks is taken back too.
+    async fn moment(
+        self,
+        source: &Session,
+        plan: &Plan,
+        control: Option<&Control>,
+        mut journal: Option<TargetJournal>,
+        done: &mut HashSet<StepId>,
+    ) -> Result<Moment> {
+        // Before anything is emptied.
+        let tables = open_tables(source, plan, done).await?;
+        mismatch::refuse_columns(plan, self.plan_path, source, &tables).await?;
+        if journal.as_ref().is_some_and(|journal| journal::is_read_in_part(plan, journal)) {
+            tokio::time::sleep(COUNTED_AFTER).await;
+        }
+        let mut told: Option<(Standing, Again)> = None;
+        loop {
+            let mark = source.read_mark().await?;
+            if let (Some(control), Some(journal)) = (control, &mut journal) {
+                let standing = journal::standing(plan, journal, &SourceMark::parse(&mark)?);
+                let again = recopy::again(control, plan, done, &standing, self.consistent).await?;
+                journal.read_under.retain(|id, _| done.contains(id));
+                match &mut told {
+                    Some((_, before)) => before.tables.extend(again.tables),
+                    None => told = Some((standing, again)),
+                }
+            }
+            let tables = open_tables(source, plan, done).await?;
+            let only: Vec<String> = tables.iter().map(|table| format!("ONLY {table}")).collect();
+            let snapshot = source.lock_and_export(&only).await?.to_string();
+            mismatch::refuse_columns(plan, self.plan_path, source, &tables).await?;
+            let late = match (control, &journal) {
+                (Some(control), Some(journal)) => {
+                    let now = SourceMark::parse(&source.read_mark().await?)?;
+                    recopy::torn(control, plan, done, &journal::standing(plan, journal, &now)).await?
+                }
+                _ => BTreeSet::new(),
+            };
+            if !late.is_empty() && self.consistent != Consistent::None {
+                source.release_snapshot().await?;
+                continue;
+            }
+            if let Some((_, again)) = &mut told {
+                again.torn.extend(late);
+            }
+            let notice = told.and_then(|(standing, again)| standing::notice(&standing, &again));
+            return Ok(Moment { mark, snapshot, notice });
+        }
     }
 
     /// The control session, unless the database is still to be created.
@@ -180,7 +245,7 @@ impl Start<'_> {
 
 impl Begun {
     /// Tells the target's journal.
-    async fn write_down(self, mark: &str) -> Result<Self> {
+    async fn write_down(self) -> Result<Self> {
         let source = &self.plan.meta.source;
         let row = RunRow {
             run_id: self.run_id.clone(),
@@ -190,17 +255,17 @@ impl Begun {
             source_database: source.database.clone(),
             snapshot: self.snapshot.clone(),
         };
-        self.control.begin(&row, mark).await?;
+        self.control.begin(&row, &self.mark).await?;
         Failpoint::JournalBegun.reach();
         Ok(self)
     }
 }
 
-/// Holds the tables still that are yet to be read. One that is gone is left to its step, which names it.
-async fn lock_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<()> {
+/// The tables that are yet to be read, to be held still. One that is gone is left to its step, which names it.
+async fn open_tables(source: &Session, plan: &Plan, done: &HashSet<StepId>) -> Result<Vec<String>> {
     let open = plan.steps.iter().filter(|step| step.kind == StepKind::Data && !done.contains(&step.id));
     let names: BTreeSet<&str> = open.map(|step| step.object.as_str()).collect();
-    source.lock_tables(&existing_tables(source, names.into_iter()).await?).await
+    existing_tables(source, names.into_iter()).await
 }
 
 /// Those of these tables that are there.

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::StopHandle;
 use crate::{
+    blocking,
     config::{Endpoint, RoundTrips},
     error::{NOTICE, Result},
     net::gucs::APPLICATION_NAME,
@@ -68,7 +69,9 @@ impl Watch {
                 let lane = lane + 1;
                 tracing::warn!(target: NOTICE, "lane {lane}: nothing moves and no server works on it; its connections are cut, the step is tried again");
                 // Blocking: it dials for the cancel requests.
-                _ = tokio::task::spawn_blocking(move || stop.cut()).await;
+                if let Ok(cutting) = blocking::start("cut-lane", move || stop.cut()) {
+                    _ = cutting.end().await;
+                }
             }
         });
     }

@@ -16,6 +16,7 @@ use super::{
     stream::{Connector, ControlSocket},
 };
 use crate::{
+    blocking,
     config::Endpoint,
     error::{Error, ErrorKind, Result},
     net::{Peer, TlsClient, dial},
@@ -76,9 +77,9 @@ impl SessionCancel {
     async fn send(&self) -> Result<()> {
         let (peer, endpoint) = (self.peer.clone(), Arc::clone(&self.endpoint));
         let failed = || Error::new(ErrorKind::Connection, "cancel request not sent");
-        let socket = tokio::task::spawn_blocking(move || dial(&peer, &endpoint, Some(PATIENCE)))
-            .await
-            .map_err(|error| failed().caused_by(error))?
+        let socket = blocking::start("cancel", move || dial(&peer, &endpoint, Some(PATIENCE)))?
+            .end()
+            .await?
             .map_err(|error| failed().caused_by(error))?;
         let connector = Connector::new(self.tls.clone());
         let socket = ControlSocket::new(socket)?;

@@ -20,8 +20,9 @@ use super::{
     stream::{Connector, ControlSocket, ControlTls},
 };
 use crate::{
+    blocking,
     config::{ChannelBinding, Endpoint, RoundTrips},
-    error::{Context as _, Error, ErrorKind, Result},
+    error::{Context as _, Result},
     net::{self, Encryption, Link, Standing, gucs},
 };
 
@@ -36,12 +37,12 @@ impl Session {
         let endpoint = Arc::new(Endpoint { tcp_user_timeout, ..endpoint.clone() });
         let (name, application_name) = (name.to_owned(), application_name.to_owned());
         let runtime = Handle::current();
-        let search = tokio::task::spawn_blocking(move || {
+        let search = blocking::start("connect", move || {
             net::connect(&endpoint, |link| {
                 runtime.block_on(log_in(link, &endpoint, name.clone(), &application_name))
             })
         });
-        search.await.map_err(|e| Error::new(ErrorKind::Internal, "connecting did not end").caused_by(e))?
+        search?.end().await?
     }
 }
 

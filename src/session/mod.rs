@@ -18,7 +18,7 @@ use std::sync::{Arc, atomic::AtomicU32};
 use tokio_postgres::Client;
 
 pub use cancel::settle;
-pub use snapshot::SnapshotId;
+pub use snapshot::{SnapshotId, lock_for_snapshot};
 
 use crate::{
     config::{Endpoint, Side},

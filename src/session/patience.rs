@@ -72,9 +72,13 @@ impl Session {
         if tables.is_empty() {
             return Ok(());
         }
-        let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "));
-        self.execute_patiently(&lock, "locking the tables against changes of their definitions").await
+        self.execute_patiently(&lock_sql(tables), "locking the tables against changes of their definitions")
+            .await
     }
+}
+
+pub(super) fn lock_sql(tables: &[String]) -> String {
+    format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "))
 }
 
 fn blockers_of(pid: i32) -> String {

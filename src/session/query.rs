@@ -1,6 +1,7 @@
 //! Statements and what they return.
-use std::sync::atomic::Ordering::Relaxed;
+use std::{pin::pin, sync::atomic::Ordering::Relaxed};
 
+use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
@@ -18,19 +19,17 @@ impl Session {
 
     /// The rows of a query, each read from the JSON object of its columns, in the query's order.
     pub async fn query_json<T: DeserializeOwned>(&self, sql: &str) -> Result<Vec<T>> {
-        let rows = self.rows(&as_json(sql)).await?;
-        rows.iter().map(|row| self.parse_json(self.first_text(row)?)).collect()
+        self.read_json(sql, |row| self.parse_json(row)).await
     }
 
-    /// The rows of a query as JSON objects, unread, in the query's order.
-    pub async fn json_rows(&self, sql: &str) -> Result<Vec<String>> {
-        self.texts(&as_json(sql)).await
+    /// The rows of a query, each read by `read` from the JSON object of its columns, in the query's order.
+    pub async fn read_json<T>(&self, sql: &str, read: impl FnMut(&str) -> Result<T>) -> Result<Vec<T>> {
+        self.read_rows(&as_json(sql), read).await
     }
 
     /// The first column of every row; NULL is an empty text.
     pub async fn texts(&self, sql: &str) -> Result<Vec<String>> {
-        let rows = self.rows(sql).await?;
-        rows.iter().map(|row| self.first_text(row).map(str::to_owned)).collect()
+        self.read_rows(sql, |text| Ok(text.to_owned())).await
     }
 
     /// The first column of the one row that there must be.
@@ -44,16 +43,27 @@ impl Session {
         }
     }
 
-    async fn rows(&self, sql: &str) -> Result<Vec<SimpleQueryRow>> {
+    /// The first column of every row, each read as it comes, while the server is at the next ones; NULL is an empty text.
+    /// What `read` refuses is told when all rows have come, so that the connection is in order.
+    pub async fn read_rows<T>(&self, sql: &str, mut read: impl FnMut(&str) -> Result<T>) -> Result<Vec<T>> {
         let under_way = UnderWay::new(self);
-        let answers = self.client.simple_query(sql).await;
+        let mut rows = Ok(Vec::new());
+        let answered = async {
+            let mut answers = pin!(self.client.simple_query_raw(sql).await?);
+            while let Some(answer) = answers.try_next().await? {
+                if let (SimpleQueryMessage::Row(row), Ok(known)) = (answer, &mut rows) {
+                    match self.first_text(&row).and_then(&mut read) {
+                        Ok(value) => known.push(value),
+                        Err(error) => rows = Err(error),
+                    }
+                }
+            }
+            Ok(())
+        };
+        let answered = answered.await;
         under_way.answered();
-        let answers = answers.map_err(|error| self.place(map_error(&error)))?;
-        let rows = answers.into_iter().filter_map(|answer| match answer {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        Ok(rows.collect())
+        answered.map_err(|error| self.place(map_error(&error)))?;
+        rows
     }
 
     fn first_text<'r>(&self, row: &'r SimpleQueryRow) -> Result<&'r str> {

@@ -4,7 +4,7 @@
 //! import; after that the importers hold the snapshot themselves.
 use std::fmt;
 
-use super::Session;
+use super::{Session, patience::lock_sql};
 use crate::{error::Result, pg::quote_literal};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -26,19 +26,40 @@ const MARK: &str = "SELECT pg_catalog.json_build_object( \
     'lsn', CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() \
                 ELSE pg_catalog.pg_current_wal_lsn() END, \
     'standby', pg_catalog.pg_is_in_recovery(), \
+    'counted_since', pg_catalog.concat(pg_catalog.pg_stat_get_bgwriter_stat_reset_time(), ' ', \
+                  (SELECT pg_catalog.pg_stat_get_db_stat_reset_time(d.oid) FROM pg_catalog.pg_database d \
+                    WHERE d.datname = pg_catalog.current_database()), \
+                  CASE WHEN pg_catalog.current_setting('track_counts') = 'off' THEN pg_catalog.clock_timestamp() END), \
     'tables', (SELECT coalesce(pg_catalog.json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), \
                   pg_catalog.concat(pg_catalog.pg_relation_filenode(c.oid), ':', pg_catalog.pg_stat_get_tuples_inserted(c.oid) \
-                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid), \
-                    ':', pg_catalog.pg_stat_get_bgwriter_stat_reset_time())), '{}') \
+                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid))), '{}') \
                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                WHERE c.relkind = 'r' AND pg_catalog.current_setting('track_counts') = 'on' \
+                WHERE c.relkind = 'r' \
                   AND (n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%' \
                        OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)))::text";
+
+/// Begins the transaction that holds tables (as SQL names them) still, without a snapshot.
+pub fn lock_for_snapshot<'t>(tables: impl IntoIterator<Item = &'t String>) -> String {
+    let names: Vec<String> = tables.into_iter().map(|name| format!("ONLY {name}")).collect();
+    if names.is_empty() {
+        return BEGIN.to_owned();
+    }
+    format!("{BEGIN}; {}", lock_sql(&names))
+}
 
 impl Session {
     /// How far the database has come, as JSON: the end of its WAL, and for each table what changes with its rows.
     pub async fn read_mark(&self) -> Result<String> {
         self.one_text(MARK).await
+    }
+
+    /// Begins a transaction, takes ACCESS SHARE on tables (as SQL names them) and then exports its snapshot, in this order:
+    /// who was at TRUNCATE or at a rewrite of a table, for whose lock we waited, would leave it empty for a snapshot that was
+    /// taken before (documentation, "Caveats" of MVCC). LOCK TABLE takes no snapshot.
+    pub async fn lock_and_export(&self, tables: &[String]) -> Result<SnapshotId> {
+        self.execute(BEGIN).await?;
+        self.lock_tables(tables).await?;
+        self.one_text("SELECT pg_catalog.pg_export_snapshot()").await.map(SnapshotId)
     }
 
     /// Begins a transaction and exports its snapshot.

@@ -100,7 +100,7 @@ async fn open_source(settings: &Settings) -> Result<Draft> {
 async fn open_target(settings: &Settings) -> Result<Draft> {
     let session = Session::connect(&settings.target, "verify", APPLICATION_NAME).await?;
     let snapshot = session.export_snapshot().await?;
-    let catalog = Box::pin(catalog::read(&session, None)).await.context(|| "target catalog")?;
+    let catalog = Box::pin(catalog::read_with_sizes(&session, None)).await.context(|| "target catalog")?;
     let selected = catalog::select(catalog, &settings.selection).context(|| "target catalog")?;
     Ok(Draft { session, snapshot, selected })
 }

@@ -60,6 +60,15 @@ impl Page {
         self.rows += 1;
     }
 
+    /// A row that the servers at hand cannot show anew.
+    fn row_as_before(&mut self, tried: &str) {
+        let page = fs::read_to_string(root().join("docs/reference/errors.md")).unwrap_or_default();
+        if let Some(line) = page.lines().find(|line| line.starts_with(&format!("| {} |", cell(tried)))) {
+            _ = writeln!(self.text, "{line}");
+            self.rows += 1;
+        }
+    }
+
     /// The target's database must not have been made.
     fn absent(&mut self, tried: &str, database: &Database) {
         if database.exists() {
@@ -148,6 +157,7 @@ fn bad_inputs_end_with_their_code_and_a_message() {
     servers::rights(&mut page);
     runs::selection(&mut page);
     runs::target(&mut page);
+    runs::unfit_target(&mut page);
     runs::resume(&mut page);
     runs::output(&mut page);
     assert!(page.rows >= ENOUGH, "{} rows", page.rows);

@@ -1,10 +1,13 @@
 //! What is selected, what the target holds, what lies in the files of a run, and where output goes.
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use super::{Page, ends};
 use crate::support::{
     cli::{Outcome, Workspace},
     database::Database,
+    server::{Server, main_version, script, versions},
+    stranger::Stranger,
+    target_dir,
 };
 
 pub(super) fn selection(page: &mut Page) {
@@ -106,6 +109,69 @@ pub(super) fn target(page: &mut Page) {
     }
 }
 
+/// A cluster of its own that waits for a primary: every transaction in it is read-only.
+fn standby() -> Server {
+    let server = Server::main("standby");
+    if server.session().value("SELECT pg_is_in_recovery()") == "f" {
+        script("cluster.sh", &["stop", &server.name]);
+        let data = target_dir().join("clusters").join(&server.name).join("data");
+        let line = format!(
+            "touch '{0}/standby.signal' && chown --reference='{0}' '{0}/standby.signal'",
+            data.display()
+        );
+        Workspace::new().shell(&line).run().assert_code(0);
+        server.start_again();
+    }
+    server
+}
+
+pub(super) fn unfit_target(page: &mut Page) {
+    let standby = standby();
+    let source = page.database.uri();
+    for (tried, code, database) in [
+        ("a standby as target", 4, "postgres"),
+        ("a standby as target, whose database is to be made", 4, "air"),
+    ] {
+        let mut outcome = ends(&Workspace::new(), "migrate", &source, &standby.uri(database)).run();
+        outcome.stderr = outcome.stderr.replace(&standby.port.to_string(), "5433");
+        page.row(tried, code, &outcome);
+    }
+    let newer = versions().into_iter().rfind(|major| *major > main_version());
+    let tried = "a target that is older than the source";
+    match newer.map(|major| Server::start("source", major)) {
+        Some(newer) => {
+            let (database, copy) = (Database::with(&newer, super::ONE_TABLE), Database::absent(&page.target));
+            let mut outcome = ends(&Workspace::new(), "migrate", &database.uri(), &copy.uri()).run();
+            outcome.stderr = without_minor_versions(&outcome.stderr);
+            page.row(tried, 4, &outcome);
+            page.absent(tried, &copy);
+        }
+        None => page.row_as_before(tried),
+    }
+    // As if it were of a package that the target's machine lacks.
+    let database = Database::with(
+        &page.source,
+        "UPDATE pg_extension SET extname = 'air_traffic' WHERE extname = 'plpgsql'",
+    );
+    let copy = Database::absent(&page.target);
+    let outcome = ends(&Workspace::new(), "migrate", &database.uri(), &copy.uri()).run();
+    page.row("an extension that the target lacks", 4, &outcome);
+    page.absent("an extension that the target lacks", &copy);
+}
+
+/// `18.4` as `18.x`.
+fn without_minor_versions(text: &str) -> String {
+    let words = text.split(' ').map(|word| match word.split_once('.') {
+        Some((major, minor))
+            if major.parse::<u32>().is_ok() && minor.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{major}.x{}", minor.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// A run that died when all was done but the journal: the plan, the state and the target.
 fn unfinished(page: &Page) -> (Workspace, Database) {
     let copy = Database::absent(&page.target);
@@ -160,6 +226,31 @@ pub(super) fn resume(page: &mut Page) {
     page.row("to resume where no plan is", 6, &outcome);
 }
 
+/// A directory in which we may read, and not write.
+fn locked(page: &mut Page, copy: &Database) {
+    // Nobody forbids anything to root.
+    let (stranger, workspace) = (Stranger::new(), Workspace::new());
+    let dir = stranger.as_ref().map_or_else(|| workspace.dir.clone(), |stranger| stranger.dir.join("run"));
+    fs::create_dir_all(dir.join("locked")).expect("a directory");
+    fs::set_permissions(dir.join("locked"), fs::Permissions::from_mode(0o555)).expect("rights");
+    for (tried, option, path) in [
+        ("a plan where we may not write", "--plan", "locked/plan.tsv"),
+        ("a state file where we may not write", "--state", "locked/state.tsv"),
+        ("a log where we may not write", "--log", "locked/run.log"),
+        ("a report where we may not write", "--report", "locked/report.json"),
+    ] {
+        let source = page.database.uri();
+        let log = if option == "--state" { "--log run.log --report report.json" } else { "" };
+        let line = format!("migrate --source '{source}' --target '{}' {log} {option} {path}", copy.uri());
+        let line = match &stranger {
+            Some(stranger) => stranger.shell("run", "", &line),
+            None => format!("exec \"$PGMIGRATE\" {line}"),
+        };
+        page.row(tried, 8, &workspace.shell(&line).run());
+        page.absent(tried, copy);
+    }
+}
+
 pub(super) fn output(page: &mut Page) {
     page.section("Files and output");
     let (source, copy) = (page.database.uri(), Database::absent(&page.target));
@@ -178,6 +269,25 @@ pub(super) fn output(page: &mut Page) {
         page.row(tried, 8, &outcome);
         page.absent(tried, &copy);
     }
+    for (tried, option, path) in [
+        ("a file in the place of a plan's directory", "--plan", "file/plan.tsv"),
+        ("a file in the place of a state file's directory", "--state", "file/state.tsv"),
+        ("a file in the place of a log's directory", "--log", "file/run.log"),
+        ("a file in the place of a report's directory", "--report", "file/report.json"),
+        ("a full disk under a plan", "--plan", "/dev/full"),
+    ] {
+        let workspace = Workspace::new();
+        workspace.write("file", "");
+        let mut run = ends(&workspace, "migrate", &source, &copy.uri()).args([option, path]);
+        if option == "--state" {
+            // These lie beside it.
+            run = run.args(["--log", "run.log", "--report", "report.json"]);
+        }
+        let outcome = run.run();
+        page.row(tried, 8, &outcome);
+        page.absent(tried, &copy);
+    }
+    locked(page, &copy);
     let workspace = Workspace::new();
     let schema = format!("\"$PGMIGRATE\" schema --source '{source}'");
     page.row("a full disk behind stdout", 8, &workspace.shell(&format!("{schema} > /dev/full")).run());

@@ -7,6 +7,7 @@ pub(crate) mod lock;
 pub(crate) mod proxy;
 pub(crate) mod sample;
 pub(crate) mod server;
+pub(crate) mod stranger;
 
 use std::{
     path::{Path, PathBuf},

@@ -50,7 +50,8 @@ fn help_of_the_program() {
        5  one or more steps failed; `--resume` continues
        6  plan, state and journal do not fit together
        7  interrupted; `--resume` continues
-       8  a file of the run cannot be read or written
+       8  a file of the run cannot be read or written, or the system gives no more
+          files or threads
       70  a fault of pgmigrate itself; please report it
 
     Examples:

@@ -8,7 +8,6 @@ SELECT c.oid,
        CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
        ts.spcname AS tablespace,
        c.relispopulated AS populated,
-       pg_catalog.pg_table_size(c.oid) AS bytes,
        pg_catalog.pg_get_viewdef(c.oid) AS definition
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     catalog::Note,
     durable::tests::Scratch,
-    plan::{PlanSource, PlanTarget, copy_text::tests::hostile},
+    plan::{PlanSource, PlanTarget, copy_text::tests::hostile, fingerprint},
 };
 
 fn meta() -> PlanMeta {
@@ -19,6 +19,7 @@ fn meta() -> PlanMeta {
     );
     meta.tool_version = "0.1.0".to_owned();
     meta.options.insert("schemas".to_owned(), "bookings".to_owned());
+    meta.columns.insert("bookings.flights".to_owned(), fingerprint([("id", "integer"), ("at", "date")]));
     meta.notes.push(Note { object: "VIEW public.v".to_owned(), reason: "reads\ta table".to_owned() });
     meta
 }
@@ -67,7 +68,7 @@ fn the_text_of_a_plan() {
     ];
     insta::assert_snapshot!(plan(steps).render().replace('\t', " | "), @r#"
     id | kind | database | object | depends_on | estimate | chunk | source_sql | sql
-    plan | PLAN | demo_migrated |  |  | 0 |  |  | {"format":1,"tool_version":"0.1.0","source":{"system_identifier":"7300000000000000001","database":"demo","server_version":150018},"target":{"database":"demo_migrated"},"options":{"schemas":"bookings"},"notes":[{"object":"VIEW public.v","reason":"reads\\ta table"}]}
+    plan | PLAN | demo_migrated |  |  | 0 |  |  | {"format":1,"tool_version":"0.1.0","source":{"system_identifier":"7300000000000000001","database":"demo","server_version":150018},"target":{"database":"demo_migrated"},"options":{"schemas":"bookings"},"columns":{"bookings.flights":"7507ec3c2295"},"notes":[{"object":"VIEW public.v","reason":"reads\\ta table"}]}
     data:bookings.flights:0001 | DATA | demo_migrated | bookings.flights |  | 8192 |  |  | SELECT 1;\n\tSELECT 2
     index:a,b | INDEX | demo_migrated | bookings.flights | data:bookings.flights:0001,\\@x,c\\,\\\\d | 8192 |  |  | SELECT 1;\n\tSELECT 2
     post | SCHEMA_POST | demo_migrated | bookings.flights | @INDEX | 8192 |  |  | SELECT 1;\n\tSELECT 2
@@ -81,7 +82,7 @@ fn a_saved_plan_is_loaded_and_keeps_its_run_id() {
     let plan = plan(vec![step("a", StepKind::Data, &[])]);
     plan.save(&path).unwrap();
     assert_eq!(Plan::load(&path).unwrap(), plan);
-    assert_eq!(plan.run_id(), "302af30fd3cf0ade");
+    assert_eq!(plan.run_id(), "35ec1d38a097af68");
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn what_is_not_a_plan_is_refused() {
     line 1: the columns are not those of a plan
     line 2: the row `plan` of kind `PLAN` must come first
     line 2: the plan has format 2, this program reads 1
-    line 2: column `sql`: the plan's metadata cannot be read: unknown field `opinions`, expected one of `format`, `tool_version`, `source`, `target`, `options`, `notes` at line 1 column 178
+    line 2: column `sql`: the plan's metadata cannot be read: unknown field `opinions`, expected one of `format`, `tool_version`, `source`, `target`, `options`, `columns`, `notes` at line 1 column 178
     line 3: column `kind`: unknown step kind `DATUM`
     line 4: column `id`: the id `a` stands twice
     line 4: column `id`: the id `plan` belongs to the first row

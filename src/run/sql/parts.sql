@@ -11,6 +11,9 @@ WITH RECURSIVE part(filled, oid, relkind, relpersistence) AS (
      WHERE p.relkind = 'p'
 )
 SELECT p.filled, p.oid::pg_catalog.regclass::pg_catalog.text AS name, p.relkind = 'r' AS is_table,
-       p.relpersistence = 'u' AS is_unlogged
+       p.relpersistence = 'u' AS is_unlogged,
+       coalesce((SELECT pg_catalog.bool_and(k.confdeltype IN ('a', 'r'))
+                   FROM pg_catalog.pg_constraint k
+                  WHERE k.contype = 'f' AND k.confrelid = p.oid AND k.conrelid <> p.oid), false) AS is_referenced
   FROM part p
  WHERE p.relkind <> 'p'
