@@ -3,6 +3,7 @@
 //! The plan refuses those that it sees (`refuse`); an owner can make one afterwards, also between two attempts. So the
 //! table is locked against CREATE TRIGGER (it takes SHARE ROW EXCLUSIVE), then asked, then loaded: all in one message. The
 //! statement fails with the names; what it found has not fired. Pure text.
+use super::leading_name;
 use crate::pg::{quote_literal, refuse_with};
 
 /// Who of `pg_trigger` fires for an event of `$mask` (`TRIGGER_TYPE_INSERT` and its like in `catalog/pg_trigger.h`),
@@ -41,14 +42,7 @@ pub fn before_copy(tables: &[&str]) -> String {
 
 /// The table of a plain `COPY schema.table …`, quoted as it stands there; none for another statement, and for the catalog's own.
 pub fn loaded(sql: &str) -> Option<&str> {
-    let rest = sql.strip_prefix("COPY ")?;
-    let mut in_quotes = false;
-    // A doubled quotation mark inside of quotes leaves them and enters them again.
-    let end = rest.find(|c| {
-        in_quotes ^= c == '"';
-        !in_quotes && matches!(c, ' ' | '(')
-    });
-    let name = &rest[..end?];
+    let name = leading_name(sql.strip_prefix("COPY ")?);
     (!name.starts_with("pg_catalog.")).then_some(name)
 }
 

@@ -147,7 +147,9 @@ impl Step {
 
     /// The table that a `DATA` step puts its rows into: where they go in through a table above a partition, that one.
     pub fn filled_table(&self) -> &str {
-        self.sql.strip_prefix("COPY ").map_or(&self.object, |rest| leading_name(rest))
+        // The latter is how `guard::before_copy_through` begins.
+        let named = self.sql.strip_prefix("COPY ").or_else(|| self.sql.strip_prefix("LOCK TABLE "));
+        named.map_or(&self.object, leading_name)
     }
 }
 
@@ -181,6 +183,11 @@ mod tests {
         let copy =
             |sql: &str| Step { sql: sql.to_owned(), ..Step::new(StepKind::Data, "data:s.p", "d", "s.p") };
         assert_eq!(copy("COPY s.\"the root\" (a) FROM STDIN").filled_table(), "s.\"the root\"");
+        let through = crate::plan::guard::before_copy_through("s.\"the root\"");
+        assert_eq!(
+            copy(&format!("{through};\nCOPY s.\"the root\" FROM STDIN")).filled_table(),
+            "s.\"the root\""
+        );
         assert_eq!(copy("SET LOCAL lock_timeout = 0;\nCOPY s.p FROM STDIN (FREEZE)").filled_table(), "s.p");
     }
 }
