@@ -29,7 +29,7 @@ use crate::{
 const REPORT_EVERY: Duration = Duration::from_millis(200);
 
 /// How long a lane may take to end once it is stopped. One that dials a server which does not answer takes longer; it
-/// has nothing in flight. Nor may the end of the snapshot on a source that does not answer hold up the rest for longer.
+/// has nothing in flight.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Steps of a shared transaction; those before the data have another number.
@@ -131,7 +131,15 @@ impl Schedule<'_> {
         let mut ticks = tokio::time::interval(REPORT_EVERY);
         let mut give_up = None;
         loop {
-            self.release_source().await;
+            let released = tokio::select! {
+                () = self.release_source() => Ok(()),
+                error = halt.asked() => Err(error),
+            };
+            if let Err(error) = released
+                && !self.halt(error, halt, &mut give_up).await
+            {
+                break;
+            }
             if self.halted.is_none() {
                 self.give_out();
             }
@@ -148,11 +156,10 @@ impl Schedule<'_> {
                 },
                 () = until(give_up) => break,
             };
-            let (None, Err(error)) = (&self.halted, went) else { continue };
-            self.halted = Some(error);
-            tokio::select! {
-                () = self.stop() => give_up = Some(Instant::now() + STOP_PATIENCE),
-                _ = halt.asked() => break,
+            if let Err(error) = went
+                && !self.halt(error, halt, &mut give_up).await
+            {
+                break;
             }
         }
         // Those at work are given up: nobody waits for their threads.
@@ -165,6 +172,19 @@ impl Schedule<'_> {
             Some(error) => Err(error),
             None => Ok(self.dag.left()),
         }
+    }
+
+    /// Stops what is at work, if nothing else has. `false`: nobody wants to wait for it any more.
+    async fn halt(&mut self, error: Error, halt: &mut Halt<'_>, give_up: &mut Option<Instant>) -> bool {
+        if self.halted.is_some() {
+            return true;
+        }
+        self.halted = Some(error);
+        tokio::select! {
+            () = self.stop() => *give_up = Some(Instant::now() + STOP_PATIENCE),
+            _ = halt.asked() => return false,
+        }
+        true
     }
 
     /// What has to be done from time to time.

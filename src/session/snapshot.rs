@@ -28,13 +28,13 @@ const MARK: &str = "SELECT pg_catalog.json_build_object( \
     'standby', pg_catalog.pg_is_in_recovery(), \
     'counted_since', pg_catalog.concat(pg_catalog.pg_stat_get_bgwriter_stat_reset_time(), ' ', \
                   (SELECT pg_catalog.pg_stat_get_db_stat_reset_time(d.oid) FROM pg_catalog.pg_database d \
-                    WHERE d.datname = pg_catalog.current_database())), \
+                    WHERE d.datname = pg_catalog.current_database()), \
+                  CASE WHEN pg_catalog.current_setting('track_counts') = 'off' THEN pg_catalog.clock_timestamp() END), \
     'tables', (SELECT coalesce(pg_catalog.json_object_agg(pg_catalog.format('%I.%I', n.nspname, c.relname), \
                   pg_catalog.concat(pg_catalog.pg_relation_filenode(c.oid), ':', pg_catalog.pg_stat_get_tuples_inserted(c.oid) \
-                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid), \
-                    ':', pg_catalog.pg_stat_get_bgwriter_stat_reset_time())), '{}') \
+                    + pg_catalog.pg_stat_get_tuples_updated(c.oid) + pg_catalog.pg_stat_get_tuples_deleted(c.oid))), '{}') \
                  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-                WHERE c.relkind = 'r' AND pg_catalog.current_setting('track_counts') = 'on' \
+                WHERE c.relkind = 'r' \
                   AND (n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%' \
                        OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)))::text";
 
