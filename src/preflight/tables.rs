@@ -65,7 +65,7 @@ struct Listed {
 }
 
 impl Listed {
-    /// A partition goes with the table it is a partition of, as in [`catalog::select`].
+    /// A partition goes with the table it is a partition of, as in [`crate::catalog::select`].
     fn is_selected(&self, tables: &HashMap<Oid, &Self>, selection: &Selection) -> bool {
         let (schema, name) = (self.name.schema.as_str(), self.name.name.as_str());
         if selection.table(schema, name).is_some() {

@@ -90,7 +90,8 @@ pub(super) async fn refuse_columns(
         found.entry(&column.table).or_default().push((&column.name, &column.type_name));
     }
     let changed = tables.iter().filter(|table| {
-        let columns = found.remove(table.as_str()).unwrap_or_default();
+        // One that is gone is left to its step, which names it.
+        let Some(columns) = found.remove(table.as_str()) else { return false };
         plan.meta.columns.get(*table).is_some_and(|planned| *planned != fingerprint(columns))
     });
     let changed: Vec<&str> = changed.map(String::as_str).collect();

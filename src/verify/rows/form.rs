@@ -119,6 +119,7 @@ pub(super) mod tests {
 
     pub(in super::super) fn column(name: &str, type_name: &str, generated: &str) -> Column {
         serde_json::from_value(serde_json::json!({
+                "relation": 1,
             "number": 1, "name": name, "type_oid": 23, "type": type_name, "collation": null, "local": true,
             "identity": "", "generated": generated, "default_oid": null, "default_expression": null,
             "not_null": false, "not_null_name": null, "not_null_local": false, "not_null_no_inherit": false,
