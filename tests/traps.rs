@@ -20,7 +20,8 @@ const JOURNAL: &str = "CREATE SCHEMA pgmigrate;
     CREATE TABLE pgmigrate.run (run_id text PRIMARY KEY, plan_format integer, tool_version text, source_system text,
         source_database text, snapshot text, started_at timestamptz DEFAULT now());
     CREATE TABLE pgmigrate.step (run_id text, step_id text, status text, rows bigint DEFAULT 0, bytes bigint DEFAULT 0,
-        seconds float8 DEFAULT 0, finished_at timestamptz DEFAULT now(), times_done integer, PRIMARY KEY (run_id, step_id));
+        seconds float8 DEFAULT 0, finished_at timestamptz DEFAULT now(), snapshot integer,
+        times_done integer, PRIMARY KEY (run_id, step_id));
     CREATE UNLOGGED TABLE pgmigrate.no_crash (run_id text PRIMARY KEY);
     CREATE TABLE pgmigrate.snapshot (run_id text, number integer, name text, mark text, taken_at timestamptz DEFAULT now(),
         PRIMARY KEY (run_id, number));";

@@ -29,8 +29,10 @@ pub(super) async fn hold_still(session: &Session, selection: &Selection) -> Resu
                 }
                 None
             }
-            // 42P01: undefined_table
-            Err(error) if error.code().is_some_and(|code| code.as_str() == "42P01") => Some(error),
+            // 42P01: undefined_table; 42809: wrong_object_type, for a view where none can be locked (before 11)
+            Err(error) if error.code().is_some_and(|code| ["42P01", "42809"].contains(&code.as_str())) => {
+                Some(error)
+            }
             Err(error) => return Err(error),
         };
         session.release_snapshot().await?;
