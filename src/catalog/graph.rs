@@ -14,10 +14,11 @@ const PART_OF: [char; 2] = ['i', 'e'];
 /// and its parent's. Attaching them is an entry of its own.
 const PARTITION: [char; 3] = ['P', 'S', 'I'];
 
-/// A clone of a trigger on a partition is a part of its parent's.
+/// A clone of a trigger on a partition is a part of its parent's (server 11: `DEPENDENCY_INTERNAL_AUTO`).
 fn is_part(depend: &Depend) -> bool {
-    let is_clone =
-        depend.kind == 'P' && depend.dependent.class == TRIGGER && depend.referenced.class == TRIGGER;
+    let is_clone = matches!(depend.kind, 'P' | 'I')
+        && depend.dependent.class == TRIGGER
+        && depend.referenced.class == TRIGGER;
     is_clone || PART_OF.contains(&depend.kind)
 }
 
