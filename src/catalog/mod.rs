@@ -42,7 +42,6 @@ pub use read::{read, read_with_sizes};
 pub use rename::{keep_tablespaces, rename, uses_tablespaces};
 pub use rights::{OthersSchema, Permits, Reach, Rights, RoleRights};
 pub use selection::{Selected, select};
-pub use sizes::Sizes;
 pub use statistics::{ColumnStatistics, RelationStatistics, Statistics, read_statistics};
 
 /// Everything that was read of a database.

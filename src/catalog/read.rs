@@ -7,7 +7,7 @@ use std::{
 use futures_util::future;
 use serde::Deserialize;
 
-use super::{Catalog, Database, Depend, Label, Privileges, Sizes};
+use super::{Catalog, Database, Depend, Label, Privileges, sizes::Sizes};
 use crate::{
     config::Without,
     error::{Context as _, Error, ErrorKind, Result},
@@ -51,7 +51,7 @@ struct Comment {
 }
 
 /// Reads everything. The session's transaction, if it has one, decides which snapshot it is; `pg_get_*def` functions
-/// read the newest state whatever the snapshot, which is why tables are locked first ([`Session::lock_tables`]).
+/// read the newest state whatever the snapshot, which is why tables are locked first ([`Session::lock_and_export`]).
 /// All queries are sent at once, half of the work to a `second` session if there is one, which must see the same: a query
 /// for each kind, and the time of one round trip.
 pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog> {

@@ -14,7 +14,7 @@ use crate::{
 
 /// By relation: tables and materialized views.
 #[derive(Debug)]
-pub struct Sizes(HashMap<Oid, Size>);
+pub(super) struct Sizes(HashMap<Oid, Size>);
 
 /// NULL for a relation that was dropped since the snapshot.
 #[derive(Debug, Deserialize)]
@@ -26,13 +26,13 @@ struct Size {
 
 impl Sizes {
     /// Reads them as they are now.
-    pub async fn read(session: &Session) -> Result<Self> {
+    pub(super) async fn read(session: &Session) -> Result<Self> {
         let sizes: Vec<Size> = session.query_json(include_str!("sql/size.sql")).await.context(|| "sizes")?;
         Ok(Self(sizes.into_iter().map(|size| (size.oid, size)).collect()))
     }
 
     /// Tells them to the objects of a catalog.
-    pub fn fill(&self, catalog: &mut Catalog) {
+    pub(super) fn fill(&self, catalog: &mut Catalog) {
         for object in &mut catalog.objects {
             match object {
                 Object::Table(table) if table.has_rows_of_its_own() => {

@@ -18,27 +18,23 @@ const ATTEMPTS: usize = 5;
 pub(super) async fn hold_still(session: &Session, selection: &Selection) -> Result<SnapshotId> {
     let mut listed = list(session, selection).await?;
     for _ in 0..ATTEMPTS {
-        let names: Vec<String> = listed.iter().map(|table| format!("ONLY {}", table.name)).collect();
-        let error = match session.lock_and_export(&names).await {
+        let names: Vec<String> = listed.iter().map(|table| table.name.to_string()).collect();
+        match session.lock_and_export(&names).await {
             Ok(snapshot) => {
-                let before = listed;
-                listed = list(session, selection).await?;
+                let before = std::mem::replace(&mut listed, list(session, selection).await?);
                 if listed == before {
                     refuse_replaced(session, &listed).await?;
                     return Ok(snapshot);
                 }
-                None
+                session.release_snapshot().await?;
             }
             // 42P01: undefined_table; 42809: wrong_object_type, for a view where none can be locked (before 11)
             Err(error) if error.code().is_some_and(|code| ["42P01", "42809"].contains(&code.as_str())) => {
-                Some(error)
+                tracing::debug!("{}", error.report());
+                session.release_snapshot().await?;
+                listed = list(session, selection).await?;
             }
             Err(error) => return Err(error),
-        };
-        session.release_snapshot().await?;
-        if let Some(error) = error {
-            tracing::debug!("{}", error.report());
-            listed = list(session, selection).await?;
         }
     }
     Err(Error::new(ErrorKind::Refused, "tables of the selection come and go while they are locked")

@@ -1,7 +1,7 @@
 //! The relations of the target that rows are in, and what takes back what stands on them: for rows that are copied again.
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::Control;
 use crate::{
@@ -32,17 +32,25 @@ pub(super) async fn read<'n>(
     control: &Control,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Result<HashMap<String, Vec<Part>>> {
-    let names: BTreeSet<&str> = names.into_iter().collect();
     let mut relations: HashMap<String, Vec<Part>> = HashMap::new();
-    if names.is_empty() {
-        return Ok(relations);
-    }
-    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
-    let query = include_str!("sql/parts.sql").replace(":names", &list.join(", "));
-    for part in control.session().await?.query_json::<Part>(&query).await? {
+    for part in ask::<Part>(control, include_str!("sql/parts.sql"), names).await? {
         relations.entry(part.filled.clone()).or_default().push(part);
     }
     Ok(relations)
+}
+
+/// The rows of a query about relations of the target, whose names stand for `:names`.
+pub(super) async fn ask<'n, T: DeserializeOwned>(
+    control: &Control,
+    query: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<Vec<T>> {
+    let names: BTreeSet<&str> = names.into_iter().collect();
+    let list: Vec<String> = names.into_iter().map(quote_literal).collect();
+    if list.is_empty() {
+        return Ok(Vec::new());
+    }
+    control.session().await?.query_json(&query.replace(":names", &list.join(", "))).await
 }
 
 /// Statements, each with its semicolon, that empty tables; nothing else of a partitioned table's, which may have foreign tables

@@ -12,7 +12,6 @@ use crate::{
     config::Consistent,
     error::{Context as _, Error, ErrorKind, Result},
     journal::{Standing, table},
-    pg::quote_literal,
     plan::{Dependency, Plan, Step, StepId, StepKind},
 };
 
@@ -95,7 +94,7 @@ async fn torn(
         return Ok(BTreeSet::new());
     }
     let names = standing.changed.iter().map(String::as_str).chain(open.iter().copied());
-    let rooted: Vec<Rooted> = ask(control, include_str!("sql/roots.sql"), names).await?;
+    let rooted: Vec<Rooted> = parts::ask(control, include_str!("sql/roots.sql"), names).await?;
     let roots: HashMap<&str, &str> =
         rooted.iter().map(|table| (table.name.as_str(), table.root.as_str())).collect();
     let root = |name: &str| roots.get(name).map_or_else(|| name.to_owned(), |root| (*root).to_owned());
@@ -114,18 +113,6 @@ fn with_same_target(plan: &Plan, tables: &BTreeSet<String>) -> BTreeSet<String> 
     let data = plan.steps.iter().filter(|step| step.kind == StepKind::Data);
     let same = data.filter(|step| relation(step).is_some_and(|name| targets.contains(name)));
     same.map(|step| step.object.clone()).collect()
-}
-
-async fn ask<T: serde::de::DeserializeOwned>(
-    control: &Control,
-    query: &str,
-    names: impl Iterator<Item = &str>,
-) -> Result<Vec<T>> {
-    let list: Vec<String> = names.map(quote_literal).collect();
-    if list.is_empty() {
-        return Ok(Vec::new());
-    }
-    control.session().await?.query_json(&query.replace(":names", &list.join(", "))).await
 }
 
 fn refused(message: &str) -> Error {

@@ -145,7 +145,11 @@ impl Start<'_> {
             return Ok(None);
         }
         let mark = source.read_mark().await?;
-        let snapshot = source.lock_and_export(&tables_there(&source, &plan).await?).await?.to_string();
+        // All of the plan: those of which all rows were read may have to be read again. One that is gone is left to its step, which
+        // names it.
+        let tables = open_tables(&plan, &HashSet::new());
+        let tables = existing_tables(&source, tables.iter().map(String::as_str)).await?;
+        let snapshot = source.lock_and_export(&tables).await?.to_string();
         mismatch::refuse_columns(&plan, self.plan_path, &source, &open_tables(&plan, &done)).await?;
         let mut notice = None;
         if let (Some(control), Some(journal)) = (&control, journal) {
@@ -208,14 +212,6 @@ impl Begun {
         Failpoint::JournalBegun.reach();
         Ok(self)
     }
-}
-
-/// The tables of the plan, for LOCK TABLE: those of which all rows were read may have to be read again. One that is gone is
-/// left to its step, which names it.
-async fn tables_there(source: &Session, plan: &Plan) -> Result<Vec<String>> {
-    let tables = open_tables(plan, &HashSet::new());
-    let there = existing_tables(source, tables.iter().map(String::as_str)).await?;
-    Ok(there.iter().map(|table| format!("ONLY {table}")).collect())
 }
 
 /// The tables of which rows are yet to be read.

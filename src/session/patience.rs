@@ -65,20 +65,6 @@ impl Session {
         let asker = Self::connect(&endpoint, "blockers", APPLICATION_NAME).await?;
         asker.query_json(&blockers_of(self.backend_pid)).await
     }
-
-    /// Takes ACCESS SHARE on tables (as SQL names them) in one statement: their definitions hold still until the
-    /// transaction ends.
-    pub async fn lock_tables(&self, tables: &[String]) -> Result<()> {
-        if tables.is_empty() {
-            return Ok(());
-        }
-        self.execute_patiently(&lock_sql(tables), "locking the tables against changes of their definitions")
-            .await
-    }
-}
-
-pub(super) fn lock_sql(tables: &[String]) -> String {
-    format!("LOCK TABLE {} IN ACCESS SHARE MODE", tables.join(", "))
 }
 
 fn blockers_of(pid: i32) -> String {

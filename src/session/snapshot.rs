@@ -4,7 +4,7 @@
 //! import; after that the importers hold the snapshot themselves.
 use std::fmt;
 
-use super::{Session, patience::lock_sql};
+use super::Session;
 use crate::{error::Result, pg::quote_literal};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -38,13 +38,13 @@ const MARK: &str = "SELECT pg_catalog.json_build_object( \
                   AND (n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%' \
                        OR c.oid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass)))::text";
 
-/// Begins the transaction that holds tables (as SQL names them) still, without a snapshot.
+/// Begins a transaction that holds tables (as SQL names them) still by ACCESS SHARE. LOCK TABLE takes no snapshot.
 pub fn lock_for_snapshot<'t>(tables: impl IntoIterator<Item = &'t String>) -> String {
     let names: Vec<String> = tables.into_iter().map(|name| format!("ONLY {name}")).collect();
     if names.is_empty() {
         return BEGIN.to_owned();
     }
-    format!("{BEGIN}; {}", lock_sql(&names))
+    format!("{BEGIN}; LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", "))
 }
 
 impl Session {
@@ -53,12 +53,14 @@ impl Session {
         self.one_text(MARK).await
     }
 
-    /// Begins a transaction, takes ACCESS SHARE on tables (as SQL names them) and then exports its snapshot, in this order:
-    /// who was at TRUNCATE or at a rewrite of a table, for whose lock we waited, would leave it empty for a snapshot that was
-    /// taken before (documentation, "Caveats" of MVCC). LOCK TABLE takes no snapshot.
-    pub async fn lock_and_export(&self, tables: &[String]) -> Result<SnapshotId> {
-        self.execute(BEGIN).await?;
-        self.lock_tables(tables).await?;
+    /// [`lock_for_snapshot`], and then exports the snapshot, in this order: who was at TRUNCATE or at a rewrite of a table, for
+    /// whose lock we waited, would leave it empty for a snapshot that was taken before (documentation, "Caveats" of MVCC).
+    pub async fn lock_and_export<'t>(
+        &self,
+        tables: impl IntoIterator<Item = &'t String>,
+    ) -> Result<SnapshotId> {
+        let what = "locking the tables against changes of their definitions";
+        self.execute_patiently(&lock_for_snapshot(tables), what).await?;
         self.one_text("SELECT pg_catalog.pg_export_snapshot()").await.map(SnapshotId)
     }
 

@@ -12,27 +12,18 @@ use pgmigrate::{
     wire::Connection,
 };
 
-use super::{auth::Cluster, lane::Pair};
+use super::{auth::Cluster, dribble::relayed, lane::Pair};
 
 /// What a pooler tells in `BackendKeyData`.
 const OF_POOLER: i32 = 77;
 
 /// The same endpoint behind a pooler in session mode, as far as that shows in the login.
 fn pooled(endpoint: &Endpoint) -> Endpoint {
-    let mut endpoint = endpoint.clone();
-    let Address::Tcp { port, .. } = &mut endpoint.hosts[0].address else { panic!("not TCP") };
-    let server = std::mem::replace(port, 0);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    *port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).unwrap();
-            let (answers, to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-            thread::spawn(move || carry(answers, to, true));
-            thread::spawn(move || carry(client, server, false));
-        }
-    });
-    endpoint
+    relayed(endpoint, |client, server| {
+        let (answers, to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || carry(answers, to, true));
+        thread::spawn(move || carry(client, server, false));
+    })
 }
 
 fn carry(mut from: TcpStream, mut to: TcpStream, mut in_login: bool) {

@@ -9,6 +9,19 @@ use pgmigrate::config::{Address, Endpoint};
 
 /// The same endpoint through a proxy that writes at most `size` bytes at once in both directions; it ends with the test.
 pub(super) fn through(endpoint: &Endpoint, size: usize) -> Endpoint {
+    relayed(endpoint, move |client, server| {
+        for (from, to) in [(&client, &server), (&server, &client)] {
+            let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+            thread::spawn(move || pump(from, to, size));
+        }
+    })
+}
+
+/// The same endpoint behind a listener that gives each client and its connection to the server to `relay`, which does not wait.
+pub(super) fn relayed(
+    endpoint: &Endpoint,
+    relay: impl Fn(TcpStream, TcpStream) + Send + 'static,
+) -> Endpoint {
     let mut endpoint = endpoint.clone();
     let Address::Tcp { port, .. } = &mut endpoint.hosts[0].address else { panic!("not TCP") };
     let server = std::mem::replace(port, 0);
@@ -17,10 +30,7 @@ pub(super) fn through(endpoint: &Endpoint, size: usize) -> Endpoint {
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else { return };
-            for (from, to) in [(&client, &server), (&server, &client)] {
-                let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-                thread::spawn(move || pump(from, to, size));
-            }
+            relay(client, server);
         }
     });
     endpoint
