@@ -18,10 +18,13 @@ build: ## the release binary
 chaos: ## migrations under faults by chance: make chaos RUNS=200 SEED=7 (RUN=31 repeats one)
 	@scripts/chaos.sh
 
+bench: ## benchmarks: chunk sizes, formats, lanes, buffers, catalog, checksum (FILTER=chunk_bytes: only these)
+	@scripts/bench.sh $(FILTER)
+
 fmt: ## formats the source
 	cargo fmt
 
 clean-clusters: ## stops and removes the throwaway clusters of demo and tests
 	@scripts/cluster.sh destroy-all
 
-.PHONY: help demo test fuzz build chaos fmt clean-clusters
+.PHONY: help demo test fuzz build chaos bench fmt clean-clusters

@@ -6,6 +6,7 @@
 //! The run never waits for the display. The thread ends when the view is stopped or dropped; it draws the last state
 //! before it does.
 mod bars;
+mod layout;
 mod meter;
 mod text;
 

@@ -1,10 +1,10 @@
 //! A lane: one source connection, one target connection, and a bounded queue of recycled blocks between them.
 //!
 //! ```text
-//!            tasks (1)                    parts (BLOCKS)
+//!            tasks (1)                    parts (blocks)
 //! copy() ───────────────▶ reader thread ─────────────────▶ copy(): writer ──▶ target
 //!                              ▲   ▲ source                     │
-//!                              └───┴──── free blocks (BLOCKS) ◀─┘
+//!                              └───┴──── free blocks         ◀─┘
 //! ```
 //! The reader is a thread that lives as long as the lane and owns the source connection; the writer is whoever calls
 //! [`Lane::copy`], so closures of a task need not be sent anywhere. The lane's promise: a chunk's rows and the statements of
@@ -35,12 +35,25 @@ use crate::{
     config::Endpoint,
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
-    wire::{Block, Connection, TransactionStatus},
+    wire::{BLOCK_CAPACITY, Block, Connection, TransactionStatus},
 };
 
-/// Blocks of a lane: 10 x 256 kB. The writer sends 64 kB or more at once, so that many bridge a stall of either side (a WAL
-/// flush, a busy network) of some 5 ms at 300 MB/s, in less than 3 MB a lane.
-const BLOCKS: usize = 10;
+/// The blocks that go round in a lane, each as large as one read can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffers {
+    /// How many.
+    pub blocks: usize,
+    /// Bytes of each.
+    pub capacity: usize,
+}
+
+impl Default for Buffers {
+    /// 10 x 256 kB. The writer sends 64 kB or more at once, so that many bridge a stall of either side (a WAL flush, a busy
+    /// network) of some 5 ms at 300 MB/s, in less than 3 MB a lane. `make bench` tries others (docs/benchmarks.md).
+    fn default() -> Self {
+        Self { blocks: 10, capacity: BLOCK_CAPACITY }
+    }
+}
 
 /// How a lane connects.
 #[derive(Debug, Clone)]
@@ -53,6 +66,8 @@ pub struct LaneOptions {
     pub target_sql: String,
     /// `application_name`, unless the user gave one.
     pub application_name: String,
+    /// What goes round in the lane.
+    pub buffers: Buffers,
     /// Where the lane counts.
     pub counters: Arc<LaneCounters>,
 }
@@ -99,11 +114,12 @@ impl Lane {
         let stop = StopHandle::new();
         let target = Target::open(target, &options, &stop)?;
         let (tasks, task_queue) = bounded(1);
-        let (part_queue, parts) = bounded(BLOCKS);
-        let (free, free_blocks) = bounded(BLOCKS);
-        for _ in 0..BLOCKS {
+        let Buffers { blocks, capacity } = options.buffers;
+        let (part_queue, parts) = bounded(blocks);
+        let (free, free_blocks) = bounded(blocks);
+        for _ in 0..blocks {
             // The channel holds them all.
-            _ = free.try_send(Block::new());
+            _ = free.try_send(Block::with_capacity(capacity));
         }
         let counters = Arc::clone(&options.counters);
         let reader = Reader::open(source.clone(), options, stop.clone(), free_blocks, part_queue)?;
@@ -241,6 +257,7 @@ mod tests {
 
     #[test]
     fn a_lane_stays_below_four_megabytes() {
-        const { assert!(BLOCKS * crate::wire::BLOCK_CAPACITY <= 4 << 20) };
+        let Buffers { blocks, capacity } = Buffers::default();
+        assert!(blocks * capacity <= 4 << 20);
     }
 }

@@ -10,7 +10,8 @@ use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 
 use super::{
-    Lane, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, schedule::Ended, setup, watch::Watch,
+    Buffers, Lane, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, schedule::Ended, setup,
+    watch::Watch,
 };
 use crate::{
     blocking,
@@ -53,6 +54,7 @@ impl Lanes {
                 source_sql: setup::of_source_lane(&run.plan),
                 target_sql: setup::of_target_lane(&run.plan),
                 application_name: format!("pgmigrate lane {}", number + 1),
+                buffers: Buffers::default(),
                 counters: Arc::clone(&counters),
             };
             let (source, target) = (run.source.clone(), run.target.clone());

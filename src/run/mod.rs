@@ -57,7 +57,7 @@ use crate::{
 use self::{halt::Halt, sampler::Sampler};
 pub use control::{Control, Recorded};
 pub use database::create_database;
-pub use lane::{BatchTask, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use lane::{BatchTask, Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
 pub use share::Power;
 pub use shutdown::Shutdown;
 pub use start::{Begun, Planned, Start};

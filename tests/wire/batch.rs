@@ -6,7 +6,7 @@ use std::{
 
 use pgmigrate::{
     ErrorKind, Result,
-    run::{BatchTask, Copied, Lane, LaneCounters, LaneOptions},
+    run::{BatchTask, Buffers, Copied, Lane, LaneCounters, LaneOptions},
     session::Session,
 };
 
@@ -156,6 +156,7 @@ fn messages_and_records_may_be_cut_anywhere() {
                 source_sql: String::new(),
                 target_sql: String::new(),
                 application_name: "pgmigrate lane".into(),
+                buffers: Buffers::default(),
                 counters: Arc::new(LaneCounters::default()),
             };
             let mut lane = Lane::open(&source, &target, options).unwrap();

@@ -7,7 +7,7 @@ use std::{
 use pgmigrate::{
     ErrorKind, Result,
     config::{Endpoint, Side, SslMode},
-    run::{Copied, CopyTask, Lane, LaneCounters, LaneOptions},
+    run::{Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions},
     session::Session,
     wire::Connection,
 };
@@ -68,6 +68,7 @@ impl Pair {
             source_sql: String::new(),
             target_sql: "SET synchronous_commit = off".into(),
             application_name: "pgmigrate lane".into(),
+            buffers: Buffers::default(),
             counters: Arc::clone(counters),
         };
         Lane::open(&self.source, &self.target, options).unwrap()

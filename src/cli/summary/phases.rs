@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 use super::super::output::{count, seconds, share, table};
 use crate::observe::{Phase, SourceShares, TargetShares};
 
+/// Processor time is counted in steps of 10 ms: a share of less than this would say nothing.
+const SHORTEST: f64 = 0.05;
+
 /// Time and round trips (source/target) of each phase; how busy this program was, as a share of one processor; what the
 /// backends of either side mostly did; and what held it up. Phases that were too short to tell have a dash.
 pub(super) fn phases(phases: &[Phase]) -> String {
@@ -23,7 +26,8 @@ pub(super) fn phases(phases: &[Phase]) -> String {
 
 fn row(phase: &Phase) -> [String; 6] {
     let trips = &phase.round_trips;
-    let client = phase.client_cpu_seconds.filter(|_| phase.seconds > 0.0).map(|cpu| cpu / phase.seconds);
+    let client =
+        phase.client_cpu_seconds.filter(|_| phase.seconds >= SHORTEST).map(|cpu| cpu / phase.seconds);
     [
         phase.name.clone(),
         seconds(phase.seconds),
