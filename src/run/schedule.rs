@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    observe::Attempted,
+    observe::{Attempted, Resource},
     plan::{Step, StepKind, adds_key},
     session::Session,
 };
@@ -252,6 +252,8 @@ impl Schedule<'_> {
                 tracing::info!(step = %steps[first].id, processes = busy.processes, memory = share.memory, "build begins");
             }
             self.busy.insert(worker, busy);
+            let begun = batch.steps.iter().map(|at| &steps[*at]);
+            self.run.metrics().task_begins(Resource::Worker, worker, begun);
             self.workers.start(worker, batch);
         }
     }
@@ -260,6 +262,7 @@ impl Schedule<'_> {
         match ended {
             Ended::Lane { lane, results } => {
                 Failpoint::ChunkCommitted.reach();
+                self.run.metrics().task_ends(Resource::Lane, lane);
                 if let Some(lanes) = &mut self.lanes {
                     lanes.ended(lane, &results);
                 }
@@ -267,6 +270,7 @@ impl Schedule<'_> {
             }
             Ended::Worker { worker, results } => {
                 Failpoint::StepCommitted.reach();
+                self.run.metrics().task_ends(Resource::Worker, worker);
                 self.workers.ended(worker);
                 if let Some(busy) = self.busy.remove(&worker).filter(|busy| busy.processes > 0) {
                     self.pace.add(busy.estimate, busy.began.elapsed());
