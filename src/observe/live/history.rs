@@ -92,7 +92,10 @@ pub(super) fn bottleneck<'l>(lanes: impl Iterator<Item = &'l LaneReport>) -> Opt
     for lane in lanes {
         busy += lane.busy_seconds;
         source += lane.source_wait_seconds;
-        target += lane.target_wait_seconds;
+        // A chunk that fits into the queue is read at once, and its writer alone is held up. What it waits is booked when
+        // the task ends, so it may be of longer ago than the window.
+        let target_wait = lane.target_wait_seconds.max(lane.target_io_seconds);
+        target += target_wait.min(lane.busy_seconds);
     }
     if busy <= 0.0 {
         return None;
@@ -122,6 +125,7 @@ fn less(now: &LaneReport, before: &LaneReport) -> LaneReport {
         busy_seconds: (now.busy_seconds - before.busy_seconds).max(0.0),
         source_wait_seconds: (now.source_wait_seconds - before.source_wait_seconds).max(0.0),
         target_wait_seconds: (now.target_wait_seconds - before.target_wait_seconds).max(0.0),
+        target_io_seconds: (now.target_io_seconds - before.target_io_seconds).max(0.0),
         bytes: now.bytes.saturating_sub(before.bytes),
         rows: now.rows.saturating_sub(before.rows),
         ..LaneReport::default()
@@ -186,6 +190,8 @@ mod tests {
         let side = |lanes: &[LaneReport]| bottleneck(lanes.iter()).map(|bottleneck| bottleneck.side);
         assert_eq!(side(&[lane(10.0, 6.0, 1.0), lane(10.0, 2.0, 1.0)]), Some(Some(WaitsFor::Source)));
         assert_eq!(side(&[lane(10.0, 1.0, 3.0)]), Some(Some(WaitsFor::Target)));
+        let small = LaneReport { target_io_seconds: 80.0, ..lane(10.0, 1.0, 0.0) };
+        assert_eq!(side(&[small]), Some(Some(WaitsFor::Target)), "chunks that fit into the queue");
         assert_eq!(side(&[lane(10.0, 2.0, 3.0)]), Some(None), "both");
         assert_eq!(side(&[lane(10.0, 0.1, 0.9)]), Some(None), "hardly either");
         assert_eq!(side(&[lane(0.0, 0.0, 0.0)]), None);

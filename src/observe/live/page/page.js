@@ -171,7 +171,7 @@ function showLanes(status) {
   rows(at("lanes"), status.lanes, (lane) => lane.lane, cells("", "name now-only", "now-only", "", "n", "n", "n", "n now-only"), (row, lane) => {
     const task = lane.task;
     row.classList.toggle("idle", !task);
-    fill(row, String(lane.lane), task ? shown(task.object) : "idle", task ? chunk(task) : "", waiting(lane.waits),
+    fill(row, String(lane.lane), task ? shown(task.object) : "idle", task ? chunk(task) : "", task || over ? waiting(lane.waits) : "",
       `${bytes(lane.bytes_per_second)}/s`, bytes(lane.bytes_done), count(lane.rows_done), task ? duration(task.seconds) : "");
   });
   for (const column of document.querySelectorAll(".now-only")) column.hidden = over;
@@ -201,8 +201,9 @@ function showTables(status) {
     const estimate = table.state === "done" ? "" : ` of ${bytes(table.bytes_estimated)}`;
     fill(row, shown(table.name), table.state, null, bytes(table.bytes_done) + estimate, count(table.rows_done),
       `${count(table.chunks_done)} of ${count(table.chunks)}`);
-    const part = table.state === "done" ? 100 : percent(table.bytes_estimated_done, table.bytes_estimated);
-    bar(row.children[2], shown(table.name), table.bytes_estimated === 0 && table.state !== "done" ? 0 : part);
+    // An estimate can be below what is really there.
+    const part = table.bytes_estimated > 0 ? percent(table.bytes_estimated_done, table.bytes_estimated) : 0;
+    bar(row.children[2], shown(table.name), table.state === "done" ? 100 : Math.min(99, part));
   });
 }
 

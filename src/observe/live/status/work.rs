@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 pub struct Bottleneck {
     /// Their writers waited for the source.
     pub source_wait_share: f64,
-    /// Their readers waited for the target.
+    /// Their readers waited for the target, or their writers were in its socket: sending, or waiting for an answer.
     pub target_wait_share: f64,
     /// The side that is waited for, if one clearly is.
     pub side: Option<WaitsFor>,
