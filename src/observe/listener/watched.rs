@@ -105,7 +105,10 @@ impl Follower {
         };
         match told {
             Told::Now(document) => {
-                self.next = self.documents.borrow().is_last.then_some(Told::End);
+                let shown = self.documents.borrow().clone();
+                // The last one may have come meanwhile.
+                let document = if shown.is_last { shown.document } else { document };
+                self.next = shown.is_last.then_some(Told::End);
                 Some(Event::default().event("status").data(document))
             }
             Told::End => {

@@ -4,7 +4,7 @@
 use std::{
     cmp::Reverse,
     sync::{Arc, atomic::Ordering::Relaxed},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -42,14 +42,15 @@ pub(super) fn status(metrics: &Metrics, history: &History) -> Status {
     let lanes = lanes(&running, history, state);
     let [source, target] = endpoints(&running);
     let ended = board.result.as_ref().map_or_else(Instant::now, |(at, _)| *at);
+    let (started_at, started) = metrics.started();
     let mut status = Status {
         format: FORMAT,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         command: board.command.clone(),
         run_id: board.run_id.clone(),
         state,
-        started_at: utc(SystemTime::now() - metrics.started().elapsed()),
-        seconds: ended.duration_since(metrics.started()).as_secs_f64(),
+        started_at: utc(started_at),
+        seconds: ended.duration_since(started).as_secs_f64(),
         source,
         target,
         result: board.result.as_ref().map(|(_, result)| result.clone()),

@@ -6,7 +6,8 @@
 //! ```
 //! It lives on the listener's thread and only reads: nothing waits for it. With nobody there it reads a few counters a
 //! second, for the chart of the last minutes. A document of a run of 1000 tables has 9 kB and takes 3 ms of a processor in an
-//! unoptimised build, sent over HTTP (n=20).
+//! unoptimised build, sent over HTTP (n=20). Migrations of 85 MB that one client followed took 0.52 s of our processor time,
+//! others 0.50 s (n=4, in pairs, the same build), and as long.
 mod assemble;
 mod board;
 mod history;

@@ -53,7 +53,7 @@ pub struct Metrics {
     /// So many tables have series of their own.
     tables: usize,
     state: Mutex<Running>,
-    started: Instant,
+    started: (SystemTime, Instant),
     messages: Arc<Messages>,
     /// One scrape at a time: what another one sets meanwhile would be half in it.
     scraping: Mutex<()>,
@@ -107,12 +107,12 @@ impl Metrics {
             round_trips,
             tables: usize::try_from(tables).unwrap_or(usize::MAX),
             state: Mutex::default(),
-            started: Instant::now(),
+            started: (SystemTime::now(), Instant::now()),
             messages: Arc::default(),
             scraping: Mutex::default(),
         };
         metrics.set(&table::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = metrics.started.0.duration_since(UNIX_EPOCH).unwrap_or_default();
         metrics.set(&table::STARTED, &[], now.as_secs_f64());
         metrics.begin_at_zero();
         Ok(Arc::new(metrics))
@@ -169,7 +169,7 @@ impl Metrics {
     }
 
     /// When the command began.
-    pub(super) fn started(&self) -> Instant {
+    pub(super) fn started(&self) -> (SystemTime, Instant) {
         self.started
     }
 

@@ -92,7 +92,9 @@ function overall(status) {
     return percent(sum("queries_done"), sum("queries"));
   }
   if (!copy) return status.state === "done" ? 100 : null;
-  if (copy.bytes_estimated > 0) return percent(copy.bytes_estimated_done, copy.bytes_estimated);
+  // Rows that are sent are not yet committed.
+  const most = status.tables.copying + status.tables.waiting > 0 ? 99.9 : 100;
+  if (copy.bytes_estimated > 0) return Math.min(most, percent(copy.bytes_estimated_done, copy.bytes_estimated));
   const sum = (field) => status.steps.reduce((all, steps) => all + steps[field], 0);
   return percent(sum("done"), sum("total"));
 }
