@@ -92,10 +92,7 @@ pub(super) fn bottleneck<'l>(lanes: impl Iterator<Item = &'l LaneReport>) -> Opt
     for lane in lanes {
         busy += lane.busy_seconds;
         source += lane.source_wait_seconds;
-        // A chunk that fits into the queue is read at once, and its writer alone is held up. What it waits is booked when
-        // the task ends, so it may be of longer ago than the window.
-        let target_wait = lane.target_wait_seconds.max(lane.target_io_seconds);
-        target += target_wait.min(lane.busy_seconds);
+        target += waits_for_target(lane).min(lane.busy_seconds);
     }
     if busy <= 0.0 {
         return None;
@@ -111,6 +108,14 @@ pub(super) fn bottleneck<'l>(lanes: impl Iterator<Item = &'l LaneReport>) -> Opt
         None
     };
     Some(Bottleneck { source_wait_share, target_wait_share, side })
+}
+
+/// A chunk that fits into the queue is read at once, and its writer alone is held up. That is booked when the task ends, so it
+/// may be of longer ago than the window; but a lane that sends nothing and has something to send waits for an answer.
+fn waits_for_target(lane: &LaneReport) -> f64 {
+    let is_still = lane.bytes == 0;
+    let answer = if is_still { lane.busy_seconds - lane.source_wait_seconds } else { 0.0 };
+    lane.target_wait_seconds.max(lane.target_io_seconds).max(answer)
 }
 
 /// What a failed attempt takes back is no rate.
@@ -188,10 +193,13 @@ mod tests {
     #[test]
     fn a_side_is_named_if_it_is_clearly_the_slower_one() {
         let side = |lanes: &[LaneReport]| bottleneck(lanes.iter()).map(|bottleneck| bottleneck.side);
+        let lane = |busy, source, target| LaneReport { bytes: 1, ..lane(busy, source, target) };
         assert_eq!(side(&[lane(10.0, 6.0, 1.0), lane(10.0, 2.0, 1.0)]), Some(Some(WaitsFor::Source)));
         assert_eq!(side(&[lane(10.0, 1.0, 3.0)]), Some(Some(WaitsFor::Target)));
         let small = LaneReport { target_io_seconds: 80.0, ..lane(10.0, 1.0, 0.0) };
         assert_eq!(side(&[small]), Some(Some(WaitsFor::Target)), "chunks that fit into the queue");
+        let silent = LaneReport { bytes: 0, ..lane(10.0, 0.5, 0.0) };
+        assert_eq!(side(&[silent]), Some(Some(WaitsFor::Target)), "it waits for an answer");
         assert_eq!(side(&[lane(10.0, 2.0, 3.0)]), Some(None), "both");
         assert_eq!(side(&[lane(10.0, 0.1, 0.9)]), Some(None), "hardly either");
         assert_eq!(side(&[lane(0.0, 0.0, 0.0)]), None);
