@@ -49,6 +49,7 @@ main() {
   PGMIGRATE_PG_BINS=$(server_bins)
   export PGMIGRATE_PG_BINS
   say "PostgreSQL servers: $PGMIGRATE_PG_BINS"
+  "$ROOT/scripts/browser.sh" ensure >/dev/null
   step cargo fmt --check
   step cargo clippy --locked --all-targets --all-features -- -D warnings
   RUSTDOCFLAGS=-Dwarnings step cargo doc --locked --no-deps --document-private-items

@@ -24,8 +24,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("ddl", &["catalog", "error", "object", "pg"]),
     ("plan", &["catalog", "config", "ddl", "durable", "error", "object", "pg"]),
     ("journal", &["durable", "error", "failpoint", "pg", "plan"]),
-    // A note is a plain value of two texts; of `config` it knows the sides and their round trips.
-    ("observe", &["catalog", "config", "durable", "error", "plan"]),
+    // A note is a plain value of two texts; of `config` it knows the sides and their round trips; the live page tells the
+    // exit code.
+    ("observe", &["catalog", "config", "durable", "error", "plan", "policy"]),
     (
         "run",
         &[

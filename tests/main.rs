@@ -25,6 +25,7 @@ mod large_objects;
 mod layering;
 mod levers;
 mod limits;
+mod live;
 mod machine;
 mod metrics;
 mod migrate;

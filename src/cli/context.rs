@@ -1,5 +1,5 @@
 //! What the commands share: settings from arguments, the runtime.
-use std::{fs::File, io, path::PathBuf, thread, time::Duration};
+use std::{fs::File, io, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -8,7 +8,9 @@ use crate::{
     blocking,
     config::{self, Environment, Overrides, Settings},
     error::{Error, ErrorKind, Result},
-    failpoint, observe, policy,
+    failpoint,
+    observe::{self, live::Messages},
+    policy,
     run::Shutdown,
     session,
 };
@@ -59,7 +61,20 @@ pub(super) fn arm_failpoint() -> Result<()> {
 
 /// Drives a command to its end, or to a signal's: what runs on the servers then is cancelled first.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    observe::start_notices();
+    observe::start_notices(None);
+    drive(work)
+}
+
+/// The same for a command that can be watched: its last messages are kept.
+pub(super) fn block_on_watched<T>(
+    messages: &Arc<Messages>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    observe::start_notices(Some(messages));
+    drive(work)
+}
+
+fn drive<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = runtime()?;
     let result = runtime.block_on(async {
         let mut shutdown = Shutdown::listen()?;

@@ -33,8 +33,8 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
         return context::block_on(dry_run(&settings));
     }
     context::arm_failpoint()?;
-    let mut served = Served::start(&settings)?;
-    observe::start_log(&args.log_path(), args.verbose)?;
+    let mut served = Served::start("migrate", &settings)?;
+    observe::start_log(&args.log_path(), args.verbose, served.metrics().messages())?;
     durable::check_place(&args.report_path())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let runtime = context::runtime()?;
@@ -107,6 +107,7 @@ async fn migrate(
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
     output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
     let ends = [report_of(&settings.source, &source), target];
+    metrics.identify(&run_id, &ends);
     let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
     let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;

@@ -1,4 +1,4 @@
-//! The metrics of a command: served while it works, and for a while after it.
+//! The metrics of a command, and its live page: served while it works, and for a while after it.
 use std::{sync::Arc, time::Duration};
 
 use tokio::runtime::{Builder, Runtime};
@@ -30,16 +30,18 @@ struct Linger {
 
 impl Served {
     /// Begins to serve them, if the settings say where.
-    pub(super) fn start(settings: &Settings) -> Result<Self> {
+    pub(super) fn start(command: &str, settings: &Settings) -> Result<Self> {
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let options = &settings.metrics;
         let metrics = Metrics::new(&settings.source.database, trips, options.tables)?;
+        metrics.introduce(command, [settings.source.to_string(), settings.target.to_string()]);
         let listen = |address: &String| Listener::start(address, Arc::clone(&metrics));
         let listener = options.listen.as_ref().map(listen).transpose()?;
         if let Some(address) = listener.as_ref().map(Listener::address) {
             let open = " (open to whoever can reach it: no TLS, no password)";
             let open = if address.ip().is_loopback() { "" } else { open };
-            output::print_line(&format!("metrics http://{address}/metrics{open}"));
+            output::print_line(&format!("live page http://{address}/{open}"));
+            output::print_line(&format!("metrics http://{address}/metrics"));
         }
         let lingers = listener.is_some() && !options.linger.is_zero();
         let linger = lingers.then(|| Linger::prepare(options.linger)).transpose()?;
@@ -63,7 +65,9 @@ impl Served {
     pub(super) fn linger(self) {
         if let Some(linger) = self.linger {
             let seconds = linger.time.as_secs();
-            output::print_line(&format!("metrics are served for another {seconds} s; Ctrl-C ends that"));
+            output::print_line(&format!(
+                "live page and metrics are served for another {seconds} s; Ctrl-C ends that"
+            ));
             linger.wait();
         }
         drop(self.listener);

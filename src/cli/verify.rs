@@ -12,13 +12,13 @@ pub(super) fn run(args: &VerifyArgs, after: &mut Option<Served>) -> Result<()> {
     let (without, metrics) = (args.objects.without(), args.metrics.overrides());
     let overrides = Overrides { jobs: args.jobs, without, metrics, ..Overrides::default() };
     let settings = context::settings(&args.connection, &overrides)?;
-    let mut served = Served::start(&settings)?;
+    let mut served = Served::start("verify", &settings)?;
     let mut options =
         VerifyOptions { metrics: Some(Arc::clone(served.metrics())), ..VerifyOptions::default() };
     if args.verbose {
         options.listener = Some(Arc::new(output::print_line));
     }
-    let result = context::block_on(verify::verify(&settings, &options));
+    let result = context::block_on_watched(served.metrics().messages(), verify::verify(&settings, &options));
     let result = result.and_then(|report| tell(report, args.json));
     served.ended(&result);
     *after = Some(served);

@@ -260,8 +260,8 @@ section! {
 section! {
     /// What can be seen of `migrate` and `verify` from elsewhere.
     pub struct MetricsSection {
-        /// Serve metrics for Prometheus on this port of the loopback, or on `address:port`, without TLS and password:
-        /// `9187`, `[::1]:9187`, `0.0.0.0:9187`. Empty: don't.
+        /// Serve a live page and metrics for Prometheus on this port of the loopback, or on `address:port`, without TLS and
+        /// password: `9187`, `[::1]:9187`, `0.0.0.0:9187`. Empty: don't.
         listen: String = String::new(),
         /// Seconds: serve them for so long after the end, so that a last scrape sees how it ended.
         linger: u32 = 0,

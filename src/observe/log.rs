@@ -19,7 +19,10 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::visible::visible_line;
+use super::{
+    live::{Messages, TakesMessages},
+    visible::visible_line,
+};
 use crate::{
     durable,
     error::{Error, ErrorKind, NOTICE, Result},
@@ -28,12 +31,13 @@ use crate::{
 /// The target of all our events: the name of the crate.
 const OURS: &str = env!("CARGO_CRATE_NAME");
 
-/// Opens the log for the rest of the process. With `verbose`, events from `DEBUG` up also go to stderr.
-pub fn start_log(path: &Path, verbose: bool) -> Result<()> {
+/// Opens the log for the rest of the process. With `verbose`, events from `DEBUG` up also go to stderr. The last from `WARN`
+/// up are kept in `messages`.
+pub fn start_log(path: &Path, verbose: bool, messages: &Arc<Messages>) -> Result<()> {
     let file = open(path)?;
     let stderr = verbose.then_some(std::io::stderr);
     let notices = (!verbose).then(notices);
-    tracing::subscriber::set_global_default(subscriber(file, stderr).with(notices))
+    tracing::subscriber::set_global_default(subscriber(file, stderr).with(notices).with(kept(messages)))
         .map_err(|cause| Error::new(ErrorKind::Internal, "the log was started twice").caused_by(cause))
 }
 
@@ -65,10 +69,24 @@ where
     Registry::default().with(to_file).with(to_stderr)
 }
 
-/// Shows the user what holds a command up; for commands without a log.
-pub fn start_notices() {
+/// Shows the user what holds a command up; for commands without a log. The last events from `WARN` up are kept in
+/// `messages`, if anybody can see these.
+pub fn start_notices(messages: Option<&Arc<Messages>>) {
     // A second one would say the same.
-    _ = tracing::subscriber::set_global_default(Registry::default().with(notices()));
+    _ = tracing::subscriber::set_global_default(Registry::default().with(notices()).with(messages.map(kept)));
+}
+
+/// The time and the level of an event are kept beside its text.
+fn kept<S: Subscriber + for<'s> LookupSpan<'s>>(
+    messages: &Arc<Messages>,
+) -> impl tracing_subscriber::Layer<S> + Send + Sync + use<S> {
+    fmt::layer()
+        .with_writer(TakesMessages(Arc::clone(messages)))
+        .with_ansi(false)
+        .with_target(false)
+        .with_level(false)
+        .without_time()
+        .with_filter(Targets::new().with_target(OURS, LevelFilter::WARN))
 }
 
 fn notices<S: Subscriber + for<'s> LookupSpan<'s>>() -> impl tracing_subscriber::Layer<S> + Send + Sync {

@@ -8,6 +8,7 @@ mod bound;
 mod clock;
 mod lane;
 mod listener;
+pub mod live;
 mod log;
 mod metrics;
 mod phase;

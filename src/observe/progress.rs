@@ -149,6 +149,11 @@ impl Progress {
         }
     }
 
+    /// Bytes and rows moved so far.
+    pub(super) fn moved(&self) -> (u64, u64) {
+        (self.total.bytes.load(Relaxed), self.total.rows.load(Relaxed))
+    }
+
     fn volumes(&self, table: TableId) -> [&Volume; 2] {
         [&self.total, &self.tables[table.0].volume]
     }
@@ -189,8 +194,13 @@ impl Chunk {
         }
     }
 
-    /// The chunk has committed with so many rows, of which [`Self::add_rows`] may have counted some already.
-    pub fn done(mut self, rows: u64) {
+    /// The chunk has committed with so many bytes and rows. Some of them may be counted already, and more, by attempts that
+    /// failed.
+    pub fn done(mut self, bytes: u64, rows: u64) {
+        if self.bytes() > bytes || self.rows.load(Relaxed) > rows {
+            self.take_back();
+        }
+        self.add_bytes(bytes.saturating_sub(self.bytes()));
         self.add_rows(rows.saturating_sub(self.rows.load(Relaxed)));
         let left = self.estimate.saturating_sub(self.bytes.load(Relaxed));
         for volume in self.progress.volumes(self.table) {
@@ -213,7 +223,7 @@ impl Chunk {
     }
 
     fn take_back(&self) {
-        let (bytes, rows) = (self.bytes.load(Relaxed), self.rows.load(Relaxed));
+        let (bytes, rows) = (self.bytes.swap(0, Relaxed), self.rows.swap(0, Relaxed));
         for volume in self.progress.volumes(self.table) {
             sub(&volume.bytes, bytes);
             sub(&volume.rows, rows);

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     blocking,
     error::{Context as _, Result},
-    observe::{Attempted, Chunk, LaneReport},
+    observe::{Attempted, Chunk, LaneReport, Resource},
 };
 
 /// Lanes, idle and at work.
@@ -121,6 +121,7 @@ impl Lanes {
             let table = run.progress.table(&step.object)?;
             Some(run.progress.chunk(table, step.estimate))
         });
+        run.metrics().task_begins(Resource::Lane, number, batch.iter().map(|at| &run.plan.steps[*at]));
         let (bytes, rows) = counted(&lane.counters);
         self.running.insert(
             number,
@@ -138,10 +139,7 @@ impl Lanes {
         let Some(running) = self.running.remove(&lane) else { return };
         for (chunk, (_, result)) in running.chunks.into_iter().zip(results) {
             match (chunk, result) {
-                (Some(chunk), Ok(copied)) => {
-                    chunk.add_bytes(copied.bytes.saturating_sub(chunk.bytes()));
-                    chunk.done(copied.rows);
-                }
+                (Some(chunk), Ok(copied)) => chunk.done(copied.bytes, copied.rows),
                 (Some(chunk), Err(_)) => chunk.failed(),
                 (None, _) => {}
             }

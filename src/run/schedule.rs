@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    observe::Attempted,
+    observe::{Attempted, Resource},
     plan::{Step, StepKind},
     session::Session,
 };
@@ -198,6 +198,8 @@ impl Schedule<'_> {
                 self.workers.ended(worker);
                 break;
             };
+            let begun = batch.steps.iter().map(|at| &self.run.plan.steps[*at]);
+            self.run.metrics().task_begins(Resource::Worker, worker, begun);
             self.workers.start(worker, batch);
         }
     }
@@ -206,6 +208,7 @@ impl Schedule<'_> {
         match ended {
             Ended::Lane { lane, results } => {
                 Failpoint::ChunkCommitted.reach();
+                self.run.metrics().task_ends(Resource::Lane, lane);
                 if let Some(lanes) = &mut self.lanes {
                     lanes.ended(lane, &results);
                 }
@@ -213,6 +216,7 @@ impl Schedule<'_> {
             }
             Ended::Worker { worker, results } => {
                 Failpoint::StepCommitted.reach();
+                self.run.metrics().task_ends(Resource::Worker, worker);
                 self.workers.ended(worker);
                 self.duties.ended(worker);
                 self.settle(results)

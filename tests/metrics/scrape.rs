@@ -21,14 +21,19 @@ pub(super) struct Scrape {
 }
 
 /// A port that nobody listens on.
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
 }
 
 /// Status and body of what is answered; `None` if nobody listens or the connection ends early.
-pub(super) fn get(port: u16, path: &str) -> Option<(u16, String)> {
+pub(crate) fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    get_from(port, path, "x")
+}
+
+/// The same, from a host by its name.
+pub(crate) fn get_from(port: u16, path: &str, host: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -37,7 +42,7 @@ pub(super) fn get(port: u16, path: &str) -> Option<(u16, String)> {
 }
 
 /// Starts a command that serves its metrics on a port, and waits until it does.
-pub(super) fn spawn(invocation: Invocation, port: u16) -> Running {
+pub(crate) fn spawn(invocation: Invocation, port: u16) -> Running {
     let mut running = invocation.args(["--metrics-listen", &port.to_string()]).spawn();
     wait_for("the listener", || running.ended() || get(port, "/healthz").is_some());
     running

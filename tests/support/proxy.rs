@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
+    time::Duration,
 };
 
 use super::PATIENCE;
@@ -131,6 +132,37 @@ pub(crate) fn hiding_a_commit(server: u16) -> (u16, Arc<AtomicBool>) {
         }
     });
     (port, hidden)
+}
+
+/// A proxy that lets a server send rows of a COPY only so fast, on each connection; all else goes on freely. Gives the port.
+pub(crate) fn slowing_copies(bytes_per_second: u32, server: u16) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, server)) else { return };
+            let (from_client, to_client) = (client.try_clone().expect("a socket"), client);
+            let (from_server, to_server) = (server.try_clone().expect("a socket"), server);
+            let copies = Arc::new(AtomicBool::new(false));
+            let is_copying = Arc::clone(&copies);
+            thread::spawn(move || {
+                pump(from_client, to_server, |bytes| {
+                    copies.fetch_or(bytes.windows(10).any(|at| at == b" TO STDOUT"), SeqCst);
+                    true
+                });
+            });
+            thread::spawn(move || {
+                pump(from_server, to_client, |bytes| {
+                    if is_copying.load(SeqCst) {
+                        let bytes = u32::try_from(bytes.len()).expect("a buffer");
+                        thread::sleep(Duration::from_secs(1) * bytes / bytes_per_second);
+                    }
+                    true
+                });
+            });
+        }
+    });
+    port
 }
 
 fn connect(client: TcpStream, server: u16, shared: &Arc<Shared>) {

@@ -7,11 +7,11 @@ use crate::config::MetricsOverrides;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Metrics")]
 pub struct MetricsArgs {
-    /// Serve metrics for Prometheus on a port of the loopback, or on address:port, without TLS and password
+    /// Serve a live page and metrics for Prometheus on a port of the loopback, or on address:port, without TLS and password
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_listen: Option<String>,
 
-    /// Serve them for so long after the end, so that a last scrape sees how it ended
+    /// Serve them for so long after the end, so that it can be seen how it ended
     #[arg(long, value_name = "SECONDS")]
     pub metrics_linger: Option<u32>,
 }

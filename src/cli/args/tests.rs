@@ -149,10 +149,10 @@ fn help_of_migrate() {
           --no-subscriptions    Carry no subscriptions
 
     Metrics:
-          --metrics-listen <ADDRESS>  Serve metrics for Prometheus on a port of the loopback, or on
-                                      address:port, without TLS and password
-          --metrics-linger <SECONDS>  Serve them for so long after the end, so that a last scrape sees
-                                      how it ended
+          --metrics-listen <ADDRESS>  Serve a live page and metrics for Prometheus on a port of the
+                                      loopback, or on address:port, without TLS and password
+          --metrics-linger <SECONDS>  Serve them for so long after the end, so that it can be seen how
+                                      it ended
           --metrics-tables <N>        So many tables, the largest ones, have series of their own
 
     Examples:
@@ -192,10 +192,10 @@ fn help_of_verify() {
           --no-subscriptions    Carry no subscriptions
 
     Metrics:
-          --metrics-listen <ADDRESS>  Serve metrics for Prometheus on a port of the loopback, or on
-                                      address:port, without TLS and password
-          --metrics-linger <SECONDS>  Serve them for so long after the end, so that a last scrape sees
-                                      how it ended
+          --metrics-listen <ADDRESS>  Serve a live page and metrics for Prometheus on a port of the
+                                      loopback, or on address:port, without TLS and password
+          --metrics-linger <SECONDS>  Serve them for so long after the end, so that it can be seen how
+                                      it ended
 
     Ends with 0 if everything is equal, with 1 if anything differs.
 

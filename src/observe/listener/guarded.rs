@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -21,6 +22,9 @@ pub(super) const CONNECTIONS: usize = 32;
 
 /// A connection on which nothing moved for so long is closed. Scrapers that come more seldom connect anew.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Bytes that wait in the system for a client to read them.
+const SEND_BUFFER: usize = 64 * 1024;
 
 /// A listener that holds a bounded number of connections.
 pub(super) struct Guarded {
@@ -44,6 +48,8 @@ impl axum::serve::Listener for Guarded {
         let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         // It sees to errors: those of one connection it passes over, others it waits out.
         let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
+        // A reader that stopped reading is noticed when so much waits for it, not megabytes later; whoever reads, gets all.
+        _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
         (Connection { stream, deadline: Box::pin(sleep(PATIENCE)), _permit: permit }, peer)
     }
 

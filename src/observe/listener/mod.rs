@@ -1,9 +1,10 @@
-//! Serves what can be seen of a command over HTTP: `/metrics`, `/healthz`, `/readyz`.
+//! Serves what can be seen of a command over HTTP: `/metrics`, `/healthz`, `/readyz`, and the live page at `/`.
 //!
 //! It has a thread and a runtime of its own, a bound on connections and an end to anybody's patience ([`Guarded`]), so no
 //! client, slow, hanging or many, holds up what it looks at. It only reads. There is no TLS and no password: who can
-//! reach the address can read names of databases and, where asked for, of tables.
+//! reach the address can read names of databases and tables, and messages of the servers.
 mod guarded;
+mod watched;
 
 use std::{
     io,
@@ -23,7 +24,7 @@ use axum::{
 use tokio::{runtime, sync::watch};
 
 use self::guarded::Guarded;
-use super::Metrics;
+use super::{Metrics, live::Live};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Of the text format of Prometheus.
@@ -52,7 +53,7 @@ impl Listener {
         let (stop, stopped) = watch::channel(());
         let thread = thread::Builder::new()
             .name("metrics".to_owned())
-            .spawn(move || runtime.block_on(serve(listener, router(metrics), stopped)))
+            .spawn(move || runtime.block_on(serve(listener, metrics, bound.ip().is_loopback(), stopped)))
             .map_err(refused)?;
         Ok(Self { address: bound, stop: Some(stop), thread: Some(thread) })
     }
@@ -89,23 +90,31 @@ fn router(metrics: Arc<Metrics>) -> Router {
         .route("/metrics", get(scrape))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .fallback(async || (StatusCode::NOT_FOUND, "not found: there are /metrics, /healthz and /readyz\n"))
+        .fallback(async || {
+            (
+                StatusCode::NOT_FOUND,
+                "not found: there are /, /events, /status.json, /metrics, /healthz and /readyz\n",
+            )
+        })
         .with_state(metrics)
 }
 
-async fn serve(listener: TcpListener, router: Router, stopped: watch::Receiver<()>) {
+async fn serve(listener: TcpListener, metrics: Arc<Metrics>, is_private: bool, stopped: watch::Receiver<()>) {
     let listener = match Guarded::new(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::warn!("metrics are not served: {error}"),
     };
+    let live = Live::new(Arc::clone(&metrics));
+    let router = router(metrics).merge(watched::router(Arc::clone(&live), is_private));
     let served = axum::serve(listener, router).with_graceful_shutdown(end(stopped.clone()));
+    let shown = live.run(end(stopped.clone()));
     let patience = async {
         end(stopped).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         // It has no errors.
-        _ = served => {}
+        _ = async { tokio::join!(served, shown) } => {}
         () = patience => {}
     }
 }

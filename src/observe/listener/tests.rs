@@ -15,7 +15,7 @@ fn listener() -> (Listener, Arc<Metrics>) {
 
 fn get(listener: &Listener, path: &str) -> String {
     let mut stream = TcpStream::connect(listener.address()).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -36,6 +36,26 @@ fn each_path_has_its_answer() {
     assert!(ready.starts_with("HTTP/1.1 503 Service Unavailable"), "{ready}");
     assert!(ready.ends_with("the command has ended\n"), "{ready}");
     assert!(get(&listener, "/healthz").starts_with("HTTP/1.1 200 OK"));
+}
+
+#[test]
+fn the_page_lets_a_browser_run_nothing_but_its_own() {
+    let (listener, _) = listener();
+    let page = get(&listener, "/");
+    let (head, html) = page.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK") && html.starts_with("<!doctype html>"), "{head}");
+    for header in [
+        "content-security-policy: default-src 'none'; script-src 'sha256-",
+        "content-type: text/html; charset=utf-8",
+        "x-content-type-options: nosniff",
+        "cache-control: no-store",
+        "cross-origin-resource-policy: same-origin",
+    ] {
+        assert!(head.contains(header), "{header} is not in {head}");
+    }
+    assert!(!head.contains("unsafe") && !head.contains("access-control"), "{head}");
+    let status = get(&listener, "/status.json");
+    assert!(status.contains("content-type: application/json") && status.contains("\"format\":1"), "{status}");
 }
 
 #[test]

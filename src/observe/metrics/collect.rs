@@ -1,10 +1,7 @@
 //! What is read when somebody asks: the counters of lanes and of the display, times, round trips.
-use std::{
-    sync::atomic::Ordering::Relaxed,
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
-use super::{Lane, Metrics, State, float, table as m};
+use super::{Lane, Metrics, Running, float, table as m};
 use crate::{
     observe::{Outcome, Progress, Snapshot, process},
     plan::StepKind,
@@ -25,11 +22,11 @@ impl Metrics {
         self.collect_phases(&state);
         self.collect_lanes(&mut state);
         if let Some(progress) = &state.progress {
-            self.collect_progress(progress, state.copying_since);
+            self.collect_progress(progress, state.copying());
         }
     }
 
-    fn collect_state(&self, state: &State) {
+    fn collect_state(&self, state: &Running) {
         let ends = [
             ("running", None),
             ("done", Some(Outcome::Done)),
@@ -48,15 +45,14 @@ impl Metrics {
         }
     }
 
-    fn collect_phases(&self, state: &State) {
+    fn collect_phases(&self, state: &Running) {
         for phase in &state.phases {
-            let spent = phase.ended.unwrap_or_else(Instant::now).duration_since(phase.began);
             self.count(&m::PHASE, &[&phase.name], u64::from(phase.ended.is_none()));
-            self.set(&m::PHASE_SECONDS, &[&phase.name], spent.as_secs_f64());
+            self.set(&m::PHASE_SECONDS, &[&phase.name], phase.spent().as_secs_f64());
         }
     }
 
-    fn collect_lanes(&self, state: &mut State) {
+    fn collect_lanes(&self, state: &mut Running) {
         for (number, Lane { counters, told }) in state.lanes.iter_mut().enumerate() {
             let lane = &*(number + 1).to_string();
             let report = counters.report(Duration::ZERO);
@@ -76,11 +72,11 @@ impl Metrics {
         }
     }
 
-    fn collect_progress(&self, progress: &Progress, copying_since: Option<Instant>) {
+    fn collect_progress(&self, progress: &Progress, copying: Option<Duration>) {
         let now = progress.snapshot();
         self.count(&m::ESTIMATED, &[], now.bytes_planned);
         self.count(&m::ESTIMATED_DONE, &[], now.bytes_worked);
-        self.set(&m::REMAINING, &[], remaining(&now, copying_since.map(|since| since.elapsed())));
+        self.set(&m::REMAINING, &[], remaining(&now, copying));
         for counts in &now.kinds {
             let kind = &*counts.kind.as_str().to_ascii_lowercase();
             let waiting = counts.total.saturating_sub(counts.running + counts.done + counts.failed);
@@ -118,7 +114,7 @@ impl Metrics {
 }
 
 /// In seconds; NaN: nobody knows.
-fn remaining(now: &Snapshot, copying: Option<Duration>) -> f64 {
+pub(in crate::observe) fn remaining(now: &Snapshot, copying: Option<Duration>) -> f64 {
     let left = now.bytes_planned.saturating_sub(now.bytes_worked);
     let open = now
         .kinds

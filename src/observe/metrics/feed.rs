@@ -1,5 +1,8 @@
 //! What is pushed: events of a run that are seldom, at most a few a step.
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde::Deserialize;
 
@@ -15,8 +18,11 @@ use crate::{
 const REASONS: [&str; 7] =
     ["connection", "connections", "deadlock", "lock", "serialization", "shutdown", "other"];
 
+/// The phase in which rows are copied.
+const DATA: &str = "data";
+
 /// What does the work of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
     /// A connection to each side, through which rows are copied.
     Lane,
@@ -62,9 +68,6 @@ impl Metrics {
     pub fn phase_begins(&self, name: &str) {
         let (mut state, now) = (self.state(), Instant::now());
         state.end_phase(now);
-        if name == "data" {
-            state.copying_since = Some(now);
-        }
         state.phases.push(Phase { name: name.to_owned(), began: now, ended: None });
     }
 
@@ -98,7 +101,9 @@ impl Metrics {
         }
         self.add(&m::ROWS, &[], 0);
         self.add(&m::BYTES, &[], 0);
-        self.state().progress = Some(Arc::clone(progress));
+        let mut state = self.state();
+        state.board.skipped = counts;
+        state.progress = Some(Arc::clone(progress));
     }
 
     /// So many are at work.
@@ -147,7 +152,9 @@ impl Metrics {
 
     /// A step, or a batch of them, failed and is tried again.
     pub fn retried(&self, error: &Error) {
-        self.add(&m::RETRIES, &[reason(error)], 1);
+        let reason = reason(error);
+        self.add(&m::RETRIES, &[reason], 1);
+        *self.state().board.retries.entry(reason).or_default() += 1;
     }
 
     /// What the run's backends on a server are doing.
@@ -183,6 +190,11 @@ impl Metrics {
         let labels = &[SIDES[side as usize]];
         self.gain(&m::VERIFY_QUERIES, labels, queries);
         self.gain(&m::VERIFY_ESTIMATED, labels, bytes);
+        self.with_verify(|verify| {
+            let verify = verify.side(side);
+            verify.queries += queries;
+            verify.bytes_estimated += bytes;
+        });
         self.add_verified(side, 0, 0);
     }
 
@@ -195,16 +207,23 @@ impl Metrics {
         let labels = &[SIDES[side as usize]];
         self.add(&m::VERIFY_DONE, labels, queries);
         self.add(&m::VERIFY_READ, labels, bytes);
+        self.with_verify(|verify| {
+            let verify = verify.side(side);
+            verify.queries_done += queries;
+            verify.bytes_done += bytes;
+        });
     }
 
     /// So many objects were found to differ.
     pub fn differences(&self, check: &'static str, count: u64) {
         self.count(&m::VERIFY_DIFFERENCES, &[check], count);
+        self.with_verify(|verify| _ = verify.differences.insert(check.to_owned(), count));
     }
 
     /// The command has ended; only the first call counts.
     pub fn ended<T>(&self, result: &Result<T>) {
         let mut state = self.state();
+        state.board.ended(result);
         if state.health.outcome.is_some() {
             return;
         }
@@ -225,7 +244,13 @@ impl Metrics {
     }
 }
 
-impl super::State {
+impl super::Running {
+    /// For how long rows are copied, or were.
+    pub(in crate::observe) fn copying(&self) -> Option<Duration> {
+        let phase = self.phases.iter().find(|phase| phase.name == DATA);
+        phase.map(Phase::spent)
+    }
+
     fn end_phase(&mut self, now: Instant) {
         if let Some(phase) = self.phases.last_mut().filter(|phase| phase.ended.is_none()) {
             phase.ended = Some(now);

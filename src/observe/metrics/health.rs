@@ -9,18 +9,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is known.
 #[derive(Debug, Default)]
-pub(super) struct Health {
+pub(in crate::observe) struct Health {
     /// How it ended, once it did.
-    pub(super) outcome: Option<Outcome>,
+    pub(in crate::observe) outcome: Option<Outcome>,
     /// Whether a step failed for good.
     pub(super) failed: bool,
     /// Of source and target.
-    pub(super) sides: [Answers; 2],
+    pub(in crate::observe) sides: [Answers; 2],
 }
 
 /// How a server that is asked again and again answers.
 #[derive(Debug, Default)]
-pub(super) struct Answers {
+pub(in crate::observe) struct Answers {
     /// The last time; never: it is not asked.
     last: Option<Instant>,
     /// Whether the connection was lost since.
@@ -33,7 +33,7 @@ impl Answers {
     }
 
     /// `None` if it was never asked.
-    pub(super) fn is_up(&self) -> Option<bool> {
+    pub(in crate::observe) fn is_up(&self) -> Option<bool> {
         match self.last {
             None => self.lost.then_some(false),
             Some(last) => Some(!self.lost && last.elapsed() < PATIENCE),

@@ -19,7 +19,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use metrics::{Key, Label, Level, Metadata, Recorder as _, Unit};
@@ -28,11 +28,15 @@ use metrics_exporter_prometheus::{
 };
 use serde_json::Number;
 
+pub(super) use self::collect::remaining;
 pub use self::{
     feed::{Look, Resource},
     table::{Kind, METRICS, Metric, Shown},
 };
-use super::{LaneCounters, Progress};
+use super::{
+    LaneCounters, Progress,
+    live::{Board, Messages},
+};
 use crate::{
     config::RoundTrips,
     error::{Error, ErrorKind, Result},
@@ -48,35 +52,43 @@ pub struct Metrics {
     round_trips: [RoundTrips; 2],
     /// So many tables have series of their own.
     tables: usize,
-    state: Mutex<State>,
+    state: Mutex<Running>,
+    started: (SystemTime, Instant),
+    messages: Arc<Messages>,
     /// One scrape at a time: what another one sets meanwhile would be half in it.
     scraping: Mutex<()>,
 }
 
-/// What a scrape reads.
+/// What a scrape and the live page read.
 #[derive(Default)]
-struct State {
-    phases: Vec<Phase>,
+pub(super) struct Running {
+    pub(super) phases: Vec<Phase>,
     /// In the order in which they were opened.
-    lanes: Vec<Lane>,
-    progress: Option<Arc<Progress>>,
-    /// When rows began to be copied.
-    copying_since: Option<Instant>,
-    health: health::Health,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) progress: Option<Arc<Progress>>,
+    pub(super) health: health::Health,
+    pub(super) board: Board,
     /// Where the target's WAL ended when it was first looked at, in bytes.
     first_wal: Option<u64>,
 }
 
-struct Lane {
-    counters: Arc<LaneCounters>,
+pub(super) struct Lane {
+    pub(super) counters: Arc<LaneCounters>,
     /// Seconds as they were told last, busy and waiting for either side: they never go back.
     told: [f64; 3],
 }
 
-struct Phase {
-    name: String,
+pub(super) struct Phase {
+    pub(super) name: String,
     began: Instant,
-    ended: Option<Instant>,
+    pub(super) ended: Option<Instant>,
+}
+
+impl Phase {
+    /// How long it took so far.
+    pub(super) fn spent(&self) -> Duration {
+        self.ended.unwrap_or_else(Instant::now).duration_since(self.began)
+    }
 }
 
 impl Metrics {
@@ -95,10 +107,12 @@ impl Metrics {
             round_trips,
             tables: usize::try_from(tables).unwrap_or(usize::MAX),
             state: Mutex::default(),
+            started: (SystemTime::now(), Instant::now()),
+            messages: Arc::default(),
             scraping: Mutex::default(),
         };
         metrics.set(&table::BUILD, &[env!("CARGO_PKG_VERSION")], 1.0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = metrics.started.0.duration_since(UNIX_EPOCH).unwrap_or_default();
         metrics.set(&table::STARTED, &[], now.as_secs_f64());
         metrics.begin_at_zero();
         Ok(Arc::new(metrics))
@@ -149,8 +163,18 @@ impl Metrics {
         }
     }
 
+    /// Where the last events of the log are kept for the live page.
+    pub fn messages(&self) -> &Arc<Messages> {
+        &self.messages
+    }
+
+    /// When the command began.
+    pub(super) fn started(&self) -> (SystemTime, Instant) {
+        self.started
+    }
+
     /// A panic elsewhere leaves the state whole: each change is complete before the next.
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, Running> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,13 +34,28 @@ fn a_chunk_counts_for_its_estimate_and_its_bytes_are_told_as_they_are() {
     let now = progress.snapshot();
     assert_eq!((now.bytes_planned, now.bytes_worked, now.bytes), (200, 110, 190));
     assert_eq!(now.tables[0].state, TableState::Copying);
-    heavy.done(7);
+    heavy.done(180, 7);
     light.add_rows(2);
-    light.done(3);
+    light.done(10, 3);
     let end = progress.snapshot();
     assert_eq!((end.bytes_worked, end.bytes, end.rows), (200, 190, 10));
     assert_eq!((end.tables[0].state, end.tables[0].chunks_done), (TableState::Done, 2));
     assert_eq!((end.kinds[rank(StepKind::Data)].done, end.kinds[rank(StepKind::Data)].running), (2, 0));
+}
+
+#[test]
+fn what_counts_is_what_was_committed() {
+    let progress = progress();
+    let table = progress.table("s.a").unwrap();
+    let chunk = progress.chunk(table, 100);
+    // An attempt that failed, and half of the one that did not.
+    for bytes in [80, 30] {
+        chunk.add_bytes(bytes);
+        chunk.add_rows(bytes / 10);
+    }
+    chunk.done(60, 6);
+    let now = progress.snapshot();
+    assert_eq!((now.bytes, now.rows, now.bytes_worked), (60, 6, 100));
 }
 
 #[test]
