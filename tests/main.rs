@@ -29,6 +29,7 @@ mod machine;
 mod metrics;
 mod migrate;
 mod moments;
+mod monitoring;
 mod named;
 mod newer_server;
 mod objects;

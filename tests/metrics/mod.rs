@@ -1,5 +1,5 @@
 //! Metrics: the page that is made of their table, and scrapes of real runs.
-mod scrape;
+pub(crate) mod scrape;
 mod served;
 mod truth;
 

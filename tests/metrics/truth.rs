@@ -1,16 +1,23 @@
 //! What a scrape says while a run lasts and when it has ended, against the servers' own figures and the report.
-use std::{collections::BTreeSet, io::Write as _, process::Stdio};
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    process::{Command, Stdio},
+};
 
 use pgmigrate::observe::{METRICS, Shown};
 use rustix::process::Signal;
 use serde_json::Value;
 
 use super::scrape::{Scrape, free_port, get, spawn};
-use crate::support::{
-    cli::{Running, Workspace},
-    database::{Database, Session},
-    server::Server,
-    wait_for,
+use crate::{
+    monitoring::prometheus,
+    support::{
+        cli::{Running, Workspace},
+        database::{Database, Session},
+        server::Server,
+        wait_for,
+    },
 };
 
 /// A table of three chunks and one with a name that labels have to escape, an index and a foreign key.
@@ -187,13 +194,11 @@ fn labels_are_bounded(end: &Scrape) {
     }
 }
 
-/// Of the Debian package `prometheus`.
 fn the_checker_of_prometheus_is_content(end: &Scrape) {
-    let mut command = std::process::Command::new("promtool");
-    let checker = command.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut checker) = checker else {
-        return eprintln!("skipped: promtool is not installed");
-    };
+    let Some(program) = prometheus::program("promtool") else { return };
+    let mut command = Command::new(program);
+    command.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut checker = command.spawn().expect("promtool");
     checker.stdin.take().expect("a pipe").write_all(end.text.as_bytes()).expect("text");
     let outcome = checker.wait_with_output().expect("its end");
     assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stdout));
