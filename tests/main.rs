@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod chaos;
+mod container;
 mod docs;
 mod errors;
 mod extensions;
