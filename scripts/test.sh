@@ -55,6 +55,8 @@ main() {
   step "$ROOT/scripts/compose.sh"
   step cargo clippy --locked --all-targets --all-features -- -D warnings
   RUSTDOCFLAGS=-Dwarnings step cargo doc --locked --no-deps --document-private-items
+  # Its lock file lies beside it, and nothing else here would notice that it is out of date.
+  step cargo tree --locked --depth 0 --manifest-path fuzz/Cargo.toml >/dev/null
   run_tests "$@"
   step cargo test --locked --doc
 }

@@ -28,6 +28,7 @@ pub mod policy;
 pub mod preflight;
 pub mod run;
 pub mod session;
+pub mod status;
 pub mod verify;
 pub mod wire;
 

@@ -45,6 +45,7 @@ const MAY: &[(&str, &[&str])] = &[
         ],
     ),
     ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (
         "verify",

@@ -48,6 +48,7 @@ mod security_labels;
 mod shutdown;
 mod small_tables;
 mod statistics;
+mod status;
 mod support;
 mod switches;
 mod system_limits;

@@ -1,6 +1,8 @@
 //! Addresses of `pg_depend` and the entries that they mean.
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::Depend;
 use crate::{
     object::{Entry, ObjectId},
@@ -25,14 +27,14 @@ fn is_part(depend: &Depend) -> bool {
 /// Finds the entry that an address belongs to.
 #[derive(Debug)]
 pub struct Addresses {
-    entries: HashMap<ObjectId, usize>,
-    whole: HashMap<ObjectId, ObjectId>,
+    entries: HashMap<ObjectId, usize, RandomState>,
+    whole: HashMap<ObjectId, ObjectId, RandomState>,
 }
 
 impl Addresses {
     /// Indexes entries by their addresses and aliases, and parts by what they are a part of.
     pub fn new<'e>(entries: impl IntoIterator<Item = &'e Entry>, depends: &[Depend]) -> Self {
-        let mut addresses = HashMap::new();
+        let mut addresses = HashMap::default();
         for (index, entry) in entries.into_iter().enumerate() {
             for id in entry.aliases.iter().chain([&entry.id]) {
                 addresses.insert(*id, index);

@@ -58,17 +58,20 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
     let second = second.unwrap_or(session);
     let version = session.version();
     let major = version.major();
-    // With columns, sizes and `pg_depend` tables cost as much as all other kinds, most of all indexes and keys.
+    // The definitions of indexes and keys cost the server as much as all the rest, most of all columns and tables.
     let kinds = KINDS.iter();
-    let kinds = kinds.map(|kind| read_kind(if kind.name == "table" { second } else { session }, kind));
+    let kinds = kinds.map(|kind| match kind.name {
+        "index" | "key" => read_kind(session, kind),
+        _ => read_kind(second, kind),
+    });
     let (kinds, columns, comments, privileges, depends, labels, uncarried) = tokio::try_join!(
         future::try_join_all(kinds),
         of("column", second.query_json::<Column>(query_for(COLUMN_QUERIES, major))),
-        of("comment", session.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))),
-        of("privilege", session.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))),
+        of("comment", second.query_json::<Addressed<Comment>>(include_str!("sql/comment.sql"))),
+        of("privilege", second.query_json::<Addressed<Privileges>>(include_str!("sql/privilege.sql"))),
         of("depend", second.read_rows(include_str!("sql/depend.sql"), parse_depend)),
-        of("security label", session.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql"))),
-        of("uncarried", session.query_json(include_str!("sql/uncarried.sql"))),
+        of("security label", second.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql"))),
+        of("uncarried", second.query_json(include_str!("sql/uncarried.sql"))),
     )?;
     let (databases, roles, memberships) = tokio::try_join!(
         of("database", session.query_json::<Database>(query_for(DATABASE_QUERIES, major))),
@@ -101,7 +104,7 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
 
 /// [`read`], and what the relations take on disk.
 pub async fn read_with_sizes(session: &Session, second: Option<&Session>) -> Result<Catalog> {
-    let sizes = Sizes::read(second.unwrap_or(session));
+    let sizes = Sizes::read(session);
     let (mut catalog, sizes) = tokio::try_join!(read(session, second), sizes)?;
     sizes.fill(&mut catalog);
     Ok(catalog)

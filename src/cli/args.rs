@@ -1,23 +1,23 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
 mod metrics;
+mod migrate;
 mod objects;
 mod schema;
+mod status;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 pub use metrics::MetricsArgs;
+pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
+pub use status::StatusArgs;
 
 /// Name of the state file.
 pub const STATE_NAME: &str = "state.tsv";
 
-/// Where the log stands if `--log` does not say: in the directory of the state file.
-const LOG_NAME: &str = "pgmigrate.log";
-/// Where the report stands if `--report` does not say: in the directory of the state file.
-const REPORT_NAME: &str = "report.json";
 /// Width of the meanings in the table of exit codes: 80 columns in all.
 const MEANING_WIDTH: usize = 74;
 
@@ -46,8 +46,12 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Print the definitions that a migration would create, as SQL; or compare those of two servers
     Schema(SchemaArgs),
+    /// Tell what a run is at, from another terminal
+    Status(StatusArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
+    /// Print the manual page, or write those of all subcommands
+    Man(ManArgs),
     /// Print the version, the servers and the plan format it knows
     Version,
 }
@@ -119,80 +123,6 @@ pub struct PlanArgs {
     pub objects: ObjectArgs,
 }
 
-/// Options of `migrate`.
-#[derive(Debug, Clone, Args)]
-#[command(override_usage = "\
-pgmigrate migrate --config <FILE> [OPTIONS]
-       pgmigrate migrate --source <URI> --target <URI> [OPTIONS]")]
-#[command(after_help = "\
-Examples:
-  pgmigrate migrate --config config.yaml --dry-run
-  pgmigrate migrate --config config.yaml --jobs 8
-  pgmigrate migrate --config config.yaml --resume
-  pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop")]
-pub struct MigrateArgs {
-    /// Where source, target and settings come from.
-    #[command(flatten)]
-    pub connection: ConnectionArgs,
-
-    /// Where the plan is written; with --resume, where it is read
-    #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
-    pub plan: PathBuf,
-
-    /// Where the state of each step is written
-    #[arg(long, value_name = "FILE", default_value = STATE_NAME)]
-    pub state: PathBuf,
-
-    /// How the rows are shared out.
-    #[command(flatten)]
-    pub share: ShareArgs,
-
-    /// At most so many indexes and constraints are built at a time [default: derived]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
-    pub index_jobs: Option<u32>,
-
-    /// Print the plan's summary, change nothing
-    #[arg(long, conflicts_with = "resume")]
-    pub dry_run: bool,
-
-    /// Continue the run of an existing plan: skip what is done, repeat what failed
-    #[arg(long)]
-    pub resume: bool,
-
-    /// With --resume: which tables are copied again, since rows of theirs come from an earlier moment than the rest
-    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_value_t = Consistent::Torn,
-          default_missing_value = "changed", requires = "resume")]
-    pub consistent: Consistent,
-
-    /// What to do with selected tables that hold rows on the target
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail, conflicts_with = "resume")]
-    pub on_existing: OnExisting,
-
-    /// Log file [default: pgmigrate.log beside the state file]
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-
-    /// Report file [default: report.json beside the state file]
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
-
-    /// Show what is done on stderr, instead of bars
-    #[arg(long, short)]
-    pub verbose: bool,
-
-    /// What of the objects stays behind.
-    #[command(flatten)]
-    pub objects: ObjectArgs,
-
-    /// Where metrics are served.
-    #[command(flatten)]
-    pub metrics: MetricsArgs,
-
-    /// So many tables, the largest ones, have series of their own
-    #[arg(long, value_name = "N", help_heading = "Metrics", value_parser = value_parser!(u32).range(..=10_000))]
-    pub metrics_tables: Option<u32>,
-}
-
 /// Options of `verify`.
 #[derive(Debug, Clone, Args)]
 #[command(override_usage = "\
@@ -241,19 +171,16 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
-/// Which tables a resumed run copies again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Consistent {
-    /// None, though rows may then be there twice or not at all: the run tells of which tables
-    None,
-    /// Those of which a part was copied and that changed on the source since: no row is lost or there twice
-    Torn,
-    /// All of which a part was copied: each table shows one moment
-    Table,
-    /// These, and those that changed on the source since they were copied
-    Changed,
-    /// All: the copy shows one moment
-    All,
+/// Options of `man`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  pgmigrate man | man -l -
+  pgmigrate man --dir /usr/local/share/man/man1")]
+pub struct ManArgs {
+    /// Write a page for the program and one for each subcommand into this directory
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// What to do with selected tables that hold rows on the target.
@@ -267,22 +194,6 @@ pub enum OnExisting {
     Truncate,
     /// Add the source's rows to them
     Append,
-}
-
-impl MigrateArgs {
-    /// The log file.
-    pub fn log_path(&self) -> PathBuf {
-        self.log.clone().unwrap_or_else(|| beside(&self.state, LOG_NAME))
-    }
-
-    /// The report file.
-    pub fn report_path(&self) -> PathBuf {
-        self.report.clone().unwrap_or_else(|| beside(&self.state, REPORT_NAME))
-    }
-}
-
-fn beside(path: &Path, name: &str) -> PathBuf {
-    path.with_file_name(name)
 }
 
 /// The table of exit codes, and examples.

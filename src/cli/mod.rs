@@ -16,6 +16,7 @@ use served::Served;
 pub mod args;
 mod completions;
 mod context;
+mod man;
 mod migrate;
 pub mod output;
 mod plan;
@@ -23,6 +24,7 @@ pub mod progress_view;
 mod schema;
 mod schema_diff;
 mod served;
+mod status;
 pub mod summary;
 mod verify;
 mod version;
@@ -61,6 +63,8 @@ fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
         Command::Migrate(args) => migrate::run(&args, after),
         Command::Verify(args) => verify::run(&args, after),
         Command::Schema(args) => schema::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Version => version::run(),
     }

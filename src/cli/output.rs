@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use serde::Serialize;
+
 use crate::{
     error::{Error, ErrorKind, Result},
     observe::{visible, visible_json},
@@ -16,9 +18,12 @@ pub fn print(text: &str) -> Result<()> {
     print_exact(&visible(text))
 }
 
-/// Prints JSON to stdout.
-pub fn print_json(text: &str) -> Result<()> {
-    print_exact(&visible_json(text))
+/// Prints a result to stdout as JSON.
+pub fn print_json(result: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(result).map_err(|cause| {
+        Error::new(ErrorKind::Internal, "the result cannot be written as JSON").caused_by(cause)
+    })?;
+    print_exact(&visible_json(&format!("{text}\n")))
 }
 
 /// Prints SQL to stdout: to the byte for a file or a pipe, as people may see it on a terminal.

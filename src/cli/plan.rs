@@ -4,12 +4,7 @@ use super::{
     context, output,
     summary::PlanSummary,
 };
-use crate::{
-    config::Overrides,
-    error::{Error, ErrorKind, Result},
-    journal::StateFile,
-    preflight,
-};
+use crate::{config::Overrides, error::Result, journal::StateFile, preflight};
 
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let overrides = Overrides {
@@ -24,14 +19,8 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let run_id = plan.save(&args.plan)?;
     let summary = PlanSummary::new(&plan, run_id, None);
     if args.json {
-        return print_json(&summary);
+        return output::print_json(&summary);
     }
     output::print(&summary.render())?;
     output::print(&format!("plan written to {}\n", args.plan.display()))
-}
-
-fn print_json(summary: &PlanSummary) -> Result<()> {
-    let text = serde_json::to_string_pretty(summary)
-        .map_err(|error| Error::new(ErrorKind::Internal, "the summary cannot be written").caused_by(error))?;
-    output::print_json(&format!("{text}\n"))
 }

@@ -1,4 +1,6 @@
 //! `pgmigrate schema`: the DDL of the source, in the order in which it would run, as SQL that psql accepts.
+use std::mem;
+
 use super::{
     args::{SchemaArgs, SectionName},
     context, output, schema_diff,
@@ -51,7 +53,10 @@ pub(super) fn run(args: &SchemaArgs) -> Result<()> {
             text += &format!("{statement};\n");
         }
     }
-    output::print_sql(&text)
+    let printed = output::print_sql(&text);
+    // The program ends here: freeing the objects one by one takes 0.2 s of 10,000 tables.
+    mem::forget((source.selected, script));
+    printed
 }
 
 /// Without `--section`, every section is.

@@ -2,8 +2,10 @@
 mod phases;
 mod plan;
 mod report;
+mod status;
 mod verify;
 
 pub use plan::{KindSummary, PlanSummary};
 pub use report::render_report;
+pub use status::render_status;
 pub use verify::render_verify;

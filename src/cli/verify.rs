@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::{args::VerifyArgs, context, output, served::Served, summary::render_verify};
 use crate::{
     config::Overrides,
-    error::{Error, ErrorKind, Result},
+    error::Result,
     verify::{self, VerifyOptions, VerifyReport},
 };
 
@@ -27,16 +27,9 @@ pub(super) fn run(args: &VerifyArgs, after: &mut Option<Served>) -> Result<()> {
 
 fn tell(report: VerifyReport, as_json: bool) -> Result<()> {
     if as_json {
-        output::print_json(&json(&report)?)?;
+        output::print_json(&report)?;
     } else {
         output::print(&render_verify(&report))?;
     }
     report.into_result()
-}
-
-pub(super) fn json(report: &VerifyReport) -> Result<String> {
-    let text = serde_json::to_string_pretty(report).map_err(|cause| {
-        Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
-    })?;
-    Ok(text + "\n")
 }

@@ -1,6 +1,9 @@
 //! Inheritance: finds the columns that came to a table after its children were made, and the defaults that children
 //! do not share with their parents.
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use crate::{
     object::{Heir, LateColumn, Object, ObjectId, Table},
@@ -10,9 +13,19 @@ use crate::{
 /// By table that defines them and column number: the tables that have the column late.
 type Found = BTreeMap<(Oid, i32), Vec<Oid>>;
 
+/// [`mark`] on a copy; most databases have nothing to mark, and need none.
+pub(super) fn marked(objects: &[Object]) -> Cow<'_, [Object]> {
+    if !tables(objects).any(inherits) {
+        return Cow::Borrowed(objects);
+    }
+    let mut marked = objects.to_vec();
+    mark(&mut marked);
+    Cow::Owned(marked)
+}
+
 /// Marks late columns, and what must wait for them. Where an order cannot be had by adding columns late (parents were
 /// swapped, columns dropped in between), the tables are left as they are.
-pub(super) fn mark(objects: &mut [Object]) {
+fn mark(objects: &mut [Object]) {
     mark_dropped_defaults(objects);
     mark_later_inheritance(objects);
     mark_inherited_expressions(objects);

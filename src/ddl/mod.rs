@@ -81,12 +81,11 @@ impl Default for Placement {
 
 /// Builds the script of everything in a catalog.
 pub fn build(catalog: &Catalog, placement: &Placement) -> Result<Script> {
-    let mut objects = catalog.objects.clone();
-    inheritance::mark(&mut objects);
+    let objects = inheritance::marked(&catalog.objects);
     let mut separate = Separate::new();
     loop {
         let mut entries = Vec::new();
-        for object in &objects {
+        for object in objects.iter() {
             object.entries(&separate, &mut entries);
         }
         place(&mut entries, placement);

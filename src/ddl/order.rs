@@ -82,7 +82,8 @@ pub(super) struct Order {
 /// Sorts entries so that each comes after what it needs; otherwise by section, kind and name.
 /// If that cannot be, gives the groups of entries that need each other.
 pub(super) fn sort(entries: &[&Entry], needs: &[Vec<usize>]) -> Result<Order, Vec<Vec<usize>>> {
-    let places = topological(needs, |index| key(entries[index], entries[index].section));
+    let ranks = ranks(entries);
+    let places = topological(needs, |index| (entries[index].section, ranks[index]));
     if places.len() < entries.len() {
         return Err(cycles(needs));
     }
@@ -92,20 +93,31 @@ pub(super) fn sort(entries: &[&Entry], needs: &[Vec<usize>]) -> Result<Order, Ve
             sections[*index] = Section::PostData;
         }
     }
-    let places = topological(needs, |index| key(entries[index], sections[index]));
+    let places = topological(needs, |index| (sections[index], ranks[index]));
     Ok(Order { places, sections })
 }
 
-type Key<'e> = (Section, usize, &'e [String; 3]);
-
-fn key(entry: &Entry, section: Section) -> Key<'_> {
-    let rank = KIND_ORDER.iter().position(|kind| *kind == entry.kind).unwrap_or(KIND_ORDER.len());
-    (section, rank, &entry.sort_name)
+/// The place of each entry by kind and name alone, the same for the same name: names are compared once, and not at each
+/// step of a heap.
+fn ranks(entries: &[&Entry]) -> Vec<usize> {
+    let of_kind: HashMap<&str, usize> =
+        KIND_ORDER.iter().enumerate().map(|(rank, kind)| (*kind, rank)).collect();
+    let key = |index: usize| {
+        let entry = entries[index];
+        (of_kind.get(entry.kind).copied().unwrap_or(KIND_ORDER.len()), &entry.sort_name)
+    };
+    let mut sorted: Vec<usize> = (0..entries.len()).collect();
+    sorted.sort_by_key(|index| key(*index));
+    let mut ranks = vec![0; entries.len()];
+    for pair in sorted.windows(2) {
+        ranks[pair[1]] = ranks[pair[0]] + usize::from(key(pair[0]) != key(pair[1]));
+    }
+    ranks
 }
 
 /// Kahn's algorithm over a heap: of all that could come next, the smallest does. Leaves out what is in a cycle
 /// or needs something that is.
-fn topological<'e>(needs: &[Vec<usize>], key: impl Fn(usize) -> Key<'e>) -> Vec<usize> {
+fn topological(needs: &[Vec<usize>], key: impl Fn(usize) -> (Section, usize)) -> Vec<usize> {
     let mut missing: Vec<usize> = needs.iter().map(Vec::len).collect();
     let mut needed_by = vec![Vec::new(); needs.len()];
     for (index, list) in needs.iter().enumerate() {

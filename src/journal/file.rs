@@ -63,14 +63,15 @@ impl StateFile {
         Ok(read(path)?.0)
     }
 
-    /// Empties the file if its run ended, as its last line says: what a run with another plan did says nothing of the next one.
-    pub fn clear_ended(path: &Path) -> Result<()> {
+    /// Whether the file says, in its last line, that its run ended. What is no state file does not.
+    pub fn is_ended(path: &Path) -> bool {
         let is_end = |(id, mark): (&StepId, &Mark)| *mark == Mark::Done && is_run_line(id);
-        // What is no state file is none of ours.
-        if !path.is_file() || !Self::load(path).is_ok_and(|marks| marks.iter().any(is_end)) {
-            return Ok(());
-        }
-        durable::write_atomically(path, b"")
+        path.is_file() && Self::load(path).is_ok_and(|marks| marks.iter().any(is_end))
+    }
+
+    /// Empties the file if its run ended: what a run with another plan did says nothing of the next one.
+    pub fn clear_ended(path: &Path) -> Result<()> {
+        if Self::is_ended(path) { durable::write_atomically(path, b"") } else { Ok(()) }
     }
 
     /// Opens the file, or makes it, drops a line that a crash cut off, and gives what the file says.

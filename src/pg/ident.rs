@@ -25,7 +25,7 @@ impl From<&str> for Ident {
 
 impl fmt::Display for Ident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quote_ident(&self.0))
+        if is_plain(&self.0) { f.write_str(&self.0) } else { f.write_str(&quoted(&self.0)) }
     }
 }
 
@@ -51,14 +51,20 @@ impl fmt::Display for QualifiedName {
     }
 }
 
-/// Quotes a name unless it is safe without: lower-case ASCII letters, digits and underscores, not starting with a
-/// digit, and no keyword of any supported version that is not unreserved (`quote_identifier` in ruleutils.c).
+/// Quotes a name unless it is safe without (`quote_identifier` in ruleutils.c).
 pub fn quote_ident(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if plain && !is_keyword(name) {
-        return name.to_owned();
-    }
+    if is_plain(name) { name.to_owned() } else { quoted(name) }
+}
+
+/// Lower-case ASCII letters, digits and underscores, not starting with a digit, and no keyword of any supported version that
+/// is not unreserved.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !is_keyword(name)
+}
+
+fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -13,6 +13,7 @@ mod copier;
 mod crash;
 mod dag;
 mod database;
+mod duties;
 mod end;
 mod finished;
 mod halt;

@@ -1,27 +1,23 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
 use super::{
     Run, batch,
     dag::Dag,
+    duties::{Around, Duties},
     halt::Halt,
     hold::Hold,
     lanes::Lanes,
     pre_data::is_pre_data,
-    share::{Load, Pace},
-    worker::Batch,
-    workers::{Workers, is_build, is_small},
+    workers::Workers,
 };
 use crate::{
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
     observe::Attempted,
-    plan::{Step, StepKind, adds_key},
+    plan::{Step, StepKind},
     session::Session,
 };
 
@@ -31,9 +27,6 @@ const REPORT_EVERY: Duration = Duration::from_millis(200);
 /// How long a lane may take to end once it is stopped. One that dials a server which does not answer takes longer; it
 /// has nothing in flight.
 const STOP_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Steps of a shared transaction; those before the data have another number.
-const BATCH: usize = 32;
 
 /// What lanes and workers say.
 #[derive(Debug)]
@@ -78,8 +71,7 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
         dag,
         lanes,
         workers,
-        busy: HashMap::new(),
-        pace: Pace::default(),
+        duties: Duties::default(),
         hold,
         snapshot_held: true,
         lost: None,
@@ -97,33 +89,13 @@ struct Schedule<'r> {
     dag: Dag,
     lanes: Option<Lanes>,
     workers: Workers,
-    /// By worker at work: what others of ours have to know of it.
-    busy: HashMap<usize, Busy>,
-    pace: Pace,
+    duties: Duties,
     hold: Hold,
     snapshot_held: bool,
     /// Why no more rows can be read under the run's snapshot.
     lost: Option<Error>,
     /// Why the run stops.
     halted: Option<Error>,
-}
-
-/// What a worker is at.
-struct Busy {
-    /// Processes of the target that build an index; 0 for other work.
-    processes: u32,
-    /// Whether it adds foreign keys.
-    adds_key: bool,
-    began: Instant,
-    estimate: u64,
-}
-
-impl Busy {
-    /// Its processes, as far as a build of this estimate has to share the machine with them.
-    fn beside(&self, pace: &Pace, estimate: u64, is_last: bool) -> u32 {
-        let ends_soon = is_last && pace.ends_soon(self.estimate, self.began.elapsed(), estimate);
-        if ends_soon { 0 } else { self.processes }
-    }
 }
 
 impl Schedule<'_> {
@@ -218,40 +190,14 @@ impl Schedule<'_> {
     }
 
     fn give_to_workers(&mut self) {
-        let steps = &self.run.plan.steps;
         let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
-        let (jobs, power) = (self.run.index_jobs, &self.run.power);
         while let Some(worker) = self.workers.take_idle() {
-            let builds = self.busy.values().filter(|busy| busy.processes > 0).count();
-            let build_fits = builds < power.builds(jobs, lanes) as usize;
-            let key_fits = !self.busy.values().any(|busy| busy.adds_key);
-            let fits = |at: usize| {
-                steps[at].kind != StepKind::Data
-                    && (build_fits || !is_build(&steps[at]))
-                    && (key_fits || !adds_key(&steps[at]))
-            };
-            let Some(first) = self.dag.take(fits) else {
+            let idle = self.workers.idle();
+            let Some(batch) = self.duties.choose(self.run, &mut self.dag, Around { lanes, idle }, worker)
+            else {
                 self.workers.ended(worker);
                 break;
             };
-            let mut batch = Batch { steps: vec![first], settings: String::new() };
-            let (began, estimate) = (Instant::now(), steps[first].estimate);
-            let mut busy = Busy { processes: 0, adds_key: adds_key(&steps[first]), began, estimate };
-            if is_small(&steps[first]) {
-                let fits = |at: usize| {
-                    let (step, first) = (&steps[at], &steps[first]);
-                    step.kind == first.kind && is_small(step) && adds_key(step) == adds_key(first)
-                };
-                batch.steps.extend(self.dag.take_many(BATCH - 1, fits));
-            } else if is_build(&steps[first]) {
-                let ready = self.dag.count_ready(self.workers.idle(), |at| is_build(&steps[at]));
-                let is_last = self.dag.count_ready(1, |at| is_build(&steps[at])) == 0;
-                let beside = self.busy.values().map(|busy| busy.beside(&self.pace, estimate, is_last));
-                let share = power.share(jobs, Load { lanes, processes: beside.sum(), ready, estimate });
-                (batch.settings, busy.processes) = (share.settings(), share.processes());
-                tracing::info!(step = %steps[first].id, processes = busy.processes, memory = share.memory, "build begins");
-            }
-            self.busy.insert(worker, busy);
             self.workers.start(worker, batch);
         }
     }
@@ -268,9 +214,7 @@ impl Schedule<'_> {
             Ended::Worker { worker, results } => {
                 Failpoint::StepCommitted.reach();
                 self.workers.ended(worker);
-                if let Some(busy) = self.busy.remove(&worker).filter(|busy| busy.processes > 0) {
-                    self.pace.add(busy.estimate, busy.began.elapsed());
-                }
+                self.duties.ended(worker);
                 self.settle(results)
             }
         }

@@ -1,5 +1,5 @@
 //! The workers of a run: a task each, fed by the scheduler one batch at a time.
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -18,7 +18,7 @@ use crate::{
 /// Workers, idle and at work.
 pub(super) struct Workers {
     workers: Vec<Handle>,
-    idle: Vec<usize>,
+    idle: BTreeSet<usize>,
 }
 
 struct Handle {
@@ -38,7 +38,7 @@ impl Workers {
                 Handle { batches, task: tokio::spawn(worker.run(queue)) }
             })
             .collect();
-        let idle = (0..workers.len()).rev().collect();
+        let idle = (0..workers.len()).collect();
         Self { workers, idle }
     }
 
@@ -66,7 +66,7 @@ impl Workers {
 
     /// A worker that has nothing to do; it counts as at work until [`Workers::ended`].
     pub(super) fn take_idle(&mut self) -> Option<usize> {
-        self.idle.pop()
+        self.idle.pop_first()
     }
 
     /// Gives a batch to a worker taken by [`Workers::take_idle`].
@@ -75,9 +75,9 @@ impl Workers {
         _ = self.workers[worker].batches.try_send(batch);
     }
 
-    /// A worker has nothing to do any more.
+    /// A worker has nothing to do any more. What it said just before [`Workers::stop`] is heard after it.
     pub(super) fn ended(&mut self, worker: usize) {
-        self.idle.push(worker);
+        self.idle.insert(worker);
     }
 
     /// Ends what is in flight: the statements are cancelled, the connections closed, the transactions so rolled back.
@@ -110,12 +110,23 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn one_that_ends_while_it_is_stopped_is_idle_once() {
+        let (batches, _queue) = mpsc::channel::<Batch>(1);
+        let workers = vec![Handle { batches, task: tokio::spawn(async {}) }];
+        let mut workers = Workers { workers, idle: BTreeSet::from([0]) };
+        assert_eq!(workers.take_idle(), Some(0));
+        workers.stop().await;
+        workers.ended(0);
+        assert_eq!((workers.idle(), workers.is_busy()), (1, false));
+    }
+
+    #[tokio::test]
     async fn one_that_panics_is_noticed() {
         let (batches, mut queue) = mpsc::channel::<Batch>(1);
         let task = tokio::spawn(async move {
             assert!(queue.recv().await.is_none(), "a batch that it does not bear");
         });
-        let workers = Workers { workers: vec![Handle { batches, task }], idle: Vec::new() };
+        let workers = Workers { workers: vec![Handle { batches, task }], idle: BTreeSet::new() };
         assert!(!workers.is_broken());
         workers.start(0, Batch { steps: Vec::new(), settings: String::new() });
         while !workers.is_broken() {

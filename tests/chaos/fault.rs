@@ -100,8 +100,8 @@ pub(super) const LABELS: &[&str] = &[
 /// Larger than a lane's largest step: trouble by bytes begins anywhere in a run.
 const MOST_BYTES: u64 = 4_000_000;
 
-/// Until lanes notice by themselves that a peer went silent, silence has to end.
-const LONGEST_HOLE: u64 = 8_000;
+/// In milliseconds: longer than lanes wait for a peer that went silent ([`super::scene::STALL_TIMEOUT`]).
+const LONGEST_HOLE: u64 = 15_000;
 
 impl Blow {
     /// A fault of this name, the rest by chance.

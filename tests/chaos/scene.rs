@@ -14,6 +14,9 @@ use super::{
 /// Connections that the servers have: few, so that it takes little to use them up.
 const MAX_CONNECTIONS: u32 = 30;
 
+/// In seconds: less than by default, so that holes in the network last longer.
+pub(super) const STALL_TIMEOUT: u32 = 10;
+
 const SOURCE: &str = include_str!("source.sql");
 
 /// The same every time: what a crash of the source took away is put back before a run.
@@ -147,13 +150,16 @@ impl Stage<'_> {
             let ports = [self.scene.server(side).port, self.scene.network(side).port()];
             direct.replacen(&format!(":{}/", ports[0]), &format!(":{}/", ports[1]), 1)
         };
-        let rest = "parallel: { max_jobs: 3, chunk_bytes: '128kB', split_larger_than: '128kB' }
+        let rest = format!(
+            "parallel: {{ max_jobs: 3, chunk_bytes: '128kB', split_larger_than: '128kB' }}
+options: {{ stall_timeout: {STALL_TIMEOUT} }}
 tables:
   mode: all
   include:
-    - { schema: public, name: item, chunk_column: id, chunk_size: 500 }
-    - { schema: public, name: cache, chunk_column: id, chunk_size: 300 }";
-        self.workspace.config(&uri(Side::Source), &uri(Side::Target), rest);
+    - {{ schema: public, name: item, chunk_column: id, chunk_size: 500 }}
+    - {{ schema: public, name: cache, chunk_column: id, chunk_size: 300 }}"
+        );
+        self.workspace.config(&uri(Side::Source), &uri(Side::Target), &rest);
     }
 
     /// A subcommand with that configuration.

@@ -31,7 +31,9 @@ fn help_of_the_program() {
       verify       Compare source and target: rows, checksums, sequences, definitions
       schema       Print the definitions that a migration would create, as SQL; or compare those of two
                    servers
+      status       Tell what a run is at, from another terminal
       completions  Print the completion script of a shell
+      man          Print the manual page, or write those of all subcommands
       version      Print the version, the servers and the plan format it knows
       help         Print this message or the help of the given subcommand(s)
 
