@@ -37,8 +37,9 @@ struct Image {
 impl Image {
     /// It takes root, and `unshare` of util-linux.
     fn build() -> Option<Self> {
-        let asked =
-            Command::new("unshare").args(["--root=/", "--setgid=65532", "--setuid=65532", "true"]).output();
+        let asked = Command::new("unshare")
+            .args(["--root=/", "--wd=/", "--setgid=65532", "--setuid=65532", "true"])
+            .output();
         if !asked.is_ok_and(|output| output.status.success()) {
             eprintln!("skipped: no root, or no unshare, here");
             return None;
