@@ -15,6 +15,9 @@ fuzz: ## libFuzzer over everything that reads foreign bytes, SECONDS=600 in all 
 build: ## the release binary
 	cargo build --release --locked
 
+image-check: ## the static binary of the image, built and tried in the image's file system (as root)
+	@scripts/image-check.sh
+
 chaos: ## migrations under faults by chance: make chaos RUNS=200 SEED=7 (RUN=31 repeats one)
 	@scripts/chaos.sh
 
@@ -27,4 +30,4 @@ fmt: ## formats the source
 clean-clusters: ## stops and removes the throwaway clusters of demo and tests
 	@scripts/cluster.sh destroy-all
 
-.PHONY: help demo test fuzz build chaos bench fmt clean-clusters
+.PHONY: help demo test fuzz build image-check chaos bench fmt clean-clusters

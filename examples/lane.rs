@@ -7,7 +7,7 @@ use std::{sync::Arc, sync::atomic::Ordering, time::Instant};
 use pgmigrate::{
     Error, ErrorKind, Result,
     config::{Address, Endpoint, Host, RoundTrips, SessionAttrs, Side, Tls},
-    run::{CopyTask, Lane, LaneCounters, LaneOptions},
+    run::{Buffers, CopyTask, Lane, LaneCounters, LaneOptions},
 };
 
 fn main() -> Result<()> {
@@ -23,6 +23,7 @@ fn main() -> Result<()> {
         source_sql: String::new(),
         target_sql: String::new(),
         application_name: "pgmigrate lane example".to_owned(),
+        buffers: Buffers::default(),
         counters: Arc::clone(&counters),
     };
     let mut lane = Lane::open(&source, &target, options)?;

@@ -4,6 +4,7 @@
 #   scripts/test.sh [ARGUMENT…]     format, clippy, documentation, tests; arguments go to the test runner (a filter, say)
 #
 # VERSIONS="10 13 18"  which server versions to fetch beside the installed ones (default: 10 13 16 17 18; empty: none)
+# Prometheus is fetched for the tests of dashboard and alerts; where it can't be, they are skipped by name.
 # The tests find servers through PGMIGRATE_PG_BINS, directories joined by colons: the installed version first.
 
 set -euo pipefail
@@ -50,7 +51,9 @@ main() {
   export PGMIGRATE_PG_BINS
   say "PostgreSQL servers: $PGMIGRATE_PG_BINS"
   "$ROOT/scripts/browser.sh" ensure >/dev/null
+  "$ROOT/scripts/prometheus.sh" >/dev/null
   step cargo fmt --check
+  step "$ROOT/scripts/compose.sh"
   step cargo clippy --locked --all-targets --all-features -- -D warnings
   RUSTDOCFLAGS=-Dwarnings step cargo doc --locked --no-deps --document-private-items
   # Its lock file lies beside it, and nothing else here would notice that it is out of date.

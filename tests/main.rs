@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod chaos;
+mod container;
 mod docs;
 mod errors;
 mod extensions;
@@ -30,6 +31,7 @@ mod machine;
 mod metrics;
 mod migrate;
 mod moments;
+mod monitoring;
 mod named;
 mod newer_server;
 mod objects;

@@ -11,6 +11,17 @@ pub(super) fn cpu_seconds() -> Option<f64> {
     parse(&std::fs::read_to_string("/proc/self/stat").ok()?)
 }
 
+/// Memory that it holds now; `None` where there is no `/proc`.
+pub(super) fn resident_bytes() -> Option<u64> {
+    resident(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// `VmRSS:   12345 kB`
+fn resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_ascii_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
 /// The name may hold anything, parentheses included.
 fn parse(stat: &str) -> Option<f64> {
     let (_, behind_name) = stat.rsplit_once(')')?;
@@ -29,5 +40,11 @@ mod tests {
         assert_eq!(parse(stat), Some(2.0));
         assert_eq!(parse("42 (a) S 1"), None);
         assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn memory_is_told_in_bytes() {
+        assert_eq!(resident("VmHWM:\t  9 kB\nVmRSS:\t   12 kB\n"), Some(12 * 1024));
+        assert_eq!(resident("VmHWM:\t  9 kB\n"), None);
     }
 }

@@ -49,6 +49,9 @@ const LOOK_AT_SOURCE: &str = "SELECT EXTRACT(epoch FROM pg_catalog.clock_timesta
 const LOOK_AT_TARGET: &str =
     "SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')::pg_catalog.int8 AS wal";
 
+/// What the budget was made of, as it is now.
+const FREE: &str = include_str!("../preflight/sql/connections.sql");
+
 /// Ends when dropped.
 pub(super) struct Sampler {
     sides: Vec<JoinHandle<()>>,
@@ -99,8 +102,8 @@ async fn watch(endpoint: Endpoint, recorder: Arc<Recorder>) {
 async fn sample(session: &Session, side: Side, recorder: &Recorder) -> Result<()> {
     let backends = format!("{BACKENDS} {OURS}");
     let look = match side {
-        Side::Source => format!("{LOOK_AT_SOURCE} {OURS} AND a.backend_xmin IS NOT NULL"),
-        Side::Target => LOOK_AT_TARGET.to_owned(),
+        Side::Source => format!("{LOOK_AT_SOURCE}, ({FREE}) AS free {OURS} AND a.backend_xmin IS NOT NULL"),
+        Side::Target => format!("{LOOK_AT_TARGET}, ({FREE}) AS free"),
     };
     let mut can_look = true;
     let mut ticks = interval(EVERY);

@@ -14,10 +14,10 @@ use crate::support::{
 
 /// What a scrape gave.
 #[derive(Debug)]
-pub(super) struct Scrape {
-    pub(super) text: String,
+pub(crate) struct Scrape {
+    pub(crate) text: String,
     /// By series, as written: its value.
-    pub(super) values: BTreeMap<String, f64>,
+    pub(crate) values: BTreeMap<String, f64>,
 }
 
 /// A port that nobody listens on.
@@ -50,14 +50,14 @@ pub(crate) fn spawn(invocation: Invocation, port: u16) -> Running {
 
 impl Scrape {
     /// Asks once.
-    pub(super) fn of(port: u16) -> Self {
+    pub(crate) fn of(port: u16) -> Self {
         let (status, text) = get(port, "/metrics").expect("an answer");
         assert_eq!(status, 200, "{text}");
         Self::parse(text)
     }
 
     /// Asks until it is as wished.
-    pub(super) fn until(port: u16, what: &str, mut wished: impl FnMut(&Self) -> bool) -> Self {
+    pub(crate) fn until(port: u16, what: &str, mut wished: impl FnMut(&Self) -> bool) -> Self {
         let mut last = None;
         wait_for(what, || {
             let scrape = last.insert(Self::of(port));
@@ -70,7 +70,7 @@ impl Scrape {
     }
 
     /// Reads the text; it must be whole and in form.
-    pub(super) fn parse(text: String) -> Self {
+    pub(crate) fn parse(text: String) -> Self {
         let mut values = BTreeMap::new();
         let mut types: BTreeMap<&str, &str> = BTreeMap::new();
         let mut helped: BTreeSet<&str> = BTreeSet::new();
@@ -98,12 +98,12 @@ impl Scrape {
     }
 
     /// The names of the families that have a series.
-    pub(super) fn families(&self) -> BTreeSet<&str> {
+    pub(crate) fn families(&self) -> BTreeSet<&str> {
         self.values.keys().map(|series| family(series)).collect()
     }
 
     /// The sum of all series of a name with these labels (`lane="1"`).
-    pub(super) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
+    pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> f64 {
         let fits = |series: &str| {
             series.split('{').next() == Some(name) && labels.iter().all(|label| series.contains(label))
         };
@@ -114,7 +114,7 @@ impl Scrape {
     }
 
     /// Whether it has such a series, and this is its value.
-    pub(super) fn is(&self, name: &str, label: &str, value: f64) -> bool {
+    pub(crate) fn is(&self, name: &str, label: &str, value: f64) -> bool {
         let mut series = self.values.iter();
         series.any(|(series, now)| {
             series.split('{').next() == Some(name)
@@ -124,7 +124,7 @@ impl Scrape {
     }
 
     /// Every name and value of a label.
-    pub(super) fn labels(&self) -> BTreeSet<(String, String)> {
+    pub(crate) fn labels(&self) -> BTreeSet<(String, String)> {
         self.values.keys().flat_map(|series| labels(series)).collect()
     }
 }

@@ -1,16 +1,23 @@
 //! What a scrape says while a run lasts and when it has ended, against the servers' own figures and the report.
-use std::{collections::BTreeSet, io::Write as _, process::Stdio};
+use std::{
+    collections::BTreeSet,
+    io::Write as _,
+    process::{Command, Stdio},
+};
 
 use pgmigrate::observe::{METRICS, Shown};
 use rustix::process::Signal;
 use serde_json::Value;
 
 use super::scrape::{Scrape, free_port, get, spawn};
-use crate::support::{
-    cli::{Running, Workspace},
-    database::{Database, Session},
-    server::Server,
-    wait_for,
+use crate::{
+    monitoring::prometheus,
+    support::{
+        cli::{Running, Workspace},
+        database::{Database, Session},
+        server::Server,
+        wait_for,
+    },
 };
 
 /// A table of three chunks and one with a name that labels have to escape, an index and a foreign key.
@@ -146,8 +153,8 @@ fn counts_are_those_of_the_report(report: &Value, end: &Scrape) {
     let dump = report["metrics"].as_object().expect("metrics");
     assert_eq!(dump.keys().collect::<BTreeSet<_>>(), end.values.keys().collect::<BTreeSet<_>>());
     for (series, value) in dump {
-        // Nothing but the program's own processor time goes on.
-        if !series.starts_with("pgmigrate_cpu_seconds_total") {
+        // Nothing but the program's own processor time and memory goes on.
+        if !series.starts_with("pgmigrate_cpu_seconds") && !series.starts_with("pgmigrate_resident_memory") {
             let now = value.as_f64().expect("a number");
             let scraped = end.values[series];
             // The parser of JSON may miss the last bit.
@@ -187,13 +194,11 @@ fn labels_are_bounded(end: &Scrape) {
     }
 }
 
-/// Of the Debian package `prometheus`.
 fn the_checker_of_prometheus_is_content(end: &Scrape) {
-    let mut command = std::process::Command::new("promtool");
-    let checker = command.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut checker) = checker else {
-        return eprintln!("skipped: promtool is not installed");
-    };
+    let Some(program) = prometheus::program("promtool") else { return };
+    let mut command = Command::new(program);
+    command.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut checker = command.spawn().expect("promtool");
     checker.stdin.take().expect("a pipe").write_all(end.text.as_bytes()).expect("text");
     let outcome = checker.wait_with_output().expect("its end");
     assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stdout));

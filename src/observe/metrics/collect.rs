@@ -15,6 +15,7 @@ impl Metrics {
     pub(super) fn collect(&self) {
         let mut state = self.state();
         self.set(&m::CPU, &[], process::cpu_seconds().unwrap_or_default());
+        self.count(&m::MEMORY, &[], process::resident_bytes().unwrap_or_default());
         for (side, trips) in SIDES.iter().zip(&self.round_trips) {
             self.total(&m::ROUND_TRIPS, &[side], trips.total());
         }

@@ -51,6 +51,9 @@ pub struct Look {
     /// Of the target: where its WAL ends, in bytes.
     #[serde(default)]
     pub wal: Option<u64>,
+    /// Of both: connections that our role could still open; below 0 where more are open than a limit that was lowered.
+    #[serde(default)]
+    pub free: Option<i32>,
 }
 
 impl Metrics {
@@ -172,6 +175,9 @@ impl Metrics {
 
     /// What a server said of itself.
     pub fn looked(&self, side: Side, look: &Look) {
+        if let Some(free) = look.free {
+            self.set(&m::CONNECTIONS_FREE, &[SIDES[side as usize]], free.into());
+        }
         match side {
             Side::Source => {
                 self.set(&m::SNAPSHOT_AGE, &[], look.snapshot_age.unwrap_or_default());

@@ -116,6 +116,8 @@ metrics! {
         "Time spent in each phase.";
     CPU = "cpu_seconds_total", Counter, "seconds", [], Always,
         "Processor time of pgmigrate itself, all threads; 0 where there is no /proc.";
+    MEMORY = "resident_memory_bytes", Gauge, "bytes", [], Always,
+        "Memory of pgmigrate itself; 0 where there is no /proc.";
     ROUND_TRIPS = "round_trips_total", Counter, "", ["side"], Always,
         "How often a server was asked something and its answer waited for.";
     ERRORS = "errors_total", Counter, "", ["class"], Always,
@@ -166,6 +168,8 @@ metrics! {
 
     CONNECTIONS = "connections", Gauge, "", ["side"], Sampled,
         "Connections that this run holds, as the server tells, the sampler's own included.";
+    CONNECTIONS_FREE = "server_connections_free", Gauge, "", ["side"], Sampled,
+        "Connections that this run's role could still open, by the limits of server, database and role.";
     UP = "server_up", Gauge, "", ["side"], Sampled, "Whether the sampler's last question was answered, within 10 s.";
     ACTIVITY = "backend_samples_total", Counter, "", ["side", "activity"], Sampled,
         "What backends of this run that were at work were doing, four times a second: on processor, io, wal, lock, or waiting for the client, which is us.";
