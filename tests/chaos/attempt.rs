@@ -14,7 +14,7 @@ use crate::support::{
 
 use super::{
     fault::{Blow, Fault, Moment},
-    scene::Stage,
+    scene::{Side, Stage},
 };
 
 /// A run whose log and state have not grown for so long hangs.
@@ -45,6 +45,7 @@ pub(super) fn attempt(stage: &Stage<'_>, blow: Option<&Blow>, resumes: bool) -> 
     let running = if resumes { command.arg("--resume") } else { command }.spawn();
     let mut watch = Watch::over(stage, running);
     let mut at_work = false;
+    let mut ended_in_crash = false;
     if let Some(blow) = blow {
         if watch.until(|age| blow.moment.has_come(stage, &blow.fault, age))?
             && let Some(lift) = blow.fault.begin(stage, &mut watch.running)
@@ -53,7 +54,7 @@ pub(super) fn attempt(stage: &Stage<'_>, blow: Option<&Blow>, resumes: bool) -> 
             let began = Instant::now();
             let waited = watch.until(|_| began.elapsed() >= blow.hold);
             lift();
-            waited?;
+            ended_in_crash = blow.fault == Fault::Crash(Side::Target) && !waited?;
         }
         if let Some((side, _)) = network {
             at_work |= stage.scene.network(side).has_trouble();
@@ -62,6 +63,10 @@ pub(super) fn attempt(stage: &Stage<'_>, blow: Option<&Blow>, resumes: bool) -> 
     }
     let outcome = watch.end()?;
     at_work |= outcome.status.signal() == Some(Signal::ABORT.as_raw());
+    // All was committed before the crash, which came too late to be noticed.
+    if ended_in_crash && outcome.status.success() {
+        stage.refill();
+    }
     Ok(Attempt { outcome, at_work })
 }
 

@@ -140,6 +140,13 @@ impl Stage<'_> {
         Session::try_open(&self.end(side).uri()).ok()
     }
 
+    /// Puts back what a crash of the target took from its unlogged table.
+    pub(super) fn refill(&self) {
+        if self.copy.count("cache") == 0 {
+            self.copy.execute(REFILL);
+        }
+    }
+
     /// Writes the configuration: one side may be reached through its network.
     pub(super) fn configure(&self, through: Option<Side>) {
         let uri = |side: Side| {
