@@ -54,7 +54,8 @@ pub(super) fn attempt(stage: &Stage<'_>, blow: Option<&Blow>, resumes: bool) -> 
             let began = Instant::now();
             let waited = watch.until(|_| began.elapsed() >= blow.hold);
             lift();
-            ended_in_crash = blow.fault == Fault::Crash(Side::Target) && !waited?;
+            let goes_on = waited?;
+            ended_in_crash = blow.fault == Fault::Crash(Side::Target) && !goes_on;
         }
         if let Some((side, _)) = network {
             at_work |= stage.scene.network(side).has_trouble();
