@@ -11,7 +11,7 @@ const KB: u64 = 1 << 10;
 const MB: u64 = 1 << 20;
 
 /// The last is the whole table.
-const CHUNK_BYTES: [u64; 6] = [64 * KB, 256 * KB, MB, 4 * MB, 16 * MB, 64 * MB];
+const CHUNK_BYTES: [u64; 5] = [64 * KB, 256 * KB, MB, 4 * MB, 16 * MB];
 
 const CHUNK_ROWS: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 

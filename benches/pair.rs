@@ -19,7 +19,7 @@ use crate::support::{
 };
 
 /// About what each table takes on disk, TOAST included.
-const TABLE_BYTES: u64 = 32 << 20;
+const TABLE_BYTES: u64 = 16 << 20;
 
 /// A table: what its rows look like.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub(crate) const SHAPES: [Shape; 3] = [
         name: "narrow",
         columns: "id int4 NOT NULL, value int4 NOT NULL",
         rows: "SELECT n, n * 7 % 1000",
-        count: 920_000,
+        count: 460_000,
     },
     Shape {
         name: "mixed",
@@ -48,14 +48,14 @@ pub(crate) const SHAPES: [Shape; 3] = [
                   comment text",
         rows: "SELECT n, n % 1000, n % 77, n % 50, n % 90000 + .25, 0.07, 'A', 'open', date '2020-01-01' + n % 1000, \
                now(), 'SKU-' || n, 'AIR', n % 2 = 0, md5(n::text)",
-        count: 190_000,
+        count: 95_000,
     },
     Shape {
         name: "wide",
         columns: "id int4, document jsonb, content bytea",
         rows: "SELECT n, jsonb_build_object('id', n, 'text', repeat(md5(n::text), 60)), \
                decode(repeat(md5(n::text) || md5((n + 1)::text), 128), 'hex')",
-        count: 6_000,
+        count: 3_000,
     },
 ];
 
@@ -87,8 +87,8 @@ impl Pair {
             }
             let Shape { name, rows, count, .. } = shape;
             source.execute(&format!("INSERT INTO {name} {rows} FROM generate_series(1, {count}) n"));
-            source.execute(&format!("CREATE UNIQUE INDEX {name}_id ON {name} (id)"));
         }
+        index(&source);
         source.execute("VACUUM ANALYZE");
         source.execute("CHECKPOINT");
         let settings = settings(&source.uri(), &target.uri());
@@ -142,8 +142,19 @@ impl Pair {
         self.payload(&Way { shape, chunks: &chunks, lanes: 1, is_binary: true, buffers })
     }
 
+    /// Makes the target's tables as the source's are.
+    pub(crate) fn complete(&self) {
+        index(&self.target);
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+}
+
+fn index(database: &Database) {
+    for Shape { name, .. } in SHAPES {
+        database.execute(&format!("CREATE UNIQUE INDEX {name}_id ON {name} (id)"));
     }
 }
 

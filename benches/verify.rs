@@ -8,6 +8,7 @@ use crate::pair::{Pair, SHAPES};
 /// Checksums of every table on both sides at once, and what else `verify` compares: all tables are equal.
 pub(crate) fn rows(criterion: &mut Criterion, pair: &Pair) {
     let bytes: u64 = SHAPES.iter().map(|shape| pair.fill(*shape)).sum();
+    pair.complete();
     let runtime = Runtime::new().expect("a runtime");
     let mut group = criterion.benchmark_group("checksum");
     group.sampling_mode(SamplingMode::Flat);

@@ -6,7 +6,9 @@ use std::{
 
 use super::{
     args::MigrateArgs,
-    context, output,
+    context,
+    events::{self, Events},
+    output,
     progress_view::{ProgressView, Style},
     served::Served,
     summary::{self, PlanSummary},
@@ -36,6 +38,7 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let mut served = Served::start("migrate", &settings)?;
     observe::start_log(&args.log_path(), args.verbose, served.metrics().messages())?;
     durable::check_place(&args.report_path())?;
+    let events = args.json_events.then(|| Events::start(served.metrics()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let runtime = context::runtime()?;
     let result = runtime.block_on(async {
@@ -57,8 +60,9 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
         output::print_line(&format!("warning: `{}` lacks events: {reason}", args.log_path().display()));
     }
     served.ended(&result);
+    let told = events.map_or(Ok(()), Events::end);
     *after = Some(served);
-    result
+    result.and(told)
 }
 
 async fn dry_run(settings: &Settings) -> Result<()> {
@@ -105,13 +109,19 @@ async fn migrate(
         () = shutdown.asked() => return Err(Shutdown::error()),
     };
     let lanes = format!("{} ({})", budget.lanes, budget.reason);
-    output::print(&PlanSummary::new(&plan, run_id.clone(), Some(lanes)).render())?;
+    let summary = PlanSummary::new(&plan, run_id.clone(), Some(lanes));
+    if args.json_events {
+        events::emit("plan", &summary)?;
+    } else {
+        output::print(&summary.render())?;
+    }
     let ends = [report_of(&settings.source, &source), target];
     metrics.identify(&run_id, &ends);
     let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
-    let view = ProgressView::start(Arc::clone(&run.progress), Style::for_stderr(args.verbose));
+    let style = Style::for_stderr(args.verbose);
+    let view = (!args.json_events).then(|| ProgressView::start(Arc::clone(&run.progress), style));
     let mut result = Box::pin(run.run(&control, source, shutdown)).await;
-    view.stop();
+    drop(view);
     if result.is_ok() {
         result = run.end(&control, shutdown).await;
     }
@@ -182,6 +192,10 @@ fn finish(args: &MigrateArgs, run: &Run, ends: [EndpointReport; 2], result: Resu
     run.recorder.metrics().ended(&result);
     let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome);
     let saved = report.save(&args.report_path());
+    if args.json_events {
+        events::emit("report", &report)?;
+        return result.and(saved);
+    }
     output::print(&summary::render_report(&report))?;
     let files = [
         ("plan", args.plan.clone()),

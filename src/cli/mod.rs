@@ -16,6 +16,7 @@ use served::Served;
 pub mod args;
 mod completions;
 mod context;
+mod events;
 mod man;
 mod migrate;
 pub mod output;

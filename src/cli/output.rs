@@ -26,6 +26,11 @@ pub fn print_json(result: &impl Serialize) -> Result<()> {
     print_exact(&visible_json(&format!("{text}\n")))
 }
 
+/// Prints a line of JSON to stdout.
+pub fn print_json_line(line: &str) -> Result<()> {
+    print_exact(&visible_json(&format!("{line}\n")))
+}
+
 /// Prints SQL to stdout: to the byte for a file or a pipe, as people may see it on a terminal.
 pub fn print_sql(text: &str) -> Result<()> {
     if io::stdout().is_terminal() { print(text) } else { print_exact(text) }

@@ -3,7 +3,7 @@
 //! ```text
 //! run ──atomic adds──▶ Progress ◀──snapshot, a few times a second── thread ──▶ bars (terminal) or lines (pipe)
 //! ```
-//! The run never waits for the display. The thread ends when the view is stopped or dropped; it draws the last state
+//! The run never waits for the display. The thread ends when the view is dropped; it draws the last state
 //! before it does.
 mod bars;
 mod layout;
@@ -44,7 +44,7 @@ impl Style {
     }
 }
 
-/// A display that runs until it is stopped or dropped.
+/// A display that runs until it is dropped; it draws the last state before it ends.
 #[derive(Debug)]
 pub struct ProgressView {
     /// Dropped to end the thread.
@@ -61,11 +61,6 @@ impl ProgressView {
         let spawned = thread::Builder::new().name(name).spawn(move || show(&progress, style, &stopped));
         // Without a thread there is no display; that is no reason to stop a migration.
         Self { stop: Some(stop), thread: spawned.ok() }
-    }
-
-    /// Draws the last state and ends.
-    pub fn stop(self) {
-        drop(self);
     }
 }
 
@@ -115,7 +110,7 @@ mod tests {
     fn a_view_stops_at_once() {
         for style in [Style::Bars, Style::Lines] {
             let began = Instant::now();
-            ProgressView::start(Progress::new(&[], &HashSet::new()), style).stop();
+            drop(ProgressView::start(Progress::new(&[], &HashSet::new()), style));
             assert!(began.elapsed() < LINES_EVERY);
         }
     }

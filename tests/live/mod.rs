@@ -2,6 +2,7 @@
 mod browser;
 mod events;
 mod followers;
+mod json_events;
 mod page;
 
 use std::{

@@ -71,6 +71,10 @@ pub struct MigrateArgs {
     #[arg(long, short)]
     pub verbose: bool,
 
+    /// Print what happens to stdout as JSON, an event a line, in place of words and bars
+    #[arg(long, conflicts_with = "dry_run")]
+    pub json_events: bool,
+
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,

@@ -137,6 +137,8 @@ fn help_of_migrate() {
           --log <FILE>                Log file [default: pgmigrate.log beside the state file]
           --report <FILE>             Report file [default: report.json beside the state file]
       -v, --verbose                   Show what is done on stderr, instead of bars
+          --json-events               Print what happens to stdout as JSON, an event a line, in place of
+                                      words and bars
       -h, --help                      Print help (see more with '--help')
 
     Objects:

@@ -42,7 +42,8 @@ pub(super) struct Shown {
 }
 
 /// Makes the documents.
-pub(super) struct Live {
+#[derive(Debug)]
+pub struct Live {
     metrics: Arc<Metrics>,
     history: Mutex<History>,
     latest: Mutex<Option<(Instant, Arc<str>)>>,
@@ -50,7 +51,8 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn new(metrics: Arc<Metrics>) -> Arc<Self> {
+    /// For a command with these metrics.
+    pub fn new(metrics: Arc<Metrics>) -> Arc<Self> {
         let shown = watch::Sender::new(Shown { document: Arc::from(""), is_last: false });
         Arc::new(Self { metrics, history: Mutex::default(), latest: Mutex::default(), shown })
     }
@@ -62,6 +64,12 @@ impl Live {
             Some((at, document)) if at.elapsed() < FRESH => document,
             _ => self.made_now(),
         }
+    }
+
+    /// For who asks by itself, once a second: takes a reading, and gives the document of this moment.
+    pub fn next_document(&self) -> Arc<str> {
+        self.tick();
+        self.made_now()
     }
 
     /// Hears of the next documents, one a second.
