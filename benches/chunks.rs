@@ -1,8 +1,5 @@
 //! What the size of a chunk costs, and what format, lanes and buffers do to it.
-use criterion::{
-    AxisScale, BenchmarkGroup, BenchmarkId, Criterion, PlotConfiguration, SamplingMode, Throughput,
-    measurement::WallTime,
-};
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, measurement::WallTime};
 use pgmigrate::run::Buffers;
 
 use crate::pair::{Pair, SHAPES, Way};
@@ -21,7 +18,6 @@ const LANES: usize = 2;
 fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
     group.sampling_mode(SamplingMode::Flat);
-    group.plot_config(PlotConfiguration::default().summary_scale(AxisScale::Logarithmic));
     group
 }
 

@@ -15,6 +15,7 @@ mod catalog;
 mod chunks;
 mod frames;
 mod pair;
+mod plot;
 mod results;
 mod verify;
 
@@ -42,5 +43,8 @@ fn main() {
     verify::rows(&mut criterion, &pair);
     catalog::big(&mut criterion);
     criterion.final_summary();
-    results::print();
+    let measured = results::read();
+    results::print(&measured);
+    let picture = support::root().join("docs/pictures/chunk-bytes.svg");
+    plot::draw(&measured, &picture).expect("a picture");
 }

@@ -9,28 +9,41 @@ use serde_json::Value;
 use crate::support::target_dir;
 
 /// One benchmark of this or an earlier run.
-struct Result {
-    name: String,
+pub(crate) struct Measured {
+    pub(crate) name: String,
+    /// The median.
     seconds: f64,
     /// Bytes or elements in that time.
     volume: f64,
     is_bytes: bool,
 }
 
-/// Prints all that is there, by name.
-pub(crate) fn print() {
-    let mut found = Vec::new();
-    collect(&target_dir().join("criterion"), &mut found);
-    found.sort_by(|one, other| one.name.cmp(&other.name));
-    println!("\n{:<34} {:>12} {:>16}", "benchmark", "median", "throughput");
-    for Result { name, seconds, volume, is_bytes } in found {
-        let rate = volume / seconds;
-        let rate = if is_bytes { format!("{:.1} MB/s", rate / 1e6) } else { format!("{rate:.0} /s") };
-        println!("{name:<34} {:>9.2} ms {rate:>16}", seconds * 1e3);
+impl Measured {
+    /// Bytes or elements a second.
+    pub(crate) fn rate(&self) -> f64 {
+        self.volume / self.seconds
     }
 }
 
-fn collect(dir: &Path, found: &mut Vec<Result>) {
+/// All that is there, by name.
+pub(crate) fn read() -> Vec<Measured> {
+    let mut found = Vec::new();
+    collect(&target_dir().join("criterion"), &mut found);
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// Prints it.
+pub(crate) fn print(measured: &[Measured]) {
+    println!("\n{:<34} {:>12} {:>16}", "benchmark", "median", "throughput");
+    for one in measured {
+        let (name, milliseconds, rate) = (&one.name, one.seconds * 1e3, one.rate());
+        let rate = if one.is_bytes { format!("{:.1} MB/s", rate / 1e6) } else { format!("{rate:.0} /s") };
+        println!("{name:<34} {milliseconds:>9.2} ms {rate:>16}");
+    }
+}
+
+fn collect(dir: &Path, found: &mut Vec<Measured>) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
         if path.ends_with("new") {
@@ -41,7 +54,7 @@ fn collect(dir: &Path, found: &mut Vec<Result>) {
     }
 }
 
-fn result(new: &Path) -> Option<Result> {
+fn result(new: &Path) -> Option<Measured> {
     let benchmark = json(new.join("benchmark.json"))?;
     let estimates = json(new.join("estimates.json"))?;
     let throughput = &benchmark["throughput"];
@@ -49,7 +62,7 @@ fn result(new: &Path) -> Option<Result> {
         Some(bytes) => (bytes, true),
         None => (throughput["Elements"].as_f64()?, false),
     };
-    Some(Result {
+    Some(Measured {
         name: benchmark["full_id"].as_str()?.to_owned(),
         seconds: estimates["median"]["point_estimate"].as_f64()? / 1e9,
         volume,

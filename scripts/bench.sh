@@ -9,19 +9,11 @@ set -euo pipefail
 # shellcheck source=scripts/pg.sh
 . "$(dirname "${BASH_SOURCE[0]}")/pg.sh"
 
-PLOT=$TARGET/criterion/chunk_bytes/report/lines_throughput.svg
-
 main() {
   cd "$ROOT"
   PGMIGRATE_PG_BINS=${PGMIGRATE_PG_BINS:-$(pg_ensure)}
   export PGMIGRATE_PG_BINS
-  rm -f "$PLOT"
   cargo bench --locked --bench main -- "$@"
-  if [ -f "$PLOT" ]; then
-    mkdir -p docs/pictures
-    cp "$PLOT" docs/pictures/chunk-bytes.svg
-    say "docs/pictures/chunk-bytes.svg"
-  fi
 }
 
 main "$@" </dev/null
