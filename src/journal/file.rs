@@ -5,7 +5,7 @@
 //! most one line cut off, which the next load drops. The run holds the only handle.
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
@@ -132,7 +132,7 @@ pub(super) fn render<'a>(marks: impl IntoIterator<Item = (&'a StepId, Mark)>) ->
 
 /// The marks, and the length of the whole lines.
 fn read(path: &Path) -> Result<(HashMap<StepId, Mark>, u64)> {
-    let bytes = match fs::read(path) {
+    let bytes = match durable::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(cause) => return Err(durable::cannot("read", path).caused_by(cause)),

@@ -93,7 +93,7 @@ impl Plan {
 
     /// Reads the file.
     pub fn load(path: &Path) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|cause| durable::cannot("read", path).caused_by(cause))?;
+        let bytes = durable::read(path).map_err(|cause| durable::cannot("read", path).caused_by(cause))?;
         Self::parse(&bytes).context(|| format!("`{}`", path.display()))
     }
 
