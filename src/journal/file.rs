@@ -173,6 +173,8 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use std::fs;
+
     use super::*;
     use crate::{durable::tests::Scratch, plan::copy_text::tests::hostile};
 
