@@ -169,11 +169,9 @@ fn parse_line(line: &[u8]) -> Result<(StepId, Mark), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use proptest::prelude::*;
-
-    use std::fs;
 
     use super::*;
     use crate::{durable::tests::Scratch, plan::copy_text::tests::hostile};
