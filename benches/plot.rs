@@ -55,7 +55,7 @@ pub(crate) fn draw(measured: &[Measured], path: &Path) -> Result<(), Box<dyn Err
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::LowerRight)
         .background_style(WHITE)
         .border_style(RGBColor(200, 200, 200))
         .draw()?;

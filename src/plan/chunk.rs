@@ -6,10 +6,11 @@ use crate::{
 };
 
 /// Tables up to this size are copied whole: below it a chunk's own cost (a round trip, a commit with its flush)
-/// outweighs what balancing gains.
+/// outweighs what balancing gains (docs/benchmarks.md).
 const SPLIT_LARGER_THAN: u64 = 128 << 20;
 
-/// Size of a chunk, TOAST included, where the plan chooses it.
+/// Size of a chunk, TOAST included, where the plan chooses it. From some 1 MB on its own cost is no longer seen, and fewer
+/// chunks keep more of the table's order (docs/benchmarks.md).
 const CHUNK_BYTES: u64 = 64 << 20;
 
 /// At most this many chunks of a table; more would only make the plan long.
