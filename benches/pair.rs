@@ -10,7 +10,7 @@ use std::{
 
 use pgmigrate::{
     config::{Endpoint, Environment, Overrides, Settings},
-    run::{Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions},
+    run::{Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle},
 };
 
 use crate::support::{
@@ -175,6 +175,7 @@ fn open(source: &Endpoint, target: &Endpoint, buffers: Buffers) -> Lane {
         application_name: "pgmigrate bench".into(),
         buffers,
         counters: Arc::new(LaneCounters::default()),
+        stop: StopHandle::default(),
     };
     Lane::open(source, target, options).expect("a lane")
 }

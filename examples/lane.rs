@@ -7,7 +7,7 @@ use std::{sync::Arc, sync::atomic::Ordering, time::Instant};
 use pgmigrate::{
     Error, ErrorKind, Result,
     config::{Address, Endpoint, Host, RoundTrips, SessionAttrs, Side, Tls},
-    run::{Buffers, CopyTask, Lane, LaneCounters, LaneOptions},
+    run::{Buffers, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle},
 };
 
 fn main() -> Result<()> {
@@ -25,6 +25,7 @@ fn main() -> Result<()> {
         application_name: "pgmigrate lane example".to_owned(),
         buffers: Buffers::default(),
         counters: Arc::clone(&counters),
+        stop: StopHandle::default(),
     };
     let mut lane = Lane::open(&source, &target, options)?;
     for _ in 0..runs {

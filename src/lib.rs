@@ -19,6 +19,7 @@ pub mod failpoint;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod journal;
+pub mod migration;
 pub mod net;
 pub mod object;
 pub mod observe;

@@ -76,6 +76,11 @@ pub fn is_out_of_files(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
+/// Whether a server has no connection left for us: of all, of the database's or of the role's.
+pub fn is_full(error: &Error) -> bool {
+    error.code().is_some_and(|state| state.as_str() == "53300")
+}
+
 /// Loss of connection, a server that shuts down or starts up, serialization trouble, a full server and another session's lock pass by themselves.
 fn retry(error: &Error) -> bool {
     match error.code() {

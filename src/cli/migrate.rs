@@ -1,8 +1,5 @@
 //! `pgmigrate migrate`: the migration from start to end.
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex},
-};
+use std::sync::Arc;
 
 use super::{
     args::MigrateArgs,
@@ -14,13 +11,15 @@ use super::{
     summary::{self, PlanSummary},
 };
 use crate::{
-    config::{Endpoint, MetricsOverrides, Overrides, Settings},
+    config::{MetricsOverrides, Overrides, Settings},
     durable,
-    error::{ErrorKind, Result},
-    observe::{self, EndpointReport, Metrics, Outcome, Progress, Recorder},
-    preflight::{self, Budget},
-    run::{Begun, Planned, Power, Run, Shutdown, Start},
-    session::Session,
+    error::Result,
+    journal::StatePlace,
+    migration::{Finished, Migration, Told},
+    observe::{self, Metrics},
+    plan::PlanFile,
+    preflight,
+    run::Shutdown,
 };
 
 pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> {
@@ -76,121 +75,50 @@ async fn migrate(
     metrics: &Arc<Metrics>,
     shutdown: &mut Shutdown,
 ) -> Result<()> {
-    let start = Start {
-        settings,
-        plan_path: &args.plan,
-        state_path: &args.state,
+    let migration = Migration {
+        settings: Arc::new(settings.clone()),
+        plan: PlanFile::whole(&args.plan),
+        state: StatePlace::whole(&args.state),
+        resume: args.resume,
         consistent: args.consistent.into(),
+        metrics: Arc::clone(metrics),
+        shared: None,
     };
-    let ends = [&settings.source, &settings.target];
-    let trips = ends.map(|endpoint| endpoint.round_trips.clone());
-    let recorder = Arc::new(Recorder::new(trips, Arc::clone(metrics)));
-    let begun = tokio::select! {
-        begun = begin(args, start, &recorder) => begun?,
-        () = shutdown.asked() => return Err(Shutdown::error()),
-    };
-    let Some(begun) = begun else {
-        // Killed while it wrote its report.
-        durable::remove_torn(&args.report_path());
-        output::print_line("nothing to do: every step of the plan is done");
-        return Ok(());
-    };
-    let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
-    if let Some(notice) = notice {
-        output::print_line(&notice);
-    }
-    let look = async {
-        let target = control.session().await?;
-        let budget = preflight::budget(&plan, settings, &source, &target).await?;
-        Ok((budget, report_of(&settings.target, &target)))
-    };
-    let (budget, target) = tokio::select! {
-        known = look => known?,
-        () = shutdown.asked() => return Err(Shutdown::error()),
-    };
-    let lanes = format!("{} ({})", budget.lanes, budget.reason);
-    let summary = PlanSummary::new(&plan, run_id.clone(), Some(lanes));
-    if args.json_events {
-        events::emit("plan", &summary)?;
-    } else {
-        output::print(&summary.render())?;
-    }
-    let ends = [report_of(&settings.source, &source), target];
-    metrics.identify(&run_id, &ends);
-    let run = assemble(settings, &budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
     let style = Style::for_stderr(args.verbose);
-    let view = (!args.json_events).then(|| ProgressView::start(Arc::clone(&run.progress), style));
-    let mut result = Box::pin(run.run(&control, source, shutdown)).await;
-    drop(view);
-    if result.is_ok() {
-        result = run.end(&control, shutdown).await;
-    }
-    finish(args, &run, ends, result)
-}
-
-async fn begin(args: &MigrateArgs, start: Start<'_>, recorder: &Recorder) -> Result<Option<Begun>> {
-    let build = async || {
-        recorder.begin_phase("catalog");
-        let sides = preflight::read_sides(start.settings).await?;
-        recorder.begin_phase("plan");
-        let (plan, source) = sides.plan(start.settings)?;
-        recorder.begin_phase("prepare");
-        Ok(Planned { plan, snapshot: source.snapshot.to_string(), mark: source.mark, source: source.session })
+    let mut view = None;
+    let mut hear = |told: Told<'_>| -> Result<()> {
+        match told {
+            Told::Notice(text) => output::print_line(text),
+            Told::Planned { plan, run_id, budget } => {
+                let lanes = format!("{} ({})", budget.lanes, budget.reason);
+                let summary = PlanSummary::new(plan, run_id.to_owned(), Some(lanes));
+                if args.json_events {
+                    events::emit("plan", &summary)?;
+                } else {
+                    output::print(&summary.render())?;
+                }
+            }
+            Told::Runs(progress) if !args.json_events => {
+                view = Some(ProgressView::start(Arc::clone(progress), style));
+            }
+            Told::Runs(_) => {}
+            Told::Ran => view = None,
+        }
+        Ok(())
     };
-    recorder.begin_phase("preflight");
-    if args.resume { start.resume(build).await } else { start.fresh(build).await }
-}
-
-/// What [`Run`] takes over from the beginning.
-struct Parts {
-    plan: Arc<crate::plan::Plan>,
-    run_id: String,
-    done: HashSet<crate::plan::StepId>,
-    state: crate::journal::StateFile,
-    snapshot: String,
-    mark: String,
-    recorder: Arc<Recorder>,
-}
-
-fn assemble(settings: &Settings, budget: &Budget, parts: Parts) -> Run {
-    Run {
-        progress: Progress::new(&parts.plan.steps, &parts.done),
-        recorder: parts.recorder,
-        plan: parts.plan,
-        run_id: parts.run_id,
-        done: parts.done,
-        source: settings.source.clone(),
-        target: settings.target.clone(),
-        snapshot: parts.snapshot,
-        mark: parts.mark,
-        lanes: budget.lanes,
-        index_jobs: budget.index_jobs,
-        stall_timeout: settings.options.stall_timeout,
-        sampled: budget.sampled,
-        power: Power {
-            machine: budget.target_machine.clone(),
-            source_is_here: budget.source_machine.is_same(&budget.target_machine),
-            maintenance_work_mem: budget.maintenance_work_mem,
-            parallel_workers: budget.parallel_workers,
-            parallel_builds: budget.parallel_builds,
-        },
-        state: Mutex::new(parts.state),
+    match migration.run(shutdown, &mut hear).await? {
+        Some(finished) => finish(args, finished),
+        None => {
+            // Killed while it wrote its report.
+            durable::remove_torn(&args.report_path());
+            output::print_line("nothing to do: every step of the plan is done");
+            Ok(())
+        }
     }
-}
-
-fn report_of(endpoint: &Endpoint, session: &Session) -> EndpointReport {
-    EndpointReport { address: endpoint.to_string(), server_version: session.version().to_string() }
 }
 
 /// Writes the report and prints the summary, whatever the result.
-fn finish(args: &MigrateArgs, run: &Run, ends: [EndpointReport; 2], result: Result<()>) -> Result<()> {
-    let outcome = match &result {
-        Ok(()) => Outcome::Done,
-        Err(error) if error.kind() == ErrorKind::Interrupted => Outcome::Interrupted,
-        Err(_) => Outcome::Failed,
-    };
-    run.recorder.metrics().ended(&result);
-    let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome);
+fn finish(args: &MigrateArgs, Finished { report, result }: Finished) -> Result<()> {
     let saved = report.save(&args.report_path());
     if args.json_events {
         events::emit("report", &report)?;

@@ -1,14 +1,16 @@
-//! `state.tsv`: one line `<step id>\tDONE` or `<step id>\tFAILED` for each step that ended, for people and scripts.
+//! `state.tsv`: one line `<step id>\tDONE` or `<step id>\tFAILED` for each step that ended, for people and scripts. Where
+//! several databases share it, the target database follows as a third column.
 //!
 //! It mirrors the target's journal and is repaired from it ([`StateFile::replace_all`]). Ids are escaped as COPY
 //! text; the last line of an id counts. Every [`StateFile::record`] is one write and one sync, so a crash leaves at
-//! most one line cut off, which the next load drops. The run holds the only handle.
+//! most one line cut off, which the next load drops. The runs of a command hold the only handle.
 use std::{
     collections::HashMap,
     fs::{File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
@@ -48,25 +50,87 @@ impl Mark {
     }
 }
 
+/// Where a run's marks are kept: in a file of its own, or with those of other databases.
+#[derive(Debug, Clone)]
+pub struct StatePlace {
+    shared: Arc<Mutex<Shared>>,
+    database: Option<String>,
+}
+
 /// `state.tsv`, open for appending.
 #[derive(Debug)]
-pub struct StateFile {
+pub struct StateFile(StatePlace);
+
+#[derive(Debug)]
+struct Shared {
     path: PathBuf,
+    /// Opened with the first run that begins.
+    open: Option<Appended>,
+}
+
+#[derive(Debug)]
+struct Appended {
     file: File,
     /// Bytes of whole lines: a write that fails half way is cut back to here.
     length: u64,
 }
 
-impl StateFile {
-    /// What the file says; nothing if there is none. The file is not changed.
-    pub fn load(path: &Path) -> Result<HashMap<StepId, Mark>> {
-        Ok(read(path)?.0)
+/// A line: the step, its mark, the database where several share the file.
+type Line = (StepId, Mark, Option<String>);
+
+impl StatePlace {
+    /// A file of one run.
+    pub fn whole(path: &Path) -> Self {
+        let shared = Shared { path: path.to_owned(), open: None };
+        Self { shared: Arc::new(Mutex::new(shared)), database: None }
     }
 
+    /// A file that is shared, for the run of this target database.
+    pub fn of(&self, database: &str) -> Self {
+        Self { shared: Arc::clone(&self.shared), database: Some(database.to_owned()) }
+    }
+
+    /// The file.
+    pub fn path(&self) -> PathBuf {
+        self.lock().path.clone()
+    }
+
+    /// Opens the file, or makes it, drops a line that a crash cut off, and gives what the file says.
+    pub fn open(&self) -> Result<(StateFile, HashMap<StepId, Mark>)> {
+        let mut shared = self.lock();
+        let (lines, length) = read(&shared.path)?;
+        let marks = self.marks(lines).context(|| format!("`{}`", shared.path.display()))?;
+        if shared.open.is_none() {
+            shared.open_at(length)?;
+        }
+        drop(shared);
+        Ok((StateFile(self.clone()), marks))
+    }
+
+    /// The marks that are this run's.
+    fn marks(&self, lines: Vec<Line>) -> Result<HashMap<StepId, Mark>> {
+        if lines.iter().any(|(_, _, database)| database.is_some() != self.database.is_some()) {
+            let (whose, this) = match self.database {
+                None => ("several databases", "one"),
+                Some(_) => ("one database", "several"),
+            };
+            let message = format!("the file is of a run of {whose}, and this is a run of {this}");
+            return Err(Error::new(ErrorKind::Plan, message).hint("name another file with `--state`"));
+        }
+        let ours = lines.into_iter().filter(|(_, _, database)| *database == self.database);
+        Ok(ours.map(|(id, mark, _)| (id, mark)).collect())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StateFile {
     /// Whether the file says, in its last line, that its run ended. What is no state file does not.
     pub fn is_ended(path: &Path) -> bool {
-        let is_end = |(id, mark): (&StepId, &Mark)| *mark == Mark::Done && is_run_line(id);
-        path.is_file() && Self::load(path).is_ok_and(|marks| marks.iter().any(is_end))
+        let is_end = |(id, mark, _): &Line| *mark == Mark::Done && is_run_line(id);
+        path.is_file() && read(path).is_ok_and(|(lines, _)| lines.iter().any(is_end))
     }
 
     /// Empties the file if its run ended: what a run with another plan did says nothing of the next one.
@@ -74,64 +138,80 @@ impl StateFile {
         if Self::is_ended(path) { durable::write_atomically(path, b"") } else { Ok(()) }
     }
 
-    /// Opens the file, or makes it, drops a line that a crash cut off, and gives what the file says.
-    pub fn open(path: &Path) -> Result<(Self, HashMap<StepId, Mark>)> {
-        let (marks, length) = read(path)?;
-        let file =
-            Self::open_at(path, length).map_err(|cause| durable::cannot("open", path).caused_by(cause))?;
-        Ok((Self { path: path.to_owned(), file, length }, marks))
-    }
-
     /// Appends a batch; it is on disk when this returns.
     pub fn record(&mut self, batch: &[(&StepId, Mark)]) -> Result<()> {
         if batch.is_empty() {
             return Ok(());
         }
-        let text = render(batch.iter().copied());
+        let text = render(batch.iter().copied(), self.0.database.as_deref());
+        let mut shared = self.0.lock();
+        let Shared { path, open } = &mut *shared;
+        let Some(Appended { file, length }) = open else { return Err(durable::cannot("write", path)) };
         if Failpoint::StateTorn.is_due() {
-            _ = self.file.write_all(&text.as_bytes()[..text.len() / 2]);
+            _ = file.write_all(&text.as_bytes()[..text.len() / 2]);
             std::process::abort();
         }
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
         if let Err(cause) = written {
             // Best effort: if it fails too, the next load drops the line that was cut off.
-            _ = self.file.set_len(self.length);
-            return Err(durable::cannot("write", &self.path).caused_by(cause));
+            _ = file.set_len(*length);
+            return Err(durable::cannot("write", path).caused_by(cause));
         }
-        self.length += text.len() as u64;
+        *length += text.len() as u64;
         Ok(())
     }
 
-    /// Replaces the whole file by what the target's journal says, in the order given.
+    /// Replaces what the file says of this run by what the target's journal says, in the order given.
     pub fn replace_all<'a>(&mut self, marks: impl IntoIterator<Item = (&'a StepId, Mark)>) -> Result<()> {
-        let text = render(marks);
-        durable::write_atomically(&self.path, text.as_bytes())?;
-        self.length = text.len() as u64;
-        self.file = Self::open_at(&self.path, self.length)
-            .map_err(|cause| durable::cannot("open", &self.path).caused_by(cause))?;
-        Ok(())
-    }
-
-    fn open_at(path: &Path, length: u64) -> io::Result<File> {
-        let file = OpenOptions::new().append(true).create(true).mode(durable::PRIVATE).open(path)?;
-        file.set_len(length)?;
-        file.sync_all()?;
-        durable::sync_directory_of(path)?;
-        Ok(file)
+        let mut shared = self.0.lock();
+        let mut text = String::new();
+        if self.0.database.is_some() {
+            let others = read(&shared.path)?.0.into_iter().filter(|(_, _, of)| *of != self.0.database);
+            for (id, mark, database) in others {
+                text += &render([(&id, mark)], database.as_deref());
+            }
+        }
+        text += &render(marks, self.0.database.as_deref());
+        durable::write_atomically(&shared.path, text.as_bytes())?;
+        shared.open_at(text.len() as u64)
     }
 }
 
-pub(super) fn render<'a>(marks: impl IntoIterator<Item = (&'a StepId, Mark)>) -> String {
+impl Shared {
+    fn open_at(&mut self, length: u64) -> Result<()> {
+        let open = || -> io::Result<File> {
+            let file =
+                OpenOptions::new().append(true).create(true).mode(durable::PRIVATE).open(&self.path)?;
+            file.set_len(length)?;
+            file.sync_all()?;
+            durable::sync_directory_of(&self.path)?;
+            Ok(file)
+        };
+        let file = open().map_err(|cause| durable::cannot("open", &self.path).caused_by(cause))?;
+        self.open = Some(Appended { file, length });
+        Ok(())
+    }
+}
+
+pub(super) fn render<'a>(
+    marks: impl IntoIterator<Item = (&'a StepId, Mark)>,
+    database: Option<&str>,
+) -> String {
     let mut text = String::new();
     for (id, mark) in marks {
         escape_into(&mut text, &id.0);
-        text.extend(["\t", mark.as_str(), "\n"]);
+        text.extend(["\t", mark.as_str()]);
+        if let Some(database) = database {
+            text.push('\t');
+            escape_into(&mut text, database);
+        }
+        text.push('\n');
     }
     text
 }
 
-/// The marks, and the length of the whole lines.
-fn read(path: &Path) -> Result<(HashMap<StepId, Mark>, u64)> {
+/// The lines, and the length of the whole ones.
+fn read(path: &Path) -> Result<(Vec<Line>, u64)> {
     let bytes = match durable::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -140,31 +220,34 @@ fn read(path: &Path) -> Result<(HashMap<StepId, Mark>, u64)> {
     parse(&bytes).context(|| format!("`{}`", path.display()))
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<(HashMap<StepId, Mark>, u64)> {
+pub(super) fn parse(bytes: &[u8]) -> Result<(Vec<Line>, u64)> {
     let length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    let mut marks = HashMap::new();
+    let mut lines = Vec::new();
     for (i, line) in bytes[..length].split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let (id, mark) = parse_line(&line[..line.len() - 1]).map_err(|what| {
+        lines.push(parse_line(&line[..line.len() - 1]).map_err(|what| {
             Error::new(ErrorKind::Plan, what)
                 .hint(
                     "this is not a state file, or it was edited: restore it, or name another with `--state`",
                 )
                 .context(format!("line {}", i + 1))
-        })?;
-        marks.insert(id, mark);
+        })?);
     }
-    Ok((marks, length as u64))
+    Ok((lines, length as u64))
 }
 
-fn parse_line(line: &[u8]) -> Result<(StepId, Mark), String> {
+fn parse_line(line: &[u8]) -> Result<Line, String> {
     let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8")?;
-    let (id, mark) = line.split_once('\t').ok_or("a line needs a step id, a tab, and DONE or FAILED")?;
+    let (id, rest) = line.split_once('\t').ok_or("a line needs a step id, a tab, and DONE or FAILED")?;
+    let (mark, database) = match rest.split_once('\t') {
+        Some((mark, database)) => (mark, Some(unescape(database)?)),
+        None => (rest, None),
+    };
     let mark = match mark {
         "DONE" => Mark::Done,
         "FAILED" => Mark::Failed,
         _ => return Err(format!("`{}` is neither DONE nor FAILED", mark.escape_debug())),
     };
-    Ok((StepId(unescape(id)?), mark))
+    Ok((StepId(unescape(id)?), mark, database))
 }
 
 #[cfg(test)]
@@ -185,14 +268,17 @@ mod tests {
         let scratch = Scratch::new("state");
         let path = scratch.file("state.tsv");
         let (a, b) = (id("data:a"), id("odd\tid"));
-        let (mut state, marks) = StateFile::open(&path).unwrap();
+        let (mut state, marks) = StatePlace::whole(&path).open().unwrap();
         assert!(marks.is_empty());
         state.record(&[(&a, Mark::Failed), (&b, Mark::Done)]).unwrap();
         state.record(&[]).unwrap();
         state.record(&[(&a, Mark::Done)]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "data:a\tFAILED\nodd\\tid\tDONE\ndata:a\tDONE\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(StateFile::load(&path).unwrap(), HashMap::from([(a, Mark::Done), (b, Mark::Done)]));
+        assert_eq!(
+            StatePlace::whole(&path).open().unwrap().1,
+            HashMap::from([(a, Mark::Done), (b, Mark::Done)])
+        );
     }
 
     #[test]
@@ -200,7 +286,7 @@ mod tests {
         let scratch = Scratch::new("state-torn");
         let path = scratch.file("state.tsv");
         fs::write(&path, "a\tDONE\nb\tDO").unwrap();
-        let (mut state, marks) = StateFile::open(&path).unwrap();
+        let (mut state, marks) = StatePlace::whole(&path).open().unwrap();
         assert_eq!(marks, HashMap::from([(id("a"), Mark::Done)]));
         state.record(&[(&id("c"), Mark::Failed)]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "a\tDONE\nc\tFAILED\n");
@@ -211,10 +297,30 @@ mod tests {
         let scratch = Scratch::new("state-replace");
         let path = scratch.file("state.tsv");
         fs::write(&path, "x\tFAILED\ny\tDONE\nz\tDONE\n").unwrap();
-        let (mut state, _) = StateFile::open(&path).unwrap();
+        let (mut state, _) = StatePlace::whole(&path).open().unwrap();
         state.replace_all([(&id("a"), Mark::Done)]).unwrap();
         state.record(&[(&id("b"), Mark::Done)]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "a\tDONE\nb\tDONE\n");
+    }
+
+    #[test]
+    fn databases_share_a_file() {
+        let scratch = Scratch::new("state-shared");
+        let path = scratch.file("state.tsv");
+        let place = StatePlace::whole(&path);
+        let [shop, odd] = ["shop", "o\td"].map(|database| place.of(database));
+        let ((mut ours, _), (mut theirs, _)) = (shop.open().unwrap(), odd.open().unwrap());
+        ours.record(&[(&id("a"), Mark::Failed)]).unwrap();
+        theirs.record(&[(&id("a"), Mark::Done)]).unwrap();
+        ours.replace_all([(&id("b"), Mark::Done)]).unwrap();
+        theirs.record(&[(&id("c"), Mark::Done)]).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "a\tDONE\to\\td\nb\tDONE\tshop\nc\tDONE\to\\td\n");
+        let again = StatePlace::whole(&path);
+        assert_eq!(again.of("shop").open().unwrap().1, HashMap::from([(id("b"), Mark::Done)]));
+        assert_eq!(again.of("other").open().unwrap().1, HashMap::new());
+        let error = StatePlace::whole(&path).open().unwrap_err();
+        assert!(error.report().contains("several databases"), "{}", error.report());
     }
 
     #[test]
@@ -233,16 +339,18 @@ mod tests {
         #[test]
         fn any_prefix_of_a_file_is_readable(
             lines in proptest::collection::vec((hostile(), any::<bool>()), 0..8),
+            of in hostile(),
             cut in any::<proptest::sample::Index>(),
         ) {
             let lines: Vec<_> = lines.into_iter()
                 .map(|(text, done)| (StepId(text), if done { Mark::Done } else { Mark::Failed }))
                 .collect();
-            let text = render(lines.iter().map(|(id, mark)| (id, *mark)));
-            prop_assert_eq!(&parse(text.as_bytes()).unwrap().0, &lines.iter().cloned().collect());
+            let text = render(lines.iter().map(|(id, mark)| (id, *mark)), Some(&of));
+            let lines: Vec<Line> = lines.into_iter().map(|(id, mark)| (id, mark, Some(of.clone()))).collect();
+            prop_assert_eq!(&parse(text.as_bytes()).unwrap().0, &lines);
             let prefix = &text.as_bytes()[..cut.index(text.len() + 1)];
             let whole = prefix.split(|byte| *byte == b'\n').count() - 1;
-            prop_assert_eq!(parse(prefix).unwrap().0, lines[..whole].iter().cloned().collect());
+            prop_assert_eq!(parse(prefix).unwrap().0, lines[..whole].to_vec());
         }
 
         #[test]

@@ -13,7 +13,7 @@ mod snapshot;
 mod status;
 pub mod table;
 
-pub use file::{Mark, StateFile};
+pub use file::{Mark, StateFile, StatePlace};
 pub use resume::{Found, Resume, TargetJournal, resume, run_line};
 pub use snapshot::{
     SourceMark, Standing, Taken, begin_snapshot_sql, is_read_in_part, read_snapshots_sql, standing,

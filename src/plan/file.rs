@@ -31,13 +31,16 @@ const COLUMNS: [&str; 9] =
 /// The kind of the first row.
 const PLAN_KIND: &str = "PLAN";
 
+/// How the row begins with which a plan does.
+pub(super) const PART_BEGINS: &str = "plan\tPLAN\t";
+
 /// Lines before the first step: the header and the `PLAN` row. Escaping leaves one line a step.
 const LINES_BEFORE_STEPS: usize = 2;
 
 impl Plan {
     /// The text of `plan.tsv`.
     pub fn render(&self) -> String {
-        let mut text = COLUMNS.join("\t");
+        let mut text = header();
         text.push('\n');
         // Strings and integers under fixed names: serde_json has no reason to fail, and an empty field would be
         // refused by the reader.
@@ -52,8 +55,8 @@ impl Plan {
     /// Reads the text of `plan.tsv`; an error names line and column.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let mut lines = Lines { rest: bytes, number: 0 };
-        let header = lines.next_line()?.ok_or_else(|| broken("the file is empty"))?;
-        if header != COLUMNS.join("\t") {
+        let first = lines.next_line()?.ok_or_else(|| broken("the file is empty"))?;
+        if first != header() {
             return Err(broken("the columns are not those of a plan").context("line 1"));
         }
         let meta = match lines.next_line()? {
@@ -62,6 +65,11 @@ impl Plan {
         };
         let mut steps = Vec::new();
         while let Some(line) = lines.next_line()? {
+            if line.starts_with(PART_BEGINS) {
+                return Err(broken("the file holds the plans of several databases")
+                    .hint("run the command that made it, with `--all-databases` or `databases` in the configuration")
+                    .context(place(lines.number)));
+            }
             steps.push(parse_step(line).context(|| place(lines.number))?);
         }
         check(&steps).map_err(|rule| rule_error(&rule))?;
@@ -70,13 +78,17 @@ impl Plan {
 
     /// Writes the file, whole or not at all, readable by its owner only; gives its [`Plan::run_id`].
     pub fn save(&self, path: &Path) -> Result<String> {
-        // A plan that cannot be loaded must not be written: it is the only memory of what was to be done.
+        let text = self.checked_text()?;
+        durable::write_atomically(path, text.as_bytes())?;
+        Ok(run_id(&text))
+    }
+
+    /// The text, if it can be loaded again. Another must not be written: it is the only memory of what was to be done.
+    pub(super) fn checked_text(&self) -> Result<String> {
         check(&self.steps).map_err(|rule| {
             Error::new(ErrorKind::Internal, "the plan is not sound").caused_by(rule_error(&rule))
         })?;
-        let text = self.render();
-        durable::write_atomically(path, text.as_bytes())?;
-        Ok(run_id(&text))
+        Ok(self.render())
     }
 
     /// Takes an earlier plan away, that nothing goes by it any more. A symbolic link stays one, to an empty file, which is no
@@ -101,6 +113,11 @@ impl Plan {
     pub fn run_id(&self) -> String {
         run_id(&self.render())
     }
+}
+
+/// The first line.
+pub(super) fn header() -> String {
+    COLUMNS.join("\t")
 }
 
 fn run_id(text: &str) -> String {
@@ -296,4 +313,4 @@ fn rule_error(rule: &Broken) -> Error {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

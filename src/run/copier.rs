@@ -2,7 +2,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use crossbeam_channel::Receiver;
@@ -21,10 +21,9 @@ use crate::{
     plan::{Plan, Step, guard},
 };
 
-/// A lane with all that it needs of the run.
+/// What a lane needs of the run.
 pub(super) struct Copier {
     pub(super) number: usize,
-    pub(super) lane: Lane,
     pub(super) plan: Arc<Plan>,
     pub(super) run_id: String,
     pub(super) metrics: Arc<Metrics>,
@@ -32,13 +31,13 @@ pub(super) struct Copier {
 }
 
 impl Copier {
-    /// Copies until the queue closes.
-    pub(super) fn run(mut self, queue: &Receiver<Vec<usize>>) {
+    /// Copies through a lane until the queue closes.
+    pub(super) fn run(self, mut lane: Lane, queue: &Receiver<Vec<usize>>) {
         while let Ok(batch) = queue.recv() {
             let plan = Arc::clone(&self.plan);
             let steps: Vec<&Step> = batch.iter().map(|at| &plan.steps[*at]).collect();
             // A panic must not leave the scheduler waiting for steps that never end.
-            let results = catch_unwind(AssertUnwindSafe(|| self.copy(&steps)))
+            let results = catch_unwind(AssertUnwindSafe(|| self.copy(&mut lane, &steps)))
                 .unwrap_or_else(|_| steps.iter().map(|_| Err(panicked())).collect());
             let results = batch.into_iter().zip(results).collect();
             if self.ended.blocking_send(Ended::Lane { lane: self.number, results }).is_err() {
@@ -48,11 +47,11 @@ impl Copier {
     }
 
     /// What became of each step.
-    fn copy(&mut self, steps: &[&Step]) -> Vec<Result<Attempted>> {
+    fn copy(&self, lane: &mut Lane, steps: &[&Step]) -> Vec<Result<Attempted>> {
         let batched = steps.len() > 1;
         if batched {
             let started = Instant::now();
-            match self.together(steps) {
+            match self.together(lane, steps) {
                 Ok(copied) => {
                     return copied.into_iter().map(|copied| Ok(attempted(started, copied))).collect();
                 }
@@ -62,11 +61,11 @@ impl Copier {
                 }
             }
         }
-        steps.iter().map(|step| self.single(step, batched)).collect()
+        steps.iter().map(|step| self.single(lane, step, batched)).collect()
     }
 
     /// All steps in one transaction with their `DONE` rows.
-    fn together(&mut self, steps: &[&Step]) -> Result<Vec<Copied>> {
+    fn together(&self, lane: &mut Lane, steps: &[&Step]) -> Result<Vec<Copied>> {
         let copies: Vec<(&str, &str)> =
             steps.iter().map(|step| (step.source_sql.as_str(), step.sql.as_str())).collect();
         let end = |copied: &[Copied]| {
@@ -78,11 +77,11 @@ impl Copier {
             format!("{};\nCOMMIT", table::steps_done_sql(&self.run_id, &done))
         };
         let begin = format!("BEGIN;\n{}", guarded(steps));
-        self.lane.copy_batch(&BatchTask { copies: &copies, target_begin: &begin, target_end: &end })
+        lane.copy_batch(&BatchTask { copies: &copies, target_begin: &begin, target_end: &end })
     }
 
     /// One step; `tried`: an attempt at it may have committed, and only its answer was lost.
-    fn single(&mut self, step: &Step, tried: bool) -> Result<Attempted> {
+    fn single(&self, lane: &mut Lane, step: &Step, tried: bool) -> Result<Attempted> {
         let started = Instant::now();
         let mut without_lz4 = false;
         for attempt in 1.. {
@@ -96,7 +95,7 @@ impl Copier {
                 target_sql: &step.sql,
                 target_end: &end,
             };
-            match retry::after(self.lane.copy(&task), attempt) {
+            match retry::after(lane.copy(&task), attempt) {
                 After::Done(Some(copied)) => return Ok(attempted(started, copied)),
                 After::Done(None) => return Ok(Attempted { started, rows: 0, bytes: 0 }),
                 After::Failed(error) if !without_lz4 && self.is_beyond_lz4(&error) => {
@@ -107,7 +106,7 @@ impl Copier {
                 After::Again(pause, error) => {
                     self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
-                    self.pause(pause);
+                    lane.stop_handle().nap(pause);
                 }
             }
         }
@@ -134,14 +133,6 @@ impl Copier {
         self.plan.meta.compresses_by_lz4()
             && report.starts_with("target ")
             && report.contains("invalid memory alloc request size")
-    }
-
-    /// Sleeps, but not when asked to stop.
-    fn pause(&self, pause: Duration) {
-        let (until, stop) = (Instant::now() + pause, self.lane.stop_handle());
-        while Instant::now() < until && !stop.is_stopped() {
-            std::thread::sleep(Duration::from_millis(50).min(pause));
-        }
     }
 }
 

@@ -117,6 +117,11 @@ impl Dag {
         self.ready.iter().map(|(_, at)| *at)
     }
 
+    /// The work before the ready step that `fits` and has the longest way before it.
+    pub(super) fn longest_way(&self, fits: impl Fn(usize) -> bool) -> Option<u64> {
+        self.ready.iter().find(|(_, at)| fits(*at)).map(|(way, _)| way.0)
+    }
+
     /// Takes up to `most` ready steps that `fit`, asked and given in the same order.
     pub(super) fn take_many(&mut self, most: usize, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
         let found: Vec<_> = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).copied().collect();

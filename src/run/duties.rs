@@ -4,6 +4,7 @@ use std::{collections::HashMap, time::Instant};
 use super::{
     Run,
     dag::Dag,
+    pool::Occupied,
     share::{Load, Pace},
     worker::Batch,
     workers::{is_build, is_small},
@@ -16,8 +17,10 @@ const BATCH: usize = 32;
 /// Who else is there while a worker is given something.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around {
-    /// Lanes at work.
+    /// Lanes at work, those of other runs included.
     pub(super) lanes: u32,
+    /// What other runs keep busy.
+    pub(super) others: Occupied,
     /// Other workers without work.
     pub(super) idle: usize,
 }
@@ -51,6 +54,7 @@ impl Duties {
     ) -> Option<Batch> {
         let steps = &run.plan.steps;
         let builds = self.busy.values().filter(|busy| busy.processes > 0).count();
+        let builds = builds + around.others.builds as usize;
         let build_fits = builds < run.power.builds(run.index_jobs, around.lanes) as usize;
         let key_fits = !self.busy.values().any(|busy| busy.adds_key);
         let first = dag.take(|at| {
@@ -59,7 +63,7 @@ impl Duties {
                 && (key_fits || !adds_key(&steps[at]))
         })?;
         let step = &steps[first];
-        let mut batch = Batch { steps: vec![first], settings: String::new() };
+        let mut batch = Batch { steps: vec![first], settings: String::new(), persistent: false };
         let mut processes = 0;
         if is_small(step) {
             batch.steps.extend(dag.take_many(BATCH - 1, |at| goes_with(&steps[at], step)));
@@ -78,10 +82,25 @@ impl Duties {
         let ready = dag.count_ready(around.idle, |at| is_build(&steps[at]));
         let is_last = dag.count_ready(1, |at| is_build(&steps[at])) == 0;
         let beside = self.busy.values().map(|busy| busy.beside(&self.pace, estimate, is_last));
-        let load = Load { lanes: around.lanes, processes: beside.sum(), ready, estimate };
+        let load = Load {
+            lanes: around.lanes,
+            processes: around.others.processes + beside.sum::<u32>(),
+            ready,
+            estimate,
+        };
         let share = run.power.share(run.index_jobs, load);
         tracing::info!(step = %step.id, processes = share.processes(), memory = share.memory, "build begins");
         (share.settings(), share.processes())
+    }
+
+    /// What the run keeps busy, with so many lanes.
+    pub(super) fn occupied(&self, lanes: u32) -> Occupied {
+        let builds = || self.busy.values().filter(|busy| busy.processes > 0);
+        Occupied {
+            lanes,
+            builds: u32::try_from(builds().count()).unwrap_or(u32::MAX),
+            processes: builds().map(|busy| busy.processes).sum(),
+        }
     }
 
     /// A worker has ended what it was at.

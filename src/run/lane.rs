@@ -70,6 +70,8 @@ pub struct LaneOptions {
     pub buffers: Buffers,
     /// Where the lane counts.
     pub counters: Arc<LaneCounters>,
+    /// What ends it from another thread, while it is being opened too.
+    pub stop: StopHandle,
 }
 
 /// One COPY through a lane.
@@ -111,7 +113,7 @@ pub struct Lane {
 impl Lane {
     /// Connects both sides and starts the reader.
     pub fn open(source: &Endpoint, target: &Endpoint, options: LaneOptions) -> Result<Self> {
-        let stop = StopHandle::new();
+        let stop = options.stop.clone();
         let target = Target::open(target, &options, &stop)?;
         let (tasks, task_queue) = bounded(1);
         let Buffers { blocks, capacity } = options.buffers;

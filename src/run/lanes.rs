@@ -1,38 +1,54 @@
 //! The lanes of a run: a thread each, fed by the scheduler one step or one batch of small steps at a time.
+//!
+//! A lane is opened when there is something for it, by its own thread, and closed when another run has more for it to do.
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, atomic::Ordering},
-    thread::JoinHandle,
-    time::Instant,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Sender, bounded};
 use tokio::sync::mpsc;
 
 use super::{
-    Buffers, Lane, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, schedule::Ended, setup,
-    watch::Watch,
+    Buffers, LaneCounters, LaneOptions, Run, StopHandle, copier::Copier, opening::Opening, pool::Slot,
+    schedule::Ended, setup, watch::Watch,
 };
 use crate::{
     blocking,
-    error::{Context as _, Result},
+    error::Result,
     observe::{Attempted, Chunk, LaneReport, Resource},
 };
 
 /// Lanes, idle and at work.
 pub(super) struct Lanes {
     all: Vec<Worker>,
+    /// Being opened.
+    opening: BTreeSet<usize>,
     idle: Vec<usize>,
     /// By lane: what it copies, and where its counters stood before.
     running: HashMap<usize, Running>,
+    /// Threads of lanes that are being closed.
+    leaving: Vec<JoinHandle<()>>,
+    ended: mpsc::Sender<Ended>,
 }
 
+/// A lane by its number; it may be closed and opened again.
+#[derive(Default)]
 struct Worker {
-    tasks: Option<Sender<Vec<usize>>>,
-    thread: Option<JoinHandle<()>>,
-    stop: StopHandle,
     counters: Arc<LaneCounters>,
-    opened: Instant,
+    open: Option<Open>,
+    /// How long it was open before.
+    was_open: Duration,
+}
+
+struct Open {
+    tasks: Sender<Vec<usize>>,
+    thread: JoinHandle<()>,
+    stop: StopHandle,
+    slot: Arc<Slot>,
+    since: Instant,
 }
 
 struct Running {
@@ -44,57 +60,90 @@ struct Running {
 }
 
 impl Lanes {
-    /// Opens `count` lanes, side by side; each tells `ended` of every step it was given.
-    pub(super) async fn open(run: &Run, count: u32, ended: &mpsc::Sender<Ended>) -> Result<Self> {
-        let mut openings = Vec::new();
-        for number in 0..count {
-            let counters = Arc::new(LaneCounters::default());
-            let options = LaneOptions {
-                snapshot: Some(run.snapshot.clone()),
-                source_sql: setup::of_source_lane(&run.plan),
-                target_sql: setup::of_target_lane(&run.plan),
-                application_name: format!("pgmigrate lane {}", number + 1),
-                buffers: Buffers::default(),
-                counters: Arc::clone(&counters),
-            };
-            let (source, target) = (run.source.clone(), run.target.clone());
-            let open = blocking::start("open-lane", move || Lane::open(&source, &target, options))?;
-            openings.push((open, counters));
+    /// None yet; each will tell `ended` when it is open, and of every step it was given.
+    pub(super) fn new(ended: &mpsc::Sender<Ended>) -> Self {
+        Self {
+            all: Vec::new(),
+            opening: BTreeSet::new(),
+            idle: Vec::new(),
+            running: HashMap::new(),
+            leaving: Vec::new(),
+            ended: ended.clone(),
         }
-        let mut lanes = Vec::new();
-        for (number, (open, counters)) in openings.into_iter().enumerate() {
-            let lane = open.end().await?.context(|| format!("lane {}", number + 1))?;
-            let stop = lane.stop_handle();
-            // One task at a time: a lane is given one when it has none.
-            let (tasks, queue) = bounded(1);
-            let worker = Copier {
-                number,
-                lane,
-                plan: Arc::clone(&run.plan),
-                run_id: run.run_id.clone(),
-                metrics: Arc::clone(run.metrics()),
-                ended: ended.clone(),
-            };
-            let thread = std::thread::Builder::new()
-                .name(format!("lane-{}", number + 1))
-                .spawn(move || worker.run(&queue))
-                .map_err(blocking::no_thread)?;
-            run.metrics().lane_opened(&counters);
-            lanes.push(Worker {
-                tasks: Some(tasks),
-                thread: Some(thread),
-                stop,
-                counters,
-                opened: Instant::now(),
-            });
+    }
+
+    /// Begins to open one more. `persistent`: what may pass is waited for.
+    pub(super) fn open(&mut self, run: &Run, slot: impl Into<Arc<Slot>>, persistent: bool) -> Result<()> {
+        let number = self.all.iter().position(|lane| lane.open.is_none()).unwrap_or(self.all.len());
+        if number == self.all.len() {
+            let lane = Worker::default();
+            // By their numbers, as the tasks are told of: they may be open in another order.
+            run.metrics().lane_opened(&lane.counters);
+            self.all.push(lane);
         }
-        let idle = (0..lanes.len()).rev().collect();
-        Ok(Self { all: lanes, idle, running: HashMap::new() })
+        let lane = &mut self.all[number];
+        let (stop, slot) = (StopHandle::default(), slot.into());
+        let options = LaneOptions {
+            snapshot: Some(run.snapshot.clone()),
+            source_sql: setup::of_source_lane(&run.plan),
+            target_sql: setup::of_target_lane(&run.plan),
+            application_name: format!("pgmigrate lane {}", number + 1),
+            buffers: Buffers::default(),
+            counters: Arc::clone(&lane.counters),
+            stop: stop.clone(),
+        };
+        // One task at a time: a lane is given one when it has none.
+        let (tasks, queue) = bounded(1);
+        let copier = Copier {
+            number,
+            plan: Arc::clone(&run.plan),
+            run_id: run.run_id.clone(),
+            metrics: Arc::clone(run.metrics()),
+            ended: self.ended.clone(),
+        };
+        let opening =
+            Opening { source: run.source.clone(), target: run.target.clone(), options, persistent, copier };
+        let held = Arc::clone(&slot);
+        let thread = thread::Builder::new()
+            .name(format!("lane-{}", number + 1))
+            .spawn(move || opening.run(&queue, held))
+            .map_err(blocking::no_thread)?;
+        lane.open = Some(Open { tasks, thread, stop, slot, since: Instant::now() });
+        self.opening.insert(number);
+        Ok(())
+    }
+
+    /// One is open.
+    pub(super) fn opened(&mut self, number: usize) {
+        self.opening.remove(&number);
+        self.idle.push(number);
+    }
+
+    /// One could not be opened; its thread is ending.
+    pub(super) fn not_opened(&mut self, number: usize) {
+        self.opening.remove(&number);
+        self.all[number].open = None;
+    }
+
+    /// Closes an idle one: another run has more for it to do.
+    pub(super) fn let_go(&mut self) {
+        let Some(number) = self.idle.pop() else { return };
+        let lane = &mut self.all[number];
+        if let Some(Open { thread, slot, since, .. }) = lane.open.take() {
+            slot.leave();
+            lane.was_open += since.elapsed();
+            self.leaving.push(thread);
+        }
     }
 
     /// How many lanes have nothing to do.
     pub(super) fn idle(&self) -> usize {
         self.idle.len()
+    }
+
+    /// How many are being opened.
+    pub(super) fn opening(&self) -> usize {
+        self.opening.len()
     }
 
     /// Whether a lane is at work.
@@ -104,12 +153,13 @@ impl Lanes {
 
     /// Whether the thread of one has ended: it will not say what became of its steps.
     pub(super) fn is_broken(&self) -> bool {
-        self.all.iter().any(|lane| lane.thread.as_ref().is_none_or(JoinHandle::is_finished))
+        let open = self.all.iter().enumerate().filter(|(number, _)| !self.opening.contains(number));
+        open.filter_map(|(_, lane)| lane.open.as_ref()).any(|open| open.thread.is_finished())
     }
 
     /// How many are at work.
     pub(super) fn busy(&self) -> u32 {
-        u32::try_from(self.all.len() - self.idle.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.running.len()).unwrap_or(u32::MAX)
     }
 
     /// Gives steps to an idle lane.
@@ -127,9 +177,9 @@ impl Lanes {
             number,
             Running { chunks: chunks.collect(), bytes, rows, watch: Watch::new(run.stall_timeout, bytes) },
         );
-        if let Some(tasks) = &lane.tasks {
+        if let Some(open) = &lane.open {
             // The lane is idle, so its queue is empty; whether its thread lives, `is_broken` tells.
-            _ = tasks.try_send(batch);
+            _ = open.tasks.try_send(batch);
         }
     }
 
@@ -150,8 +200,10 @@ impl Lanes {
     pub(super) fn report(&mut self, run: &Run) {
         for (number, running) in &mut self.running {
             let lane = &self.all[*number];
-            if running.watch.is_still(counted(&lane.counters).0) {
-                running.watch.ask(*number, [&run.source, &run.target], &lane.stop);
+            if running.watch.is_still(counted(&lane.counters).0)
+                && let Some(open) = &lane.open
+            {
+                running.watch.ask(*number, [&run.source, &run.target], &open.stop);
             }
             let [Some(chunk)] = running.chunks.as_slice() else { continue };
             let (bytes, rows) = counted(&lane.counters);
@@ -163,7 +215,7 @@ impl Lanes {
 
     /// Ends what is in flight, at once and side by side: a server that does not answer must not hold up the others.
     pub(super) async fn stop(&self) {
-        let stops = self.all.iter().map(|lane| lane.stop.clone());
+        let stops = self.all.iter().filter_map(|lane| lane.open.as_ref()).map(|open| open.stop.clone());
         let started = stops.map(|stop| (stop.clone(), blocking::start("stop-lane", move || stop.stop())));
         for (stop, started) in started.collect::<Vec<_>>() {
             match started {
@@ -174,17 +226,21 @@ impl Lanes {
         }
     }
 
-    /// Closes the connections, once the lanes are idle; gives what each lane did.
+    /// Closes the connections, once the lanes are idle; gives what each lane did. Nobody waits for one that is still being
+    /// opened: a dial may take long, and it has nothing to do any more.
     pub(super) fn close(&mut self) -> Vec<LaneReport> {
-        let reports = self.all.iter().map(|lane| lane.counters.report(lane.opened.elapsed())).collect();
-        for lane in &mut self.all {
-            lane.tasks = None;
-        }
-        for lane in &mut self.all {
-            if let Some(thread) = lane.thread.take() {
-                // A panic of the thread was already seen as a missing end of its step.
-                _ = thread.join();
+        let mut reports = Vec::new();
+        for (number, lane) in self.all.iter_mut().enumerate() {
+            let open = lane.open.take();
+            let since = open.as_ref().map_or(Duration::ZERO, |open| open.since.elapsed());
+            reports.push(lane.counters.report(lane.was_open + since));
+            if !self.opening.contains(&number) {
+                self.leaving.extend(open.map(|open| open.thread));
             }
+        }
+        for thread in self.leaving.drain(..) {
+            // A panic of the thread was already seen as a missing end of its step.
+            _ = thread.join();
         }
         reports
     }

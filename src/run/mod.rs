@@ -22,7 +22,9 @@ mod lane;
 mod lanes;
 mod link;
 mod mismatch;
+mod opening;
 mod parts;
+mod pool;
 mod pre_data;
 mod quiet;
 mod recopy;
@@ -58,6 +60,7 @@ use self::{halt::Halt, sampler::Sampler};
 pub use control::{Control, Recorded};
 pub use database::create_database;
 pub use lane::{BatchTask, Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
+pub use pool::Pool;
 pub use share::Power;
 pub use shutdown::Shutdown;
 pub use start::{Begun, Planned, Start};
@@ -79,9 +82,11 @@ pub struct Run {
     pub snapshot: String,
     /// [`Session::read_mark`] before it was taken.
     pub mark: String,
-    /// Number of lanes.
+    /// Lanes and workers, shared with other runs or this one's alone.
+    pub pool: Pool,
+    /// At most so many lanes.
     pub lanes: u32,
-    /// Statements of the target at a time.
+    /// At most so many statements of the target at a time.
     pub index_jobs: u32,
     /// A lane in which nothing moves for so long is looked after; zero: never.
     pub stall_timeout: Duration,

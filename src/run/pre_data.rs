@@ -11,14 +11,21 @@ use futures_util::future;
 use tokio::sync::Notify;
 
 use self::batches::{Batches, Next};
-use super::{Control, Run, halt::Halt, link::Link, retry, setup};
+use super::{
+    Control, Run,
+    halt::Halt,
+    link::Link,
+    pool::{Member, Slot},
+    retry, setup,
+};
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
     journal::table::{self, DoneStep},
     net::gucs::APPLICATION_NAME,
-    observe::Attempted,
+    observe::{Attempted, Resource},
     plan::{Step, StepKind},
+    policy,
     session::Session,
 };
 
@@ -31,9 +38,10 @@ pub(super) async fn run(run: &Run, control: &Control, halt: &mut Halt<'_>) -> Re
     let steps: Vec<&Step> = run.plan.steps.iter().filter(open).collect();
     let work = async {
         let batches = Batches::new(&steps);
-        let sessions = sessions(run, batches.len()).await?;
+        let pool = run.pool.join();
+        let sessions = sessions(run, &pool, batches.len()).await?;
         let board = Board { run, control, batches: Mutex::new(batches), changed: Notify::new() };
-        let all = std::iter::once(control.link()).chain(&sessions);
+        let all = std::iter::once(control.link()).chain(sessions.iter().map(|(link, _)| link));
         future::join_all(all.map(|link| board.work(link))).await.into_iter().collect()
     };
     tokio::select! {
@@ -47,16 +55,20 @@ pub(super) fn is_pre_data(kind: StepKind) -> bool {
     matches!(kind, StepKind::Role | StepKind::SchemaPre | StepKind::Truncate)
 }
 
-/// Sessions beside the control session, if there is enough to do for them.
-async fn sessions(run: &Run, batches: usize) -> Result<Vec<Link>> {
+/// Sessions beside the control session, if there is enough to do for them and room.
+async fn sessions(run: &Run, pool: &Member, batches: usize) -> Result<Vec<(Link, Slot)>> {
     let wanted = (batches / BATCHES_A_SESSION).min(run.index_jobs as usize);
     let mut sessions = Vec::new();
     for number in 2..=wanted {
-        let session =
-            Session::connect(&run.target, &format!("definitions {number}"), APPLICATION_NAME).await?;
+        let Some(slot) = pool.take(Resource::Worker, 0) else { break };
+        let name = format!("definitions {number}");
+        let session = match Session::connect(&run.target, &name, APPLICATION_NAME).await {
+            Err(error) if policy::is_full(&error) => break,
+            opened => opened?,
+        };
         let first = setup::of_target(&run.plan);
         session.execute(&first).await.context(|| "setup of a session")?;
-        sessions.push(Link::new(session, &run.target, first));
+        sessions.push((Link::new(session, &run.target, first), slot));
     }
     Ok(sessions)
 }

@@ -1,23 +1,28 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::mpsc;
 
 use super::{
-    Run, batch,
+    Pool, Run, batch,
     dag::Dag,
     duties::{Around, Duties},
     halt::Halt,
     hold::Hold,
     lanes::Lanes,
+    pool::{Member, Slot},
     pre_data::is_pre_data,
     workers::Workers,
 };
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, NOTICE, Result},
     failpoint::Failpoint,
     observe::{Attempted, Resource},
     plan::{Step, StepKind},
+    policy,
     session::Session,
 };
 
@@ -31,6 +36,31 @@ const STOP_PATIENCE: Duration = Duration::from_secs(5);
 /// What lanes and workers say.
 #[derive(Debug)]
 pub(super) enum Ended {
+    /// A lane is open.
+    Opened {
+        /// Which lane.
+        lane: usize,
+    },
+    /// A lane could not be opened.
+    NotOpened {
+        /// Which lane.
+        lane: usize,
+        /// What its connections would have been.
+        slot: Arc<Slot>,
+        /// What may pass was waited for.
+        tried: bool,
+        /// Why.
+        error: Error,
+    },
+    /// The target has no room for the connection of a worker.
+    NoRoom {
+        /// Which worker.
+        worker: usize,
+        /// What it was given.
+        steps: Vec<usize>,
+        /// What the target says.
+        error: Error,
+    },
     /// A lane has copied what it was given, or not.
     Lane {
         /// Which lane.
@@ -54,20 +84,15 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
     let dag = Dag::new(&run.plan.steps, &done);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
-    let open = async {
-        let hold = Hold::new(source, run).await?;
-        let is_read = dag.has_open(StepKind::Data);
-        let lanes = if is_read { Some(Lanes::open(run, run.lanes, &ended).await?) } else { None };
-        Ok((hold, lanes))
-    };
-    let (hold, lanes) = tokio::select! {
-        open = open => open?,
+    let hold = tokio::select! {
+        hold = Hold::new(source, run) => hold?,
         error = halt.asked() => return Err(error),
     };
+    let lanes = dag.has_open(StepKind::Data).then(|| Lanes::new(&ended));
     let workers = Workers::open(run, hold.link(), &ended);
-    drop(ended);
     let mut schedule = Schedule {
         run,
+        pool: run.pool.join(),
         dag,
         lanes,
         workers,
@@ -76,6 +101,7 @@ pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Resu
         snapshot_held: true,
         lost: None,
         halted: None,
+        persistent: false,
     };
     schedule.walk(inbox, halt).await
 }
@@ -86,6 +112,7 @@ fn is_early(step: &Step) -> bool {
 
 struct Schedule<'r> {
     run: &'r Run,
+    pool: Member,
     dag: Dag,
     lanes: Option<Lanes>,
     workers: Workers,
@@ -96,6 +123,8 @@ struct Schedule<'r> {
     lost: Option<Error>,
     /// Why the run stops.
     halted: Option<Error>,
+    /// The target had no room for the last connection of a worker: it is asked again.
+    persistent: bool,
 }
 
 impl Schedule<'_> {
@@ -107,21 +136,19 @@ impl Schedule<'_> {
                 () = self.release_source() => Ok(()),
                 error = halt.asked() => Err(error),
             };
-            if let Err(error) = released
+            if let Err(error) = released.and_then(|()| self.give_out())
                 && !self.halt(error, halt, &mut give_up).await
             {
                 break;
             }
-            if self.halted.is_none() {
-                self.give_out();
-            }
             self.workers.tell(self.run, self.lanes.as_ref().map_or(0, Lanes::busy));
-            if !self.is_busy() {
+            if !self.is_busy() && !self.can_start() {
                 break;
             }
             let went = tokio::select! {
                 Some(ended) = inbox.recv() => self.take_in(ended),
                 _ = ticks.tick() => self.look(),
+                () = self.pool.changed() => Ok(()),
                 error = halt.asked() => match self.halted.take() {
                     Some(first) => return Err(first),
                     None => Err(error),
@@ -176,36 +203,101 @@ impl Schedule<'_> {
         self.workers.is_busy() || self.lanes.as_ref().is_some_and(Lanes::is_busy)
     }
 
-    fn give_out(&mut self) {
+    /// Whether a step could start, now or when another run gives back what it needs.
+    fn can_start(&self) -> bool {
         let steps = &self.run.plan.steps;
         let can_read = self.lost.is_none();
-        while let Some(lanes) = self.lanes.as_mut().filter(|lanes| can_read && lanes.idle() > 0) {
-            let batch = batch::take(&mut self.dag, steps, lanes.idle());
-            if batch.is_empty() {
+        self.halted.is_none()
+            && self.dag.longest_way(|at| can_read || steps[at].kind != StepKind::Data).is_some()
+    }
+
+    fn give_out(&mut self) -> Result<()> {
+        if self.halted.is_none() {
+            self.give_to_lanes()?;
+            self.give_to_workers();
+        }
+        let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
+        self.pool.occupies(self.duties.occupied(lanes));
+        Ok(())
+    }
+
+    /// Steps to idle lanes; lanes where there are none and steps wait; lanes to another run where it has more for them to do.
+    fn give_to_lanes(&mut self) -> Result<()> {
+        let (run, steps) = (self.run, &self.run.plan.steps);
+        let can_read = self.lost.is_none();
+        let mut wanted = None;
+        while let Some(lanes) = &mut self.lanes {
+            let is_data = |at: usize| can_read && steps[at].kind == StepKind::Data;
+            let way = self.dag.longest_way(is_data);
+            if lanes.idle() > 0 {
+                if self.pool.is_wanted(Resource::Lane, way) {
+                    lanes.let_go();
+                    continue;
+                }
+                if way.is_none() {
+                    break;
+                }
+                // Those that are being opened will want their share.
+                let batch = batch::take(&mut self.dag, steps, lanes.idle() + lanes.opening());
+                lanes.start(run, batch);
+                continue;
+            }
+            let Some(way) = way else { break };
+            let opening = lanes.opening();
+            if self.dag.count_ready(opening + 1, is_data) as usize <= opening {
                 break;
             }
-            lanes.start(self.run, batch);
+            match self.pool.take(Resource::Lane, way) {
+                Some(slot) => lanes.open(run, slot, false)?,
+                None => {
+                    wanted = Some(way);
+                    break;
+                }
+            }
         }
-        self.give_to_workers();
+        self.pool.wants(Resource::Lane, wanted);
+        Ok(())
     }
 
     fn give_to_workers(&mut self) {
         let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
-        while let Some(worker) = self.workers.take_idle() {
-            let idle = self.workers.idle();
-            let Some(batch) = self.duties.choose(self.run, &mut self.dag, Around { lanes, idle }, worker)
-            else {
+        let others = self.pool.others();
+        let steps = &self.run.plan.steps;
+        let wanted = loop {
+            let way = self.dag.longest_way(|at| steps[at].kind != StepKind::Data);
+            let Some(worker) = self.workers.take_idle(&self.pool, way) else { break way };
+            let around = Around { lanes: lanes + others.lanes, others, idle: self.workers.idle() };
+            let Some(mut batch) = self.duties.choose(self.run, &mut self.dag, around, worker) else {
                 self.workers.ended(worker);
-                break;
+                break None;
             };
+            batch.persistent = self.persistent;
             let begun = batch.steps.iter().map(|at| &self.run.plan.steps[*at]);
             self.run.metrics().task_begins(Resource::Worker, worker, begun);
             self.workers.start(worker, batch);
-        }
+        };
+        // With an idle worker it is not the connection that is missing.
+        self.pool.wants(Resource::Worker, wanted.filter(|_| self.workers.idle() > 0));
     }
 
     fn take_in(&mut self, ended: Ended) -> Result<()> {
         match ended {
+            Ended::Opened { lane } => {
+                if let Some(lanes) = &mut self.lanes {
+                    lanes.opened(lane);
+                }
+                Ok(())
+            }
+            Ended::NotOpened { lane, slot, tried, error } => self.not_opened(lane, slot, tried, error),
+            Ended::NoRoom { worker, steps, error } => {
+                self.run.metrics().task_ends(Resource::Worker, worker);
+                self.workers.ended(worker);
+                self.duties.ended(worker);
+                steps.into_iter().for_each(|at| self.dag.put_back(at));
+                self.persistent = !self.workers.forfeit(worker);
+                fewer(Resource::Worker, &self.run.pool, &error);
+                Ok(())
+            }
             Ended::Lane { lane, results } => {
                 Failpoint::ChunkCommitted.reach();
                 self.run.metrics().task_ends(Resource::Lane, lane);
@@ -222,6 +314,28 @@ impl Schedule<'_> {
                 self.settle(results)
             }
         }
+    }
+
+    /// A lane could not be opened: a full server is no reason to fail as long as there is another.
+    fn not_opened(&mut self, lane: usize, slot: Arc<Slot>, tried: bool, error: Error) -> Result<()> {
+        let Some(lanes) = &mut self.lanes else { return Ok(()) };
+        lanes.not_opened(lane);
+        if self.halted.is_some() {
+            return Ok(());
+        }
+        if error.kind() == ErrorKind::SnapshotLost {
+            tracing::error!("{}", error.report());
+            self.lost = Some(error);
+            return Ok(());
+        }
+        if tried || !policy::of(&error).retry {
+            return Err(error);
+        }
+        if policy::is_full(&error) && slot.forfeit() {
+            fewer(Resource::Lane, &self.run.pool, &error);
+            return Ok(());
+        }
+        lanes.open(self.run, slot, true)
     }
 
     fn settle(&mut self, results: Vec<(usize, Result<Attempted>)>) -> Result<()> {
@@ -274,6 +388,15 @@ impl Schedule<'_> {
         }
         self.workers.stop().await;
     }
+}
+
+/// Tells that there are fewer than before.
+fn fewer(resource: Resource, pool: &Pool, error: &Error) {
+    let (left, what) = match resource {
+        Resource::Lane => (pool.total(resource), "lanes"),
+        Resource::Worker => (pool.total(resource), "workers"),
+    };
+    tracing::warn!(target: NOTICE, "a server has no room for more connections; going on with {left} {what}: {}", error.report());
 }
 
 async fn until(moment: Option<Instant>) {

@@ -1,7 +1,6 @@
 //! How a run begins: anew, or where an earlier one ended. The plan is on disk before the target is touched.
 use std::{
     collections::{BTreeSet, HashSet},
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -11,10 +10,10 @@ use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
-    journal::{self, Found, Mark, Resume, SourceMark, StateFile, resume, table::RunRow},
+    journal::{self, Found, Mark, Resume, SourceMark, StateFile, StatePlace, resume, table::RunRow},
     net::gucs::APPLICATION_NAME,
     pg::quote_literal,
-    plan::{PLAN_FORMAT, Plan, StepId, StepKind},
+    plan::{PLAN_FORMAT, Plan, PlanFile, StepId, StepKind},
     session::Session,
 };
 
@@ -36,14 +35,14 @@ pub struct Planned {
 }
 
 /// What a run begins with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Start<'a> {
     /// What the user wants.
     pub settings: &'a Settings,
     /// `plan.tsv`
-    pub plan_path: &'a Path,
+    pub plan: PlanFile,
     /// `state.tsv`
-    pub state_path: &'a Path,
+    pub state: StatePlace,
     /// What a resumed run copies again.
     pub consistent: Consistent,
 }
@@ -80,11 +79,11 @@ impl Start<'_> {
             refuse_unfinished(control).await?;
         }
         let Planned { plan, source, snapshot, mark } = build().await?;
-        let (mut state, _) = StateFile::open(self.state_path)?;
+        let (mut state, _) = self.state.open()?;
         // In this order: killed in between, what an earlier run left must not be taken for this one's.
-        Plan::remove(self.plan_path)?;
+        self.plan.remove()?;
         state.replace_all([])?;
-        let run_id = plan.save(self.plan_path)?;
+        let run_id = self.plan.save(&plan)?;
         let control = match control {
             Some(control) => control,
             None => self.create(&plan, &mut state).await?,
@@ -113,7 +112,7 @@ impl Start<'_> {
     /// target, nothing was begun.
     pub async fn resume(self, build: impl AsyncFnOnce() -> Result<Planned>) -> Result<Option<Begun>> {
         let control = self.open_control_if_there().await?;
-        if !self.plan_path.exists() {
+        if !self.plan.exists()? {
             if let Some(control) = &control {
                 refuse_unfinished(control).await?;
             }
@@ -121,27 +120,29 @@ impl Start<'_> {
             drop(control);
             return Box::pin(self.fresh(build)).await;
         }
-        let plan = Plan::load(self.plan_path)?;
+        let plan = self.plan.load()?;
+        let plan_path = self.plan.path();
         let run_id = plan.run_id();
         let source = Session::connect(&self.settings.source, "source", APPLICATION_NAME).await?;
         let target = match &control {
             Some(control) => Some(control.session().await?),
             None => None,
         };
-        mismatch::refuse(&plan, self.plan_path, self.settings, &source, target.as_deref()).await?;
+        mismatch::refuse(&plan, plan_path, self.settings, &source, target.as_deref()).await?;
         let recorded = match &control {
             Some(control) => crash::forget(control, &plan, control.read_journal(&run_id).await?).await?,
             None => Recorded::Nothing,
         };
-        let (mut state, marks) = StateFile::open(self.state_path)?;
+        let (mut state, marks) = self.state.open()?;
+        let state_path = self.state.path();
         let journal = match &recorded {
             Recorded::Run(journal) => Some(journal),
             Recorded::Nothing => None,
         };
-        let found = Found { journal, state: &marks, state_path: self.state_path };
+        let found = Found { journal, state: &marks, state_path: &state_path };
         let Resume { mut done, is_finished, marks } = resume(&run_id, &plan.steps, found)?;
         if is_finished {
-            finished::refuse_other_target(&plan, self.state_path, &source, control.as_ref()).await?;
+            finished::refuse_other_target(&plan, &state_path, &source, control.as_ref()).await?;
             return Ok(None);
         }
         let mark = source.read_mark().await?;
@@ -150,7 +151,7 @@ impl Start<'_> {
         let tables = open_tables(&plan, &HashSet::new());
         let tables = existing_tables(&source, tables.iter().map(String::as_str)).await?;
         let snapshot = source.lock_and_export(&tables).await?.to_string();
-        mismatch::refuse_columns(&plan, self.plan_path, &source, &open_tables(&plan, &done)).await?;
+        mismatch::refuse_columns(&plan, plan_path, &source, &open_tables(&plan, &done)).await?;
         let mut notice = None;
         if let (Some(control), Some(journal)) = (&control, journal) {
             if journal::is_read_in_part(&plan, journal) {
@@ -161,7 +162,7 @@ impl Start<'_> {
             let standing = journal::standing(&plan, journal, &now);
             let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
             notice = standing::notice(&standing, &again);
-            mismatch::refuse_columns(&plan, self.plan_path, &source, &again.tables).await?;
+            mismatch::refuse_columns(&plan, plan_path, &source, &again.tables).await?;
         }
         let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
         state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;
@@ -178,7 +179,7 @@ impl Start<'_> {
     }
 
     /// The control session, unless the database is still to be created.
-    async fn open_control_if_there(self) -> Result<Option<Control>> {
+    async fn open_control_if_there(&self) -> Result<Option<Control>> {
         match Control::open(&self.settings.target).await {
             Ok(control) => Ok(Some(control)),
             Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => Ok(None),
@@ -186,7 +187,7 @@ impl Start<'_> {
         }
     }
 
-    async fn create(self, plan: &Plan, state: &mut StateFile) -> Result<Control> {
+    async fn create(&self, plan: &Plan, state: &mut StateFile) -> Result<Control> {
         for step in plan.steps.iter().filter(|step| step.kind == StepKind::Database) {
             create_database(&self.settings.target, step).await?;
             Failpoint::DatabaseCreated.reach();

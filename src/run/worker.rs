@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 use super::{
     Run,
     link::Link,
+    pool::Slot,
     quiet,
     retry::{self, After},
     schedule::Ended,
@@ -18,6 +19,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     observe::{Attempted, Metrics, Progress},
     plan::{Plan, Step, StepKind},
+    policy,
     session::Session,
 };
 
@@ -42,6 +44,17 @@ pub(super) struct Batch {
     pub(super) steps: Vec<usize>,
     /// Settings of their transaction, as statements.
     pub(super) settings: String,
+    /// A server that has no room for the worker's connection is asked again.
+    pub(super) persistent: bool,
+}
+
+/// What a worker is told.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// To run this.
+    Run(Batch),
+    /// To close its connection; the slot goes back then.
+    Rest(Arc<Slot>),
 }
 
 impl Worker {
@@ -59,18 +72,40 @@ impl Worker {
         }
     }
 
-    /// Runs batches until the queue closes.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Batch>) {
-        while let Some(batch) = queue.recv().await {
-            let results = self.batch(&batch).await;
-            if self.ended.send(Ended::Worker { worker: self.number, results }).await.is_err() {
+    /// Follows orders until the queue closes.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Order>) {
+        while let Some(order) = queue.recv().await {
+            let batch = match order {
+                Order::Run(batch) => batch,
+                Order::Rest(slot) => {
+                    self.session = None;
+                    drop(slot);
+                    continue;
+                }
+            };
+            let ended = match self.room(&batch).await {
+                Ok(()) => Ended::Worker { worker: self.number, results: self.batch(&batch).await },
+                Err(error) => Ended::NoRoom { worker: self.number, steps: batch.steps, error },
+            };
+            if self.ended.send(ended).await.is_err() {
                 return;
             }
         }
     }
 
+    /// Whether the target has room for the worker's connection; whatever else is in the way is seen by the steps.
+    async fn room(&mut self, batch: &Batch) -> Result<()> {
+        match self.session().await {
+            Err(error) if !batch.persistent && policy::is_full(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Several small steps share a transaction; if it fails they are run one by one.
-    async fn batch(&mut self, Batch { steps: batch, settings }: &Batch) -> Vec<(usize, Result<Attempted>)> {
+    async fn batch(
+        &mut self,
+        Batch { steps: batch, settings, .. }: &Batch,
+    ) -> Vec<(usize, Result<Attempted>)> {
         let plan = Arc::clone(&self.plan);
         let started = Instant::now();
         let steps: Vec<&Step> = batch.iter().map(|at| &plan.steps[*at]).collect();

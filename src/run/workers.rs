@@ -1,4 +1,6 @@
 //! The workers of a run: a task each, fed by the scheduler one batch at a time.
+//!
+//! A worker connects with its first batch, and lets its connection go when another run has more for it to do.
 use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -7,8 +9,9 @@ use super::{
     Run,
     batch::SMALL,
     link::Link,
+    pool::{Member, Slot},
     schedule::Ended,
-    worker::{Batch, Worker},
+    worker::{Batch, Order, Worker},
 };
 use crate::{
     observe::Resource,
@@ -22,8 +25,10 @@ pub(super) struct Workers {
 }
 
 struct Handle {
-    batches: mpsc::Sender<Batch>,
+    orders: mpsc::Sender<Order>,
     task: JoinHandle<()>,
+    /// What its connection is, or may be.
+    slot: Option<Arc<Slot>>,
 }
 
 impl Workers {
@@ -32,10 +37,10 @@ impl Workers {
     pub(super) fn open(run: &Run, source: &Arc<Link>, ended: &mpsc::Sender<Ended>) -> Self {
         let workers: Vec<Handle> = (0..run.index_jobs as usize)
             .map(|number| {
-                // One batch at a time: a worker is given one when it has none.
-                let (batches, queue) = mpsc::channel(1);
+                // One batch at a time: a worker is given one when it has none; before that it may be told to rest.
+                let (orders, queue) = mpsc::channel(2);
                 let worker = Worker::new(run, number, Arc::clone(source), ended.clone());
-                Handle { batches, task: tokio::spawn(worker.run(queue)) }
+                Handle { orders, task: tokio::spawn(worker.run(queue)), slot: None }
             })
             .collect();
         let idle = (0..workers.len()).collect();
@@ -64,15 +69,45 @@ impl Workers {
         self.idle.len()
     }
 
-    /// A worker that has nothing to do; it counts as at work until [`Workers::ended`].
-    pub(super) fn take_idle(&mut self) -> Option<usize> {
-        self.idle.pop_first()
+    /// A worker that has nothing to do, to go a way of so many bytes; it counts as at work until [`Workers::ended`]. Those that
+    /// are better given to another run are.
+    pub(super) fn take_idle(&mut self, pool: &Member, way: Option<u64>) -> Option<usize> {
+        while let Some(worker) = self.idle.iter().copied().find(|idle| self.workers[*idle].slot.is_some()) {
+            if !pool.is_wanted(Resource::Worker, way) {
+                way?;
+                self.idle.remove(&worker);
+                return Some(worker);
+            }
+            self.rest(worker);
+        }
+        let worker = self.idle.first().copied()?;
+        self.workers[worker].slot = Some(Arc::new(pool.take(Resource::Worker, way?)?));
+        self.idle.remove(&worker);
+        Some(worker)
+    }
+
+    /// Has an idle worker let its connection go.
+    pub(super) fn rest(&mut self, worker: usize) {
+        if let Some(slot) = self.workers[worker].slot.take() {
+            slot.leave();
+            _ = self.workers[worker].orders.try_send(Order::Rest(slot));
+        }
+    }
+
+    /// The server has no room for the connection of a worker: there is one less. `false` if it is the last.
+    pub(super) fn forfeit(&mut self, worker: usize) -> bool {
+        let slot = self.workers[worker].slot.as_ref();
+        let forfeited = slot.is_some_and(|slot| slot.forfeit());
+        if forfeited {
+            self.workers[worker].slot = None;
+        }
+        forfeited
     }
 
     /// Gives a batch to a worker taken by [`Workers::take_idle`].
     pub(super) fn start(&self, worker: usize, batch: Batch) {
-        // An idle worker's queue is empty; whether it lives, `is_broken` tells.
-        _ = self.workers[worker].batches.try_send(batch);
+        // An idle worker's queue has room; whether it lives, `is_broken` tells.
+        _ = self.workers[worker].orders.try_send(Order::Run(batch));
     }
 
     /// A worker has nothing to do any more. What it said just before [`Workers::stop`] is heard after it.
@@ -108,27 +143,44 @@ pub(super) fn is_small(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Pool;
 
     #[tokio::test]
     async fn one_that_ends_while_it_is_stopped_is_idle_once() {
-        let (batches, _queue) = mpsc::channel::<Batch>(1);
-        let workers = vec![Handle { batches, task: tokio::spawn(async {}) }];
+        let (orders, _queue) = mpsc::channel::<Order>(1);
+        let workers = vec![Handle { orders, task: tokio::spawn(async {}), slot: None }];
         let mut workers = Workers { workers, idle: BTreeSet::from([0]) };
-        assert_eq!(workers.take_idle(), Some(0));
+        assert_eq!(workers.take_idle(&Pool::new(0, 1).join(), Some(1)), Some(0));
         workers.stop().await;
         workers.ended(0);
         assert_eq!((workers.idle(), workers.is_busy()), (1, false));
     }
 
     #[tokio::test]
+    async fn a_connection_goes_to_who_needs_it_more() {
+        let (orders, mut queue) = mpsc::channel::<Order>(2);
+        let workers = vec![Handle { orders, task: tokio::spawn(async {}), slot: None }];
+        let mut workers = Workers { workers, idle: BTreeSet::from([0]) };
+        let pool = Pool::new(0, 1);
+        let (ours, theirs) = (pool.join(), pool.join());
+        assert_eq!(workers.take_idle(&ours, Some(1)), Some(0));
+        workers.ended(0);
+        assert!(theirs.take(Resource::Worker, 1 << 30).is_none());
+        theirs.wants(Resource::Worker, Some(1 << 30));
+        assert_eq!(workers.take_idle(&ours, Some(1)), None);
+        assert!(matches!(queue.recv().await, Some(Order::Rest(_))), "its slot goes with the connection");
+        assert!(theirs.take(Resource::Worker, 1 << 30).is_some());
+    }
+
+    #[tokio::test]
     async fn one_that_panics_is_noticed() {
-        let (batches, mut queue) = mpsc::channel::<Batch>(1);
+        let (orders, mut queue) = mpsc::channel::<Order>(1);
         let task = tokio::spawn(async move {
             assert!(queue.recv().await.is_none(), "a batch that it does not bear");
         });
-        let workers = Workers { workers: vec![Handle { batches, task }], idle: BTreeSet::new() };
+        let workers = Workers { workers: vec![Handle { orders, task, slot: None }], idle: BTreeSet::new() };
         assert!(!workers.is_broken());
-        workers.start(0, Batch { steps: Vec::new(), settings: String::new() });
+        workers.start(0, Batch { steps: Vec::new(), settings: String::new(), persistent: true });
         while !workers.is_broken() {
             tokio::task::yield_now().await;
         }

@@ -6,7 +6,7 @@ use std::{
 
 use pgmigrate::{
     ErrorKind, Result,
-    run::{BatchTask, Buffers, Copied, Lane, LaneCounters, LaneOptions},
+    run::{BatchTask, Buffers, Copied, Lane, LaneCounters, LaneOptions, StopHandle},
     session::Session,
 };
 
@@ -158,6 +158,7 @@ fn messages_and_records_may_be_cut_anywhere() {
                 application_name: "pgmigrate lane".into(),
                 buffers: Buffers::default(),
                 counters: Arc::new(LaneCounters::default()),
+                stop: StopHandle::default(),
             };
             let mut lane = Lane::open(&source, &target, options).unwrap();
             assert_eq!(rows(&copy(&mut lane, &COPIES).unwrap()), [700, 0, 2, 4], "TLS {tls}, {size} bytes");

@@ -7,7 +7,7 @@ use std::{
 use pgmigrate::{
     ErrorKind, Result,
     config::{Endpoint, Side, SslMode},
-    run::{Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions},
+    run::{Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle},
     session::Session,
     wire::Connection,
 };
@@ -70,6 +70,7 @@ impl Pair {
             application_name: "pgmigrate lane".into(),
             buffers: Buffers::default(),
             counters: Arc::clone(counters),
+            stop: StopHandle::default(),
         };
         Lane::open(&self.source, &self.target, options).unwrap()
     }

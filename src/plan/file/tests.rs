@@ -42,7 +42,7 @@ fn on(id: &str) -> Dependency {
     Dependency::Step(StepId(id.to_owned()))
 }
 
-fn plan(steps: Vec<Step>) -> Plan {
+pub(in crate::plan) fn plan(steps: Vec<Step>) -> Plan {
     Plan { meta: meta(), steps }
 }
 

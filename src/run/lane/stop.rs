@@ -1,7 +1,12 @@
 //! Ending a lane from another thread.
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -10,6 +15,9 @@ use crate::{
     net::Socket,
     wire::{CancelHandle, Connection},
 };
+
+/// How long a pause is slept at a time, between looks whether to stop.
+const NAP: Duration = Duration::from_millis(50);
 
 /// Stops a lane: the copy in flight returns at once with [`ErrorKind::Interrupted`], and so does every later one. A dial in flight
 /// is not cut short (`connect_timeout` bounds it).
@@ -29,15 +37,23 @@ struct Grip {
     backend_pid: i32,
 }
 
-impl StopHandle {
-    pub(super) fn new() -> Self {
+impl fmt::Debug for StopHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StopHandle").field("is_stopped", &self.is_stopped()).finish_non_exhaustive()
+    }
+}
+
+impl Default for StopHandle {
+    fn default() -> Self {
         Self(Arc::new(Shared {
             stopped: AtomicBool::new(false),
             source: Mutex::new(None),
             target: Mutex::new(None),
         }))
     }
+}
 
+impl StopHandle {
     /// Stops the lane: ends both sockets, then tells both servers not to go on.
     pub fn stop(&self) {
         self.0.stopped.store(true, Ordering::SeqCst);
@@ -67,6 +83,14 @@ impl StopHandle {
     /// Whether [`StopHandle::stop`] was called.
     pub fn is_stopped(&self) -> bool {
         self.0.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Sleeps, but not when asked to stop.
+    pub(in crate::run) fn nap(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        while Instant::now() < until && !self.is_stopped() {
+            thread::sleep(NAP.min(pause));
+        }
     }
 
     /// An error once the lane is stopped.
