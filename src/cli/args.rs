@@ -1,4 +1,5 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod databases;
 mod metrics;
 mod migrate;
 mod objects;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use databases::DatabaseArgs;
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -86,6 +88,14 @@ pub struct ShareArgs {
     /// Size of a chunk (64MB) [default: the file's `parallel.chunk_bytes`]
     #[arg(long, value_name = "SIZE")]
     pub chunk_bytes: Option<String>,
+
+    /// At most so many connections to the source, all of ours counted [default: what it has free]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(2..))]
+    pub source_connections: Option<u32>,
+
+    /// At most so many connections to the target [default: what it has free]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(3..))]
+    pub target_connections: Option<u32>,
 }
 
 /// Options of `plan`.
@@ -105,6 +115,10 @@ pub struct PlanArgs {
     /// Where the plan is written
     #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
     pub plan: PathBuf,
+
+    /// Which databases.
+    #[command(flatten)]
+    pub databases: DatabaseArgs,
 
     /// How the rows are shared out.
     #[command(flatten)]

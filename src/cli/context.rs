@@ -32,6 +32,7 @@ pub(super) fn share(args: &ShareArgs) -> Overrides {
         jobs: args.jobs,
         split_larger_than: args.split_larger_than.clone(),
         chunk_bytes: args.chunk_bytes.clone(),
+        connections: [args.source_connections, args.target_connections],
         ..Overrides::default()
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::output;
 use crate::{
     error::Result,
-    observe::{Metrics, live::Live},
+    observe::{Watched, live::Live},
 };
 
 /// How often a status comes.
@@ -30,8 +30,8 @@ pub(super) struct Events {
 
 impl Events {
     /// Begins to tell of what the metrics hold. The run never waits for who reads.
-    pub(super) fn start(metrics: &Arc<Metrics>) -> Self {
-        let live = Live::new(Arc::clone(metrics));
+    pub(super) fn start(watched: &Arc<Watched>) -> Self {
+        let live = Live::new(Arc::clone(watched));
         // Nothing is ever sent: that the sender is gone is the message.
         let (stop, stopped) = crossbeam_channel::bounded(0);
         let shown = Arc::clone(&live);

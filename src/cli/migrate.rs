@@ -5,7 +5,7 @@ use super::{
     args::MigrateArgs,
     context,
     events::{self, Events},
-    output,
+    migrate_server, output,
     progress_view::{ProgressView, Style},
     served::Served,
     summary::{self, PlanSummary},
@@ -15,7 +15,7 @@ use crate::{
     durable,
     error::Result,
     journal::StatePlace,
-    migration::{Finished, Migration, Told},
+    migration::{self, Finished, Migration, Told},
     observe::{self, Metrics},
     plan::PlanFile,
     preflight,
@@ -28,7 +28,9 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let without = args.objects.without();
     let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
     let share = context::share(&args.share);
-    let overrides = Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, ..share };
+    let databases = args.databases.overrides();
+    let overrides =
+        Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, databases, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
@@ -37,12 +39,16 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let mut served = Served::start("migrate", &settings)?;
     observe::start_log(&args.log_path(), args.verbose, served.metrics().messages())?;
     durable::check_place(&args.report_path())?;
-    let events = args.json_events.then(|| Events::start(served.metrics()));
+    let events = args.json_events.then(|| Events::start(served.watched()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), source = %settings.source, target = %settings.target, "begin");
     let runtime = context::runtime()?;
     let result = runtime.block_on(async {
         let mut shutdown = Shutdown::listen()?;
-        let result = Box::pin(migrate(args, &settings, served.metrics(), &mut shutdown)).await;
+        let result = if settings.databases.is_single() {
+            Box::pin(migrate(args, &settings, served.metrics(), &mut shutdown)).await
+        } else {
+            Box::pin(migrate_server::migrate(args, &settings, served.watched(), &mut shutdown)).await
+        };
         // Whatever ended it: what was given up must not go on on the servers.
         if result.is_err() {
             context::settle(&mut shutdown).await;
@@ -65,6 +71,9 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
 }
 
 async fn dry_run(settings: &Settings) -> Result<()> {
+    if !settings.databases.is_single() {
+        return output::print(&summary::render_plans(&migration::plan(settings, |_, _| Ok(())).await?));
+    }
     let plan = preflight::build_plan(settings).await?;
     output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
 }

@@ -19,6 +19,7 @@ mod context;
 mod events;
 mod man;
 mod migrate;
+mod migrate_server;
 pub mod output;
 mod plan;
 pub mod progress_view;

@@ -2,17 +2,29 @@
 use super::{
     args::{PlanArgs, STATE_NAME},
     context, output,
-    summary::PlanSummary,
+    summary::{self, PlanSummary},
 };
-use crate::{config::Overrides, error::Result, journal::StateFile, preflight};
+use crate::{
+    config::{Overrides, Settings},
+    durable,
+    error::Result,
+    journal::StateFile,
+    migration,
+    plan::PlanFile,
+    preflight,
+};
 
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let overrides = Overrides {
         on_existing: Some(args.on_existing.into()),
         without: args.objects.without(),
+        databases: args.databases.overrides(),
         ..context::share(&args.share)
     };
     let settings = context::settings(&args.connection, &overrides)?;
+    if !settings.databases.is_single() {
+        return several(args, &settings);
+    }
     let plan = context::block_on(preflight::build_plan(&settings))?;
     // Of a run that ended, with the plan that is written over.
     StateFile::clear_ended(&args.plan.with_file_name(STATE_NAME))?;
@@ -23,4 +35,21 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
     }
     output::print(&summary.render())?;
     output::print(&format!("plan written to {}\n", args.plan.display()))
+}
+
+/// Of several databases: a part of the file for each, and a line of the summary.
+fn several(args: &PlanArgs, settings: &Settings) -> Result<()> {
+    StateFile::clear_ended(&args.plan.with_file_name(STATE_NAME))?;
+    durable::write_atomically(&args.plan, b"")?;
+    let plans = context::block_on(migration::plan(settings, |database, plan| {
+        let file = PlanFile::whole(&args.plan).part(&database.target);
+        file.save(plan).map(|_| ())
+    }))?;
+    if args.json {
+        output::print_json(&plans)?;
+    } else {
+        output::print(&summary::render_plans(&plans))?;
+        output::print(&format!("plans written to {}\n", args.plan.display()))?;
+    }
+    plans.result()
 }

@@ -55,10 +55,15 @@ pub struct ProgressView {
 impl ProgressView {
     /// Starts to show the counters.
     pub fn start(progress: Arc<Progress>, style: Style) -> Self {
+        Self::of(move || progress.snapshot(), style)
+    }
+
+    /// Starts to show what is counted, whatever it is made of.
+    pub fn of(count: impl Fn() -> Snapshot + Send + 'static, style: Style) -> Self {
         // Nothing is ever sent: that the sender is gone is the message.
         let (stop, stopped) = crossbeam_channel::bounded(0);
         let name = "progress".to_owned();
-        let spawned = thread::Builder::new().name(name).spawn(move || show(&progress, style, &stopped));
+        let spawned = thread::Builder::new().name(name).spawn(move || show(&count, style, &stopped));
         // Without a thread there is no display; that is no reason to stop a migration.
         Self { stop: Some(stop), thread: spawned.ok() }
     }
@@ -74,26 +79,31 @@ impl Drop for ProgressView {
     }
 }
 
-fn show(progress: &Progress, style: Style, stopped: &Receiver<()>) {
+fn show(count: &impl Fn() -> Snapshot, style: Style, stopped: &Receiver<()>) {
     match style {
         Style::Bars => {
             let mut bars = Bars::new();
-            each_tick(progress, BARS_EVERY, stopped, |snapshot| bars.draw(snapshot));
+            each_tick(count, BARS_EVERY, stopped, |snapshot| bars.draw(snapshot));
             bars.finish();
         }
         Style::Lines => {
             let mut meter = Meter::default();
-            each_tick(progress, LINES_EVERY, stopped, |snapshot| {
+            each_tick(count, LINES_EVERY, stopped, |snapshot| {
                 output::print_line(&text::line(snapshot, meter.rates(&snapshot.into())));
             });
         }
     }
 }
 
-fn each_tick(progress: &Progress, every: Duration, stopped: &Receiver<()>, mut draw: impl FnMut(&Snapshot)) {
+fn each_tick(
+    count: &impl Fn() -> Snapshot,
+    every: Duration,
+    stopped: &Receiver<()>,
+    mut draw: impl FnMut(&Snapshot),
+) {
     loop {
         let goes_on = stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout);
-        draw(&progress.snapshot());
+        draw(&count());
         if !goes_on {
             return;
         }

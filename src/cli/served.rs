@@ -7,14 +7,14 @@ use super::output;
 use crate::{
     config::Settings,
     error::{Error, ErrorKind, Result},
-    observe::{Listener, Metrics},
+    observe::{Listener, Metrics, Watched},
     run::Shutdown,
 };
 
 /// Metrics, and who serves them.
 #[derive(Debug)]
 pub(super) struct Served {
-    metrics: Arc<Metrics>,
+    watched: Arc<Watched>,
     listener: Option<Listener>,
     linger: Option<Linger>,
 }
@@ -33,9 +33,12 @@ impl Served {
     pub(super) fn start(command: &str, settings: &Settings) -> Result<Self> {
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let options = &settings.metrics;
-        let metrics = Metrics::new(&settings.source.database, trips, options.tables)?;
+        // Each of several databases has metrics of its own, under its name.
+        let database = if settings.databases.is_single() { &*settings.source.database } else { "" };
+        let metrics = Metrics::new(database, trips, options.tables)?;
         metrics.introduce(command, [settings.source.to_string(), settings.target.to_string()]);
-        let listen = |address: &String| Listener::start(address, Arc::clone(&metrics));
+        let watched = Watched::new(metrics);
+        let listen = |address: &String| Listener::start(address, Arc::clone(&watched));
         let listener = options.listen.as_ref().map(listen).transpose()?;
         if let Some(address) = listener.as_ref().map(Listener::address) {
             let open = " (open to whoever can reach it: no TLS, no password)";
@@ -45,17 +48,22 @@ impl Served {
         }
         let lingers = listener.is_some() && !options.linger.is_zero();
         let linger = lingers.then(|| Linger::prepare(options.linger)).transpose()?;
-        Ok(Self { metrics, listener, linger })
+        Ok(Self { watched, listener, linger })
     }
 
     /// The metrics.
     pub(super) fn metrics(&self) -> &Arc<Metrics> {
-        &self.metrics
+        self.watched.command()
+    }
+
+    /// The metrics, and those of databases.
+    pub(super) fn watched(&self) -> &Arc<Watched> {
+        &self.watched
     }
 
     /// The command has ended. Who asked it to stop does not wait for a last scrape.
     pub(super) fn ended<T>(&mut self, result: &Result<T>) {
-        self.metrics.ended(result);
+        self.watched.command().ended(result);
         if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::Interrupted) {
             self.linger = None;
         }

@@ -1,11 +1,15 @@
 //! The texts that a user reads: what a plan would do, what a run did, what a comparison found.
 mod phases;
 mod plan;
+mod plans;
 mod report;
+mod server_report;
 mod status;
 mod verify;
 
 pub use plan::{KindSummary, PlanSummary};
+pub use plans::{render_chosen, render_plans};
 pub use report::render_report;
+pub use server_report::render_server_report;
 pub use status::render_status;
 pub use verify::render_verify;

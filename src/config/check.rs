@@ -1,6 +1,7 @@
 //! What a file must hold to besides its form: no empty names, no contradictions, sensible numbers.
 use super::{
     cutting::parse_size,
+    databases,
     listen,
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
@@ -17,6 +18,7 @@ pub(super) const MAX_JOBS: u32 = 1024;
 /// Refuses what cannot be meant; returns warnings for what can hardly be meant.
 pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     let mut warnings = Vec::new();
+    databases::check(&config.databases, &mut warnings).map_err(|misfit| misfit.at(&["databases"]))?;
     check_schemas(&config.schemas, &mut warnings).map_err(|misfit| misfit.at(&["schemas"]))?;
     check_tables(&config.tables).map_err(|misfit| misfit.at(&["tables"]))?;
     check_table_schemas(config, &mut warnings).map_err(|misfit| misfit.at(&["tables"]))?;
@@ -173,6 +175,6 @@ fn empty_include(what: &str) -> Misfit {
     Misfit::new(format!("`mode: include` with an empty list selects no {what}")).at(&["include"])
 }
 
-fn in_list(misfit: Misfit, key: &str, index: usize) -> Misfit {
+pub(super) fn in_list(misfit: Misfit, key: &str, index: usize) -> Misfit {
     misfit.within(Step::Index(index)).at(&[key])
 }

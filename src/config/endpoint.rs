@@ -51,6 +51,13 @@ pub struct Endpoint {
     pub round_trips: RoundTrips,
 }
 
+impl Endpoint {
+    /// The same server's database of this name; what is asked through it is counted apart.
+    pub fn of_database(&self, database: &str) -> Self {
+        Self { database: database.to_owned(), round_trips: RoundTrips::default(), ..self.clone() }
+    }
+}
+
 /// One address of an endpoint.
 #[derive(Debug, Clone)]
 pub struct Host {

@@ -11,6 +11,7 @@
 mod check;
 mod conninfo;
 mod cutting;
+mod databases;
 mod documented;
 mod endpoint;
 mod env;
@@ -41,6 +42,7 @@ mod yaml;
 
 pub use conninfo::Conninfo;
 pub use cutting::Cutting;
+pub use databases::{DatabaseOverrides, Databases};
 pub use endpoint::{
     Address, ChannelBinding, Endpoint, Host, Keepalive, RootCert, SessionAttrs, Side, SslMode, Tls,
 };
@@ -54,7 +56,7 @@ pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
-    Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
+    Config, DEFAULT_CHUNK_SIZE, DatabaseSection, DatabasesMode, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
     OptionSection, ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom,
     TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
 };

@@ -15,6 +15,8 @@ section! {
         source: EndpointSection = EndpointSection::default(),
         /// The server that is written.
         target: EndpointSection = EndpointSection::default(),
+        /// Which databases of the source's server are migrated.
+        databases: DatabaseSection = DatabaseSection::default(),
         /// Which schemas are migrated.
         schemas: SchemaSection = SchemaSection::default(),
         /// Which roles are created on the target.
@@ -45,6 +47,37 @@ section! {
         conninfo: String = String::new(),
         /// Password file, instead of `PGPASSFILE` and `~/.pgpass`.
         passfile: String = String::new(),
+    }
+}
+
+words! {
+    /// Which databases.
+    pub enum DatabasesMode {
+        /// The one of the connection string.
+        #[default]
+        Single,
+        /// Every database but what `exclude` lists.
+        All,
+        /// Only what `include` lists.
+        Include,
+        /// Every database but what `exclude` lists; the same as `all`, said aloud.
+        Exclude,
+    }
+}
+
+section! {
+    /// Selection of databases. Templates, and databases that accept no connections, are never selected.
+    pub struct DatabaseSection {
+        /// `single` takes the one of the source's connection string, into the one of the target's. `all` and `exclude` take
+        /// every database but those of `exclude`; `include` takes only those of `include`. What else is said here then
+        /// holds for each of them, and roles and tablespaces are carried once, before.
+        mode: DatabasesMode = DatabasesMode::Single,
+        /// Names of databases; globs as in `schemas.include`.
+        include: Vec<String> = Vec::new(),
+        /// Names of databases, written likewise.
+        exclude: Vec<String> = Vec::new(),
+        /// Names on the target, where they are others: `{ shop: store }`.
+        rename: BTreeMap<String, String> = BTreeMap::new(),
     }
 }
 
@@ -204,6 +237,10 @@ section! {
         /// At most this many chunks are copied at a time; 0: as many as processors, connections and the
         /// work at hand suggest.
         max_jobs: u32 = 0,
+        /// At most this many connections to the source, all of ours counted, of all databases; 0: what it has free.
+        source_connections: u32 = 0,
+        /// The same of the target.
+        target_connections: u32 = 0,
         /// Tables larger than this, TOAST included, are cut into chunks that several lanes copy; smaller ones are
         /// copied whole, in the order of their rows. With a unit as in postgresql.conf: `512MB`, `2GB`. Empty: what
         /// one lane would have to copy if all had the same, but at least 128MB.

@@ -3,11 +3,17 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
-    Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, MetricsOptions, MetricsOverrides,
+    Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter, Mapping, MetricsOptions, MetricsOverrides,
     Request, Resolved, RolesMode, Selection, Side, StatisticsFrom, ToastCompression, Without,
-    check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection, shape::shape,
+    check::MAX_JOBS, cutting::Cutting, resolve, schema::{EndpointSection, ParallelSection}, shape::shape,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
+
+/// The catalog's session, which holds the snapshot then, and a lane.
+const SOURCE_AT_LEAST: u32 = 2;
+
+/// The session of the journal, a lane and a worker.
+const TARGET_AT_LEAST: u32 = 3;
 
 /// What the command line says; it goes before the file.
 #[derive(Clone, Default)]
@@ -30,6 +36,10 @@ pub struct Overrides {
     pub on_existing: Option<OnExisting>,
     /// What of the objects stays behind, in addition to what the file leaves out.
     pub without: Without,
+    /// Databases.
+    pub databases: DatabaseOverrides,
+    /// At most so many connections to source and target.
+    pub connections: [Option<u32>; 2],
     /// Schemas and tables.
     pub filter: Filter,
     /// What can be seen of the command from elsewhere.
@@ -123,6 +133,10 @@ pub struct Settings {
     pub source: Endpoint,
     /// The server that is written.
     pub target: Endpoint,
+    /// Which databases of the source's server.
+    pub databases: Databases,
+    /// At most so many connections to source and target; `None`: what the servers have free.
+    pub connections: [Option<u32>; 2],
     /// Which schemas and tables.
     pub selection: Selection,
     /// Names of the source that are others on the target.
@@ -172,6 +186,8 @@ impl Settings {
             warnings: warnings(file, overrides, [&source, &target]),
             source: source.endpoint,
             target: target.endpoint,
+            databases: Databases::build(&config.databases, &overrides.databases),
+            connections: connections(&config.parallel, overrides)?,
             selection: overrides.filter.selection(&config).without(&overrides.without),
             mapping: Mapping::of_section(&config.map),
             shape: shape(&config),
@@ -184,6 +200,28 @@ impl Settings {
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
         })
     }
+}
+
+impl Settings {
+    /// The same for a database of the servers, by its names on source and target.
+    pub fn of_database(&self, source: &str, target: &str) -> Self {
+        Self { source: self.source.of_database(source), target: self.target.of_database(target), ..self.clone() }
+    }
+}
+
+/// How many connections may be ours.
+fn connections(parallel: &ParallelSection, overrides: &Overrides) -> Result<[Option<u32>; 2]> {
+    let file = [parallel.source_connections, parallel.target_connections].map(|count| (count > 0).then_some(count));
+    let caps = [0, 1].map(|side| overrides.connections[side].or(file[side]));
+    let least = [("source", caps[0], SOURCE_AT_LEAST), ("target", caps[1], TARGET_AT_LEAST)];
+    for (side, cap, least) in least {
+        if cap.is_some_and(|cap| cap < least) {
+            let message = format!("a run needs {least} connections to the {side} at least");
+            return Err(Error::new(ErrorKind::Config, message)
+                .hint(format!("raise `--{side}-connections`, or `parallel.{side}_connections` in the file")));
+        }
+    }
+    Ok(caps)
 }
 
 /// A side's connection string: the command line's, else the file's.

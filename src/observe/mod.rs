@@ -18,6 +18,7 @@ mod recorder;
 mod report;
 mod stopwatch;
 mod visible;
+mod watched;
 
 pub use activity::{Backend, SourceShares, TargetShares, Wait};
 pub use bound::{Bound, Limit};
@@ -34,6 +35,7 @@ pub use report::{
 };
 pub use stopwatch::{Lap, Stopwatch};
 pub use visible::{visible, visible_json};
+pub use watched::Watched;
 
 #[cfg(test)]
 pub(crate) use progress::tests::step as test_step;

@@ -26,13 +26,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct PlanFile {
     path: PathBuf,
-    part: Option<Part>,
-}
-
-#[derive(Debug, Clone)]
-struct Part {
     /// The target database.
-    database: String,
+    part: Option<String>,
     /// Held while the file is written anew: each part is written by its own run.
     turn: Arc<Mutex<()>>,
 }
@@ -40,17 +35,12 @@ struct Part {
 impl PlanFile {
     /// A file that holds one plan.
     pub fn whole(path: &Path) -> Self {
-        Self { path: path.to_owned(), part: None }
+        Self { path: path.to_owned(), part: None, turn: Arc::default() }
     }
 
-    /// The parts of these target databases in one file.
-    pub fn parts<'d>(path: &Path, databases: impl IntoIterator<Item = &'d str>) -> Vec<Self> {
-        let turn = Arc::new(Mutex::new(()));
-        let part = |database: &str| Part { database: database.to_owned(), turn: Arc::clone(&turn) };
-        databases
-            .into_iter()
-            .map(|database| Self { path: path.to_owned(), part: Some(part(database)) })
-            .collect()
+    /// The part of this target database in the same file. Those that are written at the same time must come from one value.
+    pub fn part(&self, database: &str) -> Self {
+        Self { part: Some(database.to_owned()), ..self.clone() }
     }
 
     /// The file.
@@ -62,17 +52,17 @@ impl PlanFile {
     pub fn exists(&self) -> Result<bool> {
         match &self.part {
             None => Ok(self.path.exists()),
-            Some(part) => Ok(self.read()?.iter().any(|(database, _)| *database == part.database)),
+            Some(part) => Ok(self.read()?.iter().any(|(database, _)| database == part)),
         }
     }
 
     /// Reads it.
     pub fn load(&self) -> Result<Plan> {
         let Some(part) = &self.part else { return Plan::load(&self.path) };
-        let place = || format!("`{}`, database {}", self.path.display(), part.database);
-        let found = self.read()?.into_iter().find(|(database, _)| *database == part.database);
+        let place = || format!("`{}`, database {}", self.path.display(), part);
+        let found = self.read()?.into_iter().find(|(database, _)| database == part);
         let (_, text) = found.ok_or_else(|| {
-            Error::new(ErrorKind::Plan, format!("`{}` has no plan of {}", self.path.display(), part.database))
+            Error::new(ErrorKind::Plan, format!("`{}` has no plan of {}", self.path.display(), part))
         })?;
         Plan::parse(format!("{}\n{text}", header()).as_bytes()).context(place)
     }
@@ -95,15 +85,15 @@ impl PlanFile {
         }
     }
 
-    fn replace(&self, part: &Part, text: Option<&str>) -> Result<()> {
-        let _turn = part.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    fn replace(&self, part: &str, text: Option<&str>) -> Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut parts = self.read()?;
-        let place = parts.iter().position(|(database, _)| *database == part.database);
+        let place = parts.iter().position(|(database, _)| database == part);
         match (place, text) {
             (None, None) => return Ok(()),
             (Some(place), None) => _ = parts.remove(place),
             (Some(place), Some(text)) => text.clone_into(&mut parts[place].1),
-            (None, Some(text)) => parts.push((part.database.clone(), text.to_owned())),
+            (None, Some(text)) => parts.push((part.to_owned(), text.to_owned())),
         }
         let mut whole = format!("{}\n", header());
         whole.extend(parts.into_iter().map(|(_, text)| text));
@@ -176,8 +166,8 @@ mod tests {
     fn each_database_has_its_part() {
         let scratch = Scratch::new("parts");
         let path = scratch.file("plan.tsv");
-        let files = PlanFile::parts(&path, ["shop", "we\"ird\tname"]);
-        let [shop, weird] = files.as_slice() else { panic!() };
+        let file = PlanFile::whole(&path);
+        let [shop, weird] = ["shop", "we\"ird\tname"].map(|database| file.part(database));
         assert!(!shop.exists().unwrap());
         weird.save(&of("we\"ird\tname")).unwrap();
         let run_id = shop.save(&of("shop")).unwrap();
@@ -193,13 +183,13 @@ mod tests {
     fn several_plans_are_not_one() {
         let scratch = Scratch::new("parts-several");
         let path = scratch.file("plan.tsv");
-        for (file, database) in PlanFile::parts(&path, ["a", "b"]).iter().zip(["a", "b"]) {
-            file.save(&of(database)).unwrap();
+        for database in ["a", "b"] {
+            PlanFile::whole(&path).part(database).save(&of(database)).unwrap();
         }
         let error = PlanFile::whole(&path).load().unwrap_err().report();
         assert!(error.contains("several databases"), "{error}");
         fs::write(&path, "something else\n").unwrap();
-        let error = PlanFile::parts(&path, ["a"])[0].exists().unwrap_err().report();
+        let error = PlanFile::whole(&path).part("a").exists().unwrap_err().report();
         assert!(error.contains("the columns are not those of a plan"), "{error}");
     }
 }

@@ -18,7 +18,7 @@ mod tablespace;
 mod target;
 mod uses;
 
-pub use budget::{Budget, budget};
+pub use budget::{Budget, PLANNED_AT_A_TIME, budget, budget_of_several};
 pub use fit::fit_to_target;
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use rights::permit_on_target;

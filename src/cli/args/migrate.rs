@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, value_parser};
 
-use super::{ConnectionArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME, ShareArgs};
+use super::{ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME, ShareArgs};
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.
 const LOG_NAME: &str = "pgmigrate.log";
@@ -20,7 +20,8 @@ Examples:
   pgmigrate migrate --config config.yaml --dry-run
   pgmigrate migrate --config config.yaml --jobs 8
   pgmigrate migrate --config config.yaml --resume
-  pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop")]
+  pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop
+  pgmigrate migrate --source postgresql://postgres@old --target postgresql://postgres@new --all-databases")]
 pub struct MigrateArgs {
     /// Where source, target and settings come from.
     #[command(flatten)]
@@ -33,6 +34,10 @@ pub struct MigrateArgs {
     /// Where the state of each step is written
     #[arg(long, value_name = "FILE", default_value = STATE_NAME)]
     pub state: PathBuf,
+
+    /// Which databases.
+    #[command(flatten)]
+    pub databases: DatabaseArgs,
 
     /// How the rows are shared out.
     #[command(flatten)]

@@ -4,7 +4,7 @@
 //! client, slow, hanging or many, holds up what it looks at. It only reads. There is no TLS and no password: who can
 //! reach the address can read names of databases and tables, and messages of the servers.
 mod guarded;
-mod watched;
+mod pages;
 
 use std::{
     io,
@@ -24,7 +24,7 @@ use axum::{
 use tokio::{runtime, sync::watch};
 
 use self::guarded::Guarded;
-use super::{Metrics, live::Live};
+use super::{Watched, live::Live};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Of the text format of Prometheus.
@@ -44,7 +44,7 @@ pub struct Listener {
 
 impl Listener {
     /// Listens on `host:port`; port 0 takes one that is free.
-    pub fn start(address: &str, metrics: Arc<Metrics>) -> Result<Self> {
+    pub fn start(address: &str, watched: Arc<Watched>) -> Result<Self> {
         let refused = |cause: io::Error| refused(address, cause);
         let listener = TcpListener::bind(address).map_err(refused)?;
         listener.set_nonblocking(true).map_err(refused)?;
@@ -53,7 +53,7 @@ impl Listener {
         let (stop, stopped) = watch::channel(());
         let thread = thread::Builder::new()
             .name("metrics".to_owned())
-            .spawn(move || runtime.block_on(serve(listener, metrics, bound.ip().is_loopback(), stopped)))
+            .spawn(move || runtime.block_on(serve(listener, watched, bound.ip().is_loopback(), stopped)))
             .map_err(refused)?;
         Ok(Self { address: bound, stop: Some(stop), thread: Some(thread) })
     }
@@ -85,7 +85,7 @@ fn refused(address: &str, cause: io::Error) -> Error {
         .hint(hint)
 }
 
-fn router(metrics: Arc<Metrics>) -> Router {
+fn router(watched: Arc<Watched>) -> Router {
     Router::new()
         .route("/metrics", get(scrape))
         .route("/healthz", get(async || "ok\n"))
@@ -96,16 +96,16 @@ fn router(metrics: Arc<Metrics>) -> Router {
                 "not found: there are /, /events, /status.json, /metrics, /healthz and /readyz\n",
             )
         })
-        .with_state(metrics)
+        .with_state(watched)
 }
 
-async fn serve(listener: TcpListener, metrics: Arc<Metrics>, is_private: bool, stopped: watch::Receiver<()>) {
+async fn serve(listener: TcpListener, watched: Arc<Watched>, is_private: bool, stopped: watch::Receiver<()>) {
     let listener = match Guarded::new(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::warn!("metrics are not served: {error}"),
     };
-    let live = Live::new(Arc::clone(&metrics));
-    let router = router(metrics).merge(watched::router(Arc::clone(&live), is_private));
+    let live = Live::new(Arc::clone(&watched));
+    let router = router(watched).merge(pages::router(Arc::clone(&live), is_private));
     let served = axum::serve(listener, router).with_graceful_shutdown(end(stopped.clone()));
     let shown = live.run(end(stopped.clone()));
     let patience = async {
@@ -124,12 +124,12 @@ async fn end(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }
 
-async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, TEXT_FORMAT)], metrics.render())
+async fn scrape(State(watched): State<Arc<Watched>>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, TEXT_FORMAT)], watched.render())
 }
 
-async fn ready(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
-    match metrics.ready() {
+async fn ready(State(watched): State<Arc<Watched>>) -> impl IntoResponse {
+    match watched.ready() {
         Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
         Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
     }

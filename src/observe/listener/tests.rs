@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::*;
-use crate::error::Result as OurResult;
+use crate::{error::Result as OurResult, observe::Metrics};
 
 fn listener() -> (Listener, Arc<Metrics>) {
     let metrics = Metrics::new("d", Default::default(), 0).unwrap();
-    (Listener::start("127.0.0.1:0", Arc::clone(&metrics)).unwrap(), metrics)
+    (Listener::start("127.0.0.1:0", Watched::new(Arc::clone(&metrics))).unwrap(), metrics)
 }
 
 fn get(listener: &Listener, path: &str) -> String {
@@ -61,7 +61,7 @@ fn the_page_lets_a_browser_run_nothing_but_its_own() {
 #[test]
 fn a_port_in_use_is_told() {
     let (listener, metrics) = listener();
-    let error = Listener::start(&listener.address().to_string(), metrics).unwrap_err();
+    let error = Listener::start(&listener.address().to_string(), Watched::new(metrics)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.own_hint().is_some_and(|hint| hint.contains("another port")), "{error:?}");
 }

@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use self::history::History;
 pub(super) use self::{board::Board, messages::TakesMessages, page::PAGE};
 pub use self::{messages::Messages, status::*};
-use super::Metrics;
+use super::Watched;
 
 /// How often a document is made.
 const EVERY: Duration = Duration::from_secs(1);
@@ -44,7 +44,7 @@ pub(super) struct Shown {
 /// Makes the documents.
 #[derive(Debug)]
 pub struct Live {
-    metrics: Arc<Metrics>,
+    watched: Arc<Watched>,
     history: Mutex<History>,
     latest: Mutex<Option<(Instant, Arc<str>)>>,
     shown: watch::Sender<Shown>,
@@ -52,9 +52,9 @@ pub struct Live {
 
 impl Live {
     /// For a command with these metrics.
-    pub fn new(metrics: Arc<Metrics>) -> Arc<Self> {
+    pub fn new(watched: Arc<Watched>) -> Arc<Self> {
         let shown = watch::Sender::new(Shown { document: Arc::from(""), is_last: false });
-        Arc::new(Self { metrics, history: Mutex::default(), latest: Mutex::default(), shown })
+        Arc::new(Self { watched, history: Mutex::default(), latest: Mutex::default(), shown })
     }
 
     /// The document, of this moment or one just before it.
@@ -97,13 +97,13 @@ impl Live {
     }
 
     fn tick(&self) {
-        if let Some(reading) = assemble::reading(&self.metrics) {
+        if let Some(reading) = assemble::reading(self.watched.command()) {
             self.history().push(reading);
         }
     }
 
     fn made_now(&self) -> Arc<str> {
-        let status = assemble::status(&self.metrics, &self.history());
+        let status = assemble::status(self.watched.command(), &self.history());
         // A value of plain fields has a JSON form.
         let document: Arc<str> = serde_json::to_string(&status).unwrap_or_default().into();
         *self.latest() = Some((Instant::now(), Arc::clone(&document)));

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::atomic::Ordering::Relaxed};
 use super::*;
 use crate::{
     error::{Error, ErrorKind},
-    observe::{LaneCounters, Progress, Resource, test_step},
+    observe::{LaneCounters, Metrics, Progress, Resource, test_step},
     plan::{Step, StepId, StepKind},
 };
 
@@ -29,7 +29,7 @@ fn begun(steps: &[Step]) -> (Arc<Metrics>, Arc<Progress>) {
 }
 
 fn status(metrics: &Arc<Metrics>) -> Status {
-    serde_json::from_str(&Live::new(Arc::clone(metrics)).made_now()).unwrap()
+    serde_json::from_str(&Live::new(Watched::new(Arc::clone(metrics))).made_now()).unwrap()
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn tables_are_listed_as_far_as_a_page_can_show_them() {
 fn the_end_says_how_it_ended_and_stands_still() {
     let (metrics, _) = begun(&steps());
     metrics.task_begins(Resource::Worker, 0, steps()[61..].iter());
-    let live = Live::new(Arc::clone(&metrics));
+    let live = Live::new(Watched::new(Arc::clone(&metrics)));
     live.tick();
     let failed: crate::Result<()> = Err(Error::new(ErrorKind::StepsFailed, "1 of 62 steps is not done"));
     metrics.ended(&failed);
@@ -114,7 +114,7 @@ fn the_end_says_how_it_ended_and_stands_still() {
 #[test]
 fn who_asks_in_a_hurry_gets_the_same() {
     let (metrics, _) = begun(&steps());
-    let live = Live::new(metrics);
+    let live = Live::new(Watched::new(metrics));
     assert!(Arc::ptr_eq(&live.document(), &live.document()));
 }
 
@@ -122,7 +122,7 @@ fn who_asks_in_a_hurry_gets_the_same() {
 #[tokio::test]
 async fn documents_are_made_for_those_who_look() {
     let (metrics, _) = begun(&steps());
-    let live = Live::new(metrics);
+    let live = Live::new(Watched::new(metrics));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let mut follower = live.follow();
     let watched = Arc::clone(&live);
@@ -140,7 +140,7 @@ async fn documents_are_made_for_those_who_look() {
 #[tokio::test]
 async fn nothing_is_made_for_nobody() {
     let (metrics, _) = begun(&steps());
-    let live = Live::new(metrics);
+    let live = Live::new(Watched::new(metrics));
     live.run(tokio::time::sleep(2 * EVERY)).await;
     let shown = live.follow().borrow().clone();
     assert!(shown.is_last && !live.history().status().bytes_per_second.is_empty());

@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde_json::Number;
 
-use super::table::{Kind, METRICS, Metric};
+use super::table::{BUILD, CPU, Kind, MEMORY, METRICS, Metric};
+
+/// What is the program's, however many databases there are: the first text's holds.
+const OF_THE_PROGRAM: [Metric; 3] = [BUILD, CPU, MEMORY];
 
 /// The families in the order of the table, the series of each sorted.
 pub(super) fn ordered(text: &str) -> String {
@@ -18,6 +21,26 @@ pub(super) fn ordered(text: &str) -> String {
         write_family(&mut ordered, metric, family);
     }
     ordered
+}
+
+/// Several such texts as one; no series may be in two of them.
+pub(in crate::observe) fn merged(texts: &[String]) -> String {
+    let mut families: BTreeMap<&str, String> = BTreeMap::new();
+    for (number, text) in texts.iter().enumerate() {
+        let mut name = "";
+        let mut is_first = true;
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("# HELP ") {
+                name = rest.split(' ').next().unwrap_or_default();
+                is_first = !families.contains_key(name);
+            }
+            let of_program = OF_THE_PROGRAM.iter().any(|metric| metric.name == name);
+            if is_first || !(of_program && number > 0 || is_comment(line)) {
+                families.entry(name).or_default().extend([line, "\n"]);
+            }
+        }
+    }
+    METRICS.iter().filter_map(|metric| families.remove(metric.name)).collect()
 }
 
 /// The name in `# TYPE name kind`.
@@ -81,6 +104,26 @@ mod tests {
                 "pgmigrate_retries_total{reason=\"a\"} 1",
                 "pgmigrate_retries_total{reason=\"b\"} 2",
             ]
+        );
+    }
+
+    #[test]
+    fn databases_share_families() {
+        let text = |database: &str, cpu: &str| {
+            format!(
+                "# HELP pgmigrate_cpu_seconds_total x\n# TYPE pgmigrate_cpu_seconds_total counter\n\
+                 pgmigrate_cpu_seconds_total{{database=\"{database}\"}} {cpu}\n\
+                 # HELP pgmigrate_copied_rows_total y\n# TYPE pgmigrate_copied_rows_total counter\n\
+                 pgmigrate_copied_rows_total{{database=\"{database}\"}} 1\n"
+            )
+        };
+        assert_eq!(
+            merged(&[text("", "0.5"), text("a", "0.6"), text("b", "0.7")]),
+            "# HELP pgmigrate_cpu_seconds_total x\n# TYPE pgmigrate_cpu_seconds_total counter\n\
+             pgmigrate_cpu_seconds_total{database=\"\"} 0.5\n\
+             # HELP pgmigrate_copied_rows_total y\n# TYPE pgmigrate_copied_rows_total counter\n\
+             pgmigrate_copied_rows_total{database=\"\"} 1\npgmigrate_copied_rows_total{database=\"a\"} 1\n\
+             pgmigrate_copied_rows_total{database=\"b\"} 1\n"
         );
     }
 

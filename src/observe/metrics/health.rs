@@ -65,6 +65,11 @@ impl Metrics {
         self.state().health.trouble().map_or(Ok(()), Err)
     }
 
+    /// Whether it ended, and well.
+    pub(in crate::observe) fn has_ended_well(&self) -> bool {
+        self.state().health.outcome == Some(Outcome::Done)
+    }
+
     /// A server answered.
     pub fn answered(&self, side: Side) {
         self.state().health.sides[side as usize].answered();

@@ -28,7 +28,7 @@ use metrics_exporter_prometheus::{
 };
 use serde_json::Number;
 
-pub(super) use self::collect::remaining;
+pub(super) use self::{collect::remaining, exposition::merged};
 pub use self::{
     feed::{Look, Resource},
     table::{Kind, METRICS, Metric, Shown},

@@ -1,7 +1,7 @@
 //! What a reader of the counters sees: the numbers of one moment, as plain values.
 use std::{sync::Arc, time::Duration};
 
-use crate::plan::StepKind;
+use crate::{pg::Ident, plan::StepKind};
 
 /// The numbers of one moment.
 #[derive(Debug, Clone)]
@@ -20,6 +20,42 @@ pub struct Snapshot {
     pub kinds: Vec<KindSnapshot>,
     /// Tables in the order of the plan.
     pub tables: Vec<TableSnapshot>,
+}
+
+impl Snapshot {
+    /// The sum of what several databases are at; their tables are called by the database too.
+    pub fn of_several<'d>(databases: impl Iterator<Item = (&'d str, Self)>) -> Self {
+        let kinds = StepKind::ALL.map(|kind| KindSnapshot { kind, total: 0, running: 0, done: 0, failed: 0 });
+        let mut sum = Self {
+            elapsed: Duration::ZERO,
+            bytes_planned: 0,
+            bytes_worked: 0,
+            bytes: 0,
+            rows: 0,
+            kinds: kinds.to_vec(),
+            tables: Vec::new(),
+        };
+        for (database, one) in databases {
+            // The one that began first says for how long.
+            sum.elapsed = sum.elapsed.max(one.elapsed);
+            sum.bytes_planned += one.bytes_planned;
+            sum.bytes_worked += one.bytes_worked;
+            sum.bytes += one.bytes;
+            sum.rows += one.rows;
+            for (sum, kind) in sum.kinds.iter_mut().zip(one.kinds) {
+                sum.total += kind.total;
+                sum.running += kind.running;
+                sum.done += kind.done;
+                sum.failed += kind.failed;
+            }
+            let named = |table: TableSnapshot| TableSnapshot {
+                name: format!("{}.{}", Ident(database.to_owned()), table.name).into(),
+                ..table
+            };
+            sum.tables.extend(one.tables.into_iter().map(named));
+        }
+        sum
+    }
 }
 
 /// The steps of a kind.

@@ -1,0 +1,107 @@
+//! `pgmigrate migrate` of several databases: what is shown of them.
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{
+    args::MigrateArgs,
+    events, output,
+    progress_view::{ProgressView, Style},
+    summary::{self, PlanSummary},
+};
+use crate::{
+    config::Settings,
+    error::Result,
+    migration::{Database, DatabaseReport, Event, ServerReport, Several, Told},
+    observe::{Progress, Snapshot, Watched},
+    run::Shutdown,
+};
+
+/// The counters of the databases whose steps have begun.
+type Counters = Arc<Mutex<Vec<(String, Arc<Progress>)>>>;
+
+pub(super) async fn migrate(
+    args: &MigrateArgs,
+    settings: &Settings,
+    watched: &Arc<Watched>,
+    shutdown: &mut Shutdown,
+) -> Result<()> {
+    let several = Several {
+        settings: settings.clone(),
+        plan: args.plan.clone(),
+        state: args.state.clone(),
+        resume: args.resume,
+        consistent: args.consistent.into(),
+        watched: Arc::clone(watched),
+    };
+    let counters = Counters::default();
+    let mut view = None;
+    let style = Style::for_stderr(args.verbose);
+    let mut listen = |event: Event<'_>| -> Result<()> {
+        match event {
+            Event::Chosen(chosen, budget) => {
+                if !args.json_events {
+                    output::print(&summary::render_chosen(chosen, budget))?;
+                    let counters = Arc::clone(&counters);
+                    view = Some(ProgressView::of(move || snapshot(&counters), style));
+                }
+                Ok(())
+            }
+            Event::Of(database, told) => hear(args, database, told, &counters),
+            Event::Ended(report) => {
+                if style == Style::Lines && !args.json_events {
+                    output::print_line(&line(report));
+                }
+                Ok(())
+            }
+        }
+    };
+    let report = Box::pin(several.run(shutdown, &mut listen)).await?;
+    drop(view);
+    finish(args, &report)
+}
+
+fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Counters) -> Result<()> {
+    match told {
+        Told::Notice(text) => output::print_line(&format!("{}: {text}", database.source)),
+        Told::Planned { plan, run_id, .. } if args.json_events => {
+            events::emit("plan", &PlanSummary::new(plan, run_id.to_owned(), None))?;
+        }
+        Told::Runs(progress) => {
+            let one = (database.source.clone(), Arc::clone(progress));
+            counters.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+        }
+        Told::Planned { .. } | Told::Ran => {}
+    }
+    Ok(())
+}
+
+fn snapshot(counters: &Counters) -> Snapshot {
+    let databases = counters.lock().unwrap_or_else(PoisonError::into_inner);
+    Snapshot::of_several(databases.iter().map(|(database, progress)| (database.as_str(), progress.snapshot())))
+}
+
+fn line(report: &DatabaseReport) -> String {
+    match &report.error {
+        None => format!("{}: done", report.database),
+        Some(error) => format!("{}: {}", report.database, error.message),
+    }
+}
+
+fn finish(args: &MigrateArgs, report: &ServerReport) -> Result<()> {
+    let result = report.result();
+    let saved = report.save(&args.report_path());
+    if args.json_events {
+        events::emit("report", report)?;
+        return result.and(saved);
+    }
+    output::print(&summary::render_server_report(report))?;
+    let files = [
+        ("plan", args.plan.clone()),
+        ("state", args.state.clone()),
+        ("log", args.log_path()),
+        ("report", args.report_path()),
+    ];
+    for (name, path) in files {
+        output::print(&format!("{name:<7} {}\n", path.display()))?;
+    }
+    result.and(saved)
+}

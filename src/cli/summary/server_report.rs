@@ -1,0 +1,88 @@
+//! The summary of a server's migration, from its report.
+use std::fmt::Write as _;
+
+use super::{
+    super::output::{byte_rate, bytes, count, plural, row_rate, seconds, table},
+    plan::notes,
+};
+use crate::{
+    migration::{DatabaseReport, ServerReport},
+    observe::Outcome,
+};
+
+/// What was done, for people.
+pub fn render_server_report(report: &ServerReport) -> String {
+    let mut text = String::new();
+    // Writing to a String does not fail.
+    _ = writeln!(
+        text,
+        "{} {} in {}",
+        plural(report.databases.len() as u64, "database"),
+        word(report.outcome),
+        seconds(report.seconds)
+    );
+    _ = writeln!(text, "  source  {} (PostgreSQL {})", report.source.address, report.source.server_version);
+    _ = writeln!(text, "  target  {} (PostgreSQL {})", report.target.address, report.target.server_version);
+    let totals = &report.totals;
+    _ = writeln!(
+        text,
+        "  copied  {}, {}, {} ({}, {})",
+        plural(totals.tables, "table"),
+        plural(totals.rows, "row"),
+        bytes(totals.bytes),
+        byte_rate(totals.bytes_per_second),
+        row_rate(totals.rows_per_second)
+    );
+    let rows: Vec<_> = report.databases.iter().map(row).collect();
+    text.push('\n');
+    text.push_str(&table(["database", "ended", "tables", "rows", "bytes", "time"], &rows));
+    for one in &report.databases {
+        failures(&mut text, one);
+    }
+    for one in &report.databases {
+        let left = one.report.as_ref().map_or(&[][..], |report| &report.notes);
+        if !left.is_empty() {
+            _ = write!(text, "\n{}:{}", one.database, notes(left));
+        }
+    }
+    text + &notes(&report.notes)
+}
+
+fn row(one: &DatabaseReport) -> [String; 6] {
+    let ended = match (&one.report, one.outcome) {
+        (None, Outcome::Done) => "done before",
+        (_, outcome) => word(outcome),
+    };
+    let name = one.database.clone();
+    match &one.report {
+        None => [name, ended.to_owned(), String::new(), String::new(), String::new(), String::new()],
+        Some(report) => {
+            let totals = &report.totals;
+            let (tables, rows) = (count(totals.tables), count(totals.rows));
+            [name, ended.to_owned(), tables, rows, bytes(totals.bytes), seconds(report.seconds)]
+        }
+    }
+}
+
+fn failures(text: &mut String, one: &DatabaseReport) {
+    let Some(error) = &one.error else { return };
+    // Writing to a String does not fail.
+    _ = writeln!(text, "\n{}: {}", one.database, error.message);
+    if let Some(hint) = &error.hint {
+        _ = writeln!(text, "  hint: {hint}");
+    }
+    for failure in one.report.iter().flat_map(|report| &report.failures) {
+        _ = writeln!(text, "  {}: {}", failure.step, failure.message);
+        if let Some(hint) = &failure.hint {
+            _ = writeln!(text, "    hint: {hint}");
+        }
+    }
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+        Outcome::Interrupted => "interrupted",
+    }
+}

@@ -1,0 +1,192 @@
+//! What the migration of a server did: the report of each of its databases, and their sum.
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use serde::Serialize;
+
+use super::Database;
+use crate::{
+    catalog::Note,
+    durable,
+    error::{Error, ErrorKind, Result},
+    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, utc},
+    pg::Ident,
+    policy,
+};
+
+/// What was done.
+#[derive(Debug, Serialize)]
+pub struct ServerReport {
+    /// Version of the program.
+    pub tool_version: String,
+    /// How it ended: done if every database is.
+    pub outcome: Outcome,
+    /// The source.
+    pub source: EndpointReport,
+    /// The target.
+    pub target: EndpointReport,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// RFC 3339, UTC.
+    pub finished_at: String,
+    /// From start to finish.
+    pub seconds: f64,
+    /// What was copied, in all; the times are those of the longest.
+    pub totals: Totals,
+    /// Steps of all databases by how they ended.
+    pub steps: StepTotals,
+    /// The databases in the order in which they ended.
+    pub databases: Vec<DatabaseReport>,
+    /// Databases that were left out, and why.
+    pub notes: Vec<Note>,
+}
+
+/// What became of a database.
+#[derive(Debug, Serialize)]
+pub struct DatabaseReport {
+    /// Its name on the source.
+    pub database: String,
+    /// Its name on the target.
+    pub target_database: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it did not end well.
+    pub error: Option<DatabaseError>,
+    /// What its run did; nothing if it did not come to one, or if all was done before.
+    pub report: Option<Report>,
+    #[serde(skip)]
+    kind: Option<ErrorKind>,
+}
+
+/// Why a database did not end well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DatabaseError {
+    /// The error with its causes.
+    pub message: String,
+    /// What can be done about it.
+    pub hint: Option<String>,
+    /// The exit code that it has alone.
+    pub exit_code: u8,
+}
+
+impl DatabaseReport {
+    /// Of a database whose migration ended.
+    pub(super) fn new(
+        database: &Database,
+        outcome: Outcome,
+        report: Option<Report>,
+        result: Result<()>,
+    ) -> Self {
+        let error = result.err();
+        let kind = error.as_ref().map(Error::kind);
+        let error = error.map(|error| {
+            let policy = policy::of(&error);
+            DatabaseError {
+                message: error.report(),
+                hint: error.own_hint().or(policy.hint).map(str::to_owned),
+                exit_code: policy.exit_code,
+            }
+        });
+        let (source, target) = (database.source.clone(), database.target.clone());
+        Self { database: source, target_database: target, outcome, error, report, kind }
+    }
+
+    /// Of a database that was not begun, since the user stopped the others before.
+    pub(super) fn not_begun(database: &Database) -> Self {
+        let error = Error::new(ErrorKind::Interrupted, "stopped before it was begun");
+        Self::new(database, Outcome::Interrupted, None, Err(error))
+    }
+}
+
+impl ServerReport {
+    /// Sums up. `time`: when it began, and how long it took.
+    pub(super) fn new(
+        addresses: [String; 2],
+        versions: [String; 2],
+        time: (SystemTime, Duration),
+        databases: Vec<DatabaseReport>,
+        notes: Vec<Note>,
+    ) -> Self {
+        let mut ends = addresses
+            .into_iter()
+            .zip(versions)
+            .map(|(address, server_version)| EndpointReport { address, server_version });
+        let mut next = || ends.next().unwrap_or_else(|| EndpointReport { address: String::new(), server_version: String::new() });
+        let (source, target) = (next(), next());
+        let has = |outcome| databases.iter().any(|one| one.outcome == outcome);
+        let outcome = if has(Outcome::Interrupted) {
+            Outcome::Interrupted
+        } else if has(Outcome::Failed) {
+            Outcome::Failed
+        } else {
+            Outcome::Done
+        };
+        let reports: Vec<&Report> = databases.iter().filter_map(|one| one.report.as_ref()).collect();
+        Self {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            outcome,
+            source,
+            target,
+            started_at: utc(time.0),
+            finished_at: utc(time.0 + time.1),
+            seconds: time.1.as_secs_f64(),
+            totals: totals(&reports, time.1),
+            steps: steps(&reports),
+            databases,
+            notes,
+        }
+    }
+
+    /// Writes `report.json`, whole, readable by its owner only.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(self).map_err(|cause| {
+            Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
+        })?;
+        text.push('\n');
+        durable::write_atomically(path, text.as_bytes())
+    }
+
+    /// An error if a database did not end well. Where all that failed did for the same reason, it is of that kind.
+    pub fn result(&self) -> Result<()> {
+        let bad: Vec<&DatabaseReport> = self.databases.iter().filter(|one| one.kind.is_some()).collect();
+        let Some(first) = bad.first().and_then(|one| one.kind) else { return Ok(()) };
+        let names: Vec<String> = bad.iter().map(|one| Ident(one.database.clone()).to_string()).collect();
+        if bad.iter().any(|one| one.kind == Some(ErrorKind::Interrupted)) {
+            let message = format!("stopped on request; not done: {}", names.join(", "));
+            return Err(Error::new(ErrorKind::Interrupted, message));
+        }
+        let kind = if bad.iter().all(|one| one.kind == Some(first)) { first } else { ErrorKind::StepsFailed };
+        let all = self.databases.len();
+        let message = format!("{} of {all} databases failed: {}", bad.len(), names.join(", "));
+        Err(Error::new(kind, message).hint("the report names the cause of each; the others are done"))
+    }
+}
+
+fn totals(reports: &[&Report], took: Duration) -> Totals {
+    let mut totals = Totals { copy_seconds: took.as_secs_f64(), ..Totals::default() };
+    for report in reports {
+        totals.tables += report.totals.tables;
+        totals.rows += report.totals.rows;
+        totals.bytes += report.totals.bytes;
+    }
+    totals.rows_per_second = per_second(totals.rows, totals.copy_seconds);
+    totals.bytes_per_second = per_second(totals.bytes, totals.copy_seconds);
+    totals
+}
+
+fn steps(reports: &[&Report]) -> StepTotals {
+    reports.iter().fold(StepTotals::default(), |sum, Report { steps, .. }| StepTotals {
+        total: sum.total + steps.total,
+        done: sum.done + steps.done,
+        failed: sum.failed + steps.failed,
+        skipped: sum.skipped + steps.skipped,
+        not_run: sum.not_run + steps.not_run,
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate for people; exact up to 2^53")]
+fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+}

@@ -1,0 +1,172 @@
+//! The migrations of several databases of a server, side by side: one pool of lanes and workers, one budget of connections, each
+//! database with a plan, a journal and an end of its own. One that fails does not stop the others.
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Instant, SystemTime},
+};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::Semaphore;
+
+use super::{
+    Chosen, Database, Finished, Migration, Shared, Told,
+    one::outcome,
+    planning::{Look, look},
+    server_report::{DatabaseReport, ServerReport},
+};
+use crate::{
+    config::{Consistent, Settings},
+    error::{NOTICE, Result},
+    journal::StatePlace,
+    observe::{Metrics, Watched},
+    plan::PlanFile,
+    preflight::{Budget, PLANNED_AT_A_TIME},
+    run::{Pool, Shutdown},
+};
+
+/// What is to be migrated, and where the files are that the databases share.
+#[derive(Debug)]
+pub struct Several {
+    /// What the user wants of the server, and of each of its databases.
+    pub settings: Settings,
+    /// `plan.tsv`
+    pub plan: PathBuf,
+    /// `state.tsv`
+    pub state: PathBuf,
+    /// Go on with the plans that there are.
+    pub resume: bool,
+    /// Which tables a resumed run copies again.
+    pub consistent: Consistent,
+    /// Who counts it all.
+    pub watched: Arc<Watched>,
+}
+
+/// What is told while it goes on.
+#[derive(Debug)]
+pub enum Event<'t> {
+    /// It is known what will be migrated, and with what.
+    Chosen(&'t Chosen, &'t Budget),
+    /// Something happens with a database.
+    Of(&'t Database, Told<'t>),
+    /// A database has ended.
+    Ended(&'t DatabaseReport),
+}
+
+/// Who is told.
+pub type Listen<'h> = dyn FnMut(Event<'_>) -> Result<()> + Send + 'h;
+
+impl Several {
+    /// Runs them all. An error: it did not come to a run. What became of the databases is in the report.
+    pub async fn run(&self, shutdown: &mut Shutdown, listen: &mut Listen<'_>) -> Result<ServerReport> {
+        let (started_at, started) = (SystemTime::now(), Instant::now());
+        let metrics = self.watched.command();
+        metrics.phase_begins("preflight");
+        let looked = tokio::select! {
+            looked = look(&self.settings) => looked?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        };
+        let Look { chosen, budget, at_a_time, versions } = looked;
+        listen(Event::Chosen(&chosen, &budget))?;
+        metrics.phase_begins("databases");
+        let shared = Shared {
+            pool: Pool::new(budget.lanes, budget.index_jobs),
+            budget,
+            planning: Arc::new(Semaphore::new(PLANNED_AT_A_TIME as usize)),
+        };
+        let reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await?;
+        let settings = &self.settings;
+        let report = ServerReport::new(
+            [settings.source.to_string(), settings.target.to_string()],
+            versions,
+            (started_at, started.elapsed()),
+            reports,
+            chosen.notes,
+        );
+        Ok(report)
+    }
+
+    /// All databases, so many at a time, the largest first.
+    async fn migrate(
+        &self,
+        chosen: &Chosen,
+        shared: &Shared,
+        at_a_time: usize,
+        shutdown: &mut Shutdown,
+        listen: &mut Listen<'_>,
+    ) -> Result<Vec<DatabaseReport>> {
+        let places = StatePlace::whole(&self.state);
+        let plans = PlanFile::whole(&self.plan);
+        let listen = Mutex::new(listen);
+        let tell = |event: Event<'_>| (listen.lock().unwrap_or_else(PoisonError::into_inner))(event);
+        let mut waiting = chosen.databases.iter();
+        let mut under_way = FuturesUnordered::new();
+        let mut reports = Vec::new();
+        loop {
+            while under_way.len() < at_a_time
+                && !shutdown.was_asked()
+                && let Some(database) = waiting.next()
+            {
+                let migration = self.migration(
+                    database,
+                    plans.part(&database.target),
+                    places.of(&database.target),
+                    shared,
+                )?;
+                let mut shutdown = shutdown.clone();
+                under_way.push(async move {
+                    let mut hear = |told: Told<'_>| tell(Event::Of(database, told));
+                    let result = Box::pin(migration.run(&mut shutdown, &mut hear)).await;
+                    // A run has told by itself how it ended.
+                    if !matches!(result, Ok(Some(_))) {
+                        migration.metrics.ended(&result);
+                    }
+                    (database, result)
+                });
+            }
+            let Some((database, result)) = under_way.next().await else { break };
+            let report = report_of(database, result);
+            tell(Event::Ended(&report))?;
+            reports.push(report);
+        }
+        reports.extend(waiting.map(DatabaseReport::not_begun));
+        Ok(reports)
+    }
+
+    fn migration(
+        &self,
+        database: &Database,
+        plan: PlanFile,
+        state: StatePlace,
+        shared: &Shared,
+    ) -> Result<Migration> {
+        let settings = self.settings.of_database(&database.source, &database.target);
+        let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
+        let metrics = Metrics::new(&database.source, trips, settings.metrics.tables)?;
+        metrics.introduce("migrate", [settings.source.to_string(), settings.target.to_string()]);
+        self.watched.add(Arc::clone(&metrics));
+        Ok(Migration {
+            settings: Arc::new(settings),
+            plan,
+            state,
+            resume: self.resume,
+            consistent: self.consistent,
+            metrics,
+            shared: Some(shared.clone()),
+        })
+    }
+}
+
+fn report_of(database: &Database, result: Result<Option<Finished>>) -> DatabaseReport {
+    if let Err(error) = &result {
+        tracing::error!(target: NOTICE, database = database.source, "{}", error.report());
+    }
+    let ended = outcome(&result);
+    match result {
+        Ok(Some(Finished { report, result })) => {
+            DatabaseReport::new(database, outcome(&result), Some(report), result)
+        }
+        Ok(None) => DatabaseReport::new(database, ended, None, Ok(())),
+        Err(error) => DatabaseReport::new(database, ended, None, Err(error)),
+    }
+}
