@@ -15,6 +15,7 @@
 mod bad_input;
 mod chaos;
 mod container;
+mod databases;
 mod docs;
 mod errors;
 mod extensions;

@@ -76,7 +76,9 @@ fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Coun
 
 fn snapshot(counters: &Counters) -> Snapshot {
     let databases = counters.lock().unwrap_or_else(PoisonError::into_inner);
-    Snapshot::of_several(databases.iter().map(|(database, progress)| (database.as_str(), progress.snapshot())))
+    Snapshot::of_several(
+        databases.iter().map(|(database, progress)| (database.as_str(), progress.snapshot())),
+    )
 }
 
 fn line(report: &DatabaseReport) -> String {

@@ -1,8 +1,7 @@
 //! What a file must hold to besides its form: no empty names, no contradictions, sensible numbers.
 use super::{
     cutting::parse_size,
-    databases,
-    listen,
+    databases, listen,
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},

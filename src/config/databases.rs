@@ -77,10 +77,14 @@ pub(super) fn check(section: &DatabaseSection, warnings: &mut Vec<String>) -> Re
     }
     match (section.mode, section.include.is_empty()) {
         (DatabasesMode::Include, true) => {
-            return Err(Misfit::new("`databases.mode: include` needs names in `databases.include`").at(&["include"]));
+            return Err(
+                Misfit::new("`databases.mode: include` needs names in `databases.include`").at(&["include"])
+            );
         }
         (DatabasesMode::Include, false) | (_, true) => {}
-        (_, false) => warnings.push("`databases.include` has no effect without `databases.mode: include`".to_owned()),
+        (_, false) => {
+            warnings.push("`databases.include` has no effect without `databases.mode: include`".to_owned())
+        }
     }
     if section.mode == DatabasesMode::Single && !(section.exclude.is_empty() && section.rename.is_empty()) {
         warnings.push(

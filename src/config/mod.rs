@@ -56,9 +56,10 @@ pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
-    Config, DEFAULT_CHUNK_SIZE, DatabaseSection, DatabasesMode, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
-    OptionSection, ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom,
-    TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
+    Config, DEFAULT_CHUNK_SIZE, DatabaseSection, DatabasesMode, EndpointSection, ExtensionSection,
+    MapSection, MetricsSection, ObjectSection, OptionSection, ParallelSection, RoleSection, RolesMode,
+    SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName, TableSection,
+    ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

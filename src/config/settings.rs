@@ -3,9 +3,14 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
-    Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter, Mapping, MetricsOptions, MetricsOverrides,
-    Request, Resolved, RolesMode, Selection, Side, StatisticsFrom, ToastCompression, Without,
-    check::MAX_JOBS, cutting::Cutting, resolve, schema::{EndpointSection, ParallelSection}, shape::shape,
+    Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter, Mapping,
+    MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode, Selection, Side, StatisticsFrom,
+    ToastCompression, Without,
+    check::MAX_JOBS,
+    cutting::Cutting,
+    resolve,
+    schema::{EndpointSection, ParallelSection},
+    shape::shape,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -205,20 +210,26 @@ impl Settings {
 impl Settings {
     /// The same for a database of the servers, by its names on source and target.
     pub fn of_database(&self, source: &str, target: &str) -> Self {
-        Self { source: self.source.of_database(source), target: self.target.of_database(target), ..self.clone() }
+        Self {
+            source: self.source.of_database(source),
+            target: self.target.of_database(target),
+            ..self.clone()
+        }
     }
 }
 
 /// How many connections may be ours.
 fn connections(parallel: &ParallelSection, overrides: &Overrides) -> Result<[Option<u32>; 2]> {
-    let file = [parallel.source_connections, parallel.target_connections].map(|count| (count > 0).then_some(count));
+    let file =
+        [parallel.source_connections, parallel.target_connections].map(|count| (count > 0).then_some(count));
     let caps = [0, 1].map(|side| overrides.connections[side].or(file[side]));
     let least = [("source", caps[0], SOURCE_AT_LEAST), ("target", caps[1], TARGET_AT_LEAST)];
     for (side, cap, least) in least {
         if cap.is_some_and(|cap| cap < least) {
             let message = format!("a run needs {least} connections to the {side} at least");
-            return Err(Error::new(ErrorKind::Config, message)
-                .hint(format!("raise `--{side}-connections`, or `parallel.{side}_connections` in the file")));
+            return Err(Error::new(ErrorKind::Config, message).hint(format!(
+                "raise `--{side}-connections`, or `parallel.{side}_connections` in the file"
+            )));
         }
     }
     Ok(caps)

@@ -47,8 +47,12 @@ pub async fn choose(source: &Session, wish: &Databases) -> Result<Chosen> {
 
 fn sort(rows: Vec<Row>, wish: &Databases) -> Result<Chosen> {
     let is_there = |name: &str| rows.iter().any(|row| row.name == name);
-    let missing: Vec<String> =
-        wish.explicit().into_iter().filter(|name| !is_there(name)).map(|name| Ident(name).to_string()).collect();
+    let missing: Vec<String> = wish
+        .explicit()
+        .into_iter()
+        .filter(|name| !is_there(name))
+        .map(|name| Ident(name).to_string())
+        .collect();
     if !missing.is_empty() {
         let message = format!("the source has no database {}", missing.join(", "));
         return Err(Error::new(ErrorKind::Config, message)

@@ -134,9 +134,14 @@ impl Plans {
     pub fn result(&self) -> Result<()> {
         let bad: Vec<&PlanOf> = self.databases.iter().filter(|one| one.kind.is_some()).collect();
         let Some(kind) = bad.first().and_then(|one| one.kind) else { return Ok(()) };
-        let names: Vec<String> = bad.iter().map(|one| Ident(one.database.source.clone()).to_string()).collect();
-        let message =
-            format!("{} of {} databases cannot be planned: {}", bad.len(), self.databases.len(), names.join(", "));
+        let names: Vec<String> =
+            bad.iter().map(|one| Ident(one.database.source.clone()).to_string()).collect();
+        let message = format!(
+            "{} of {} databases cannot be planned: {}",
+            bad.len(),
+            self.databases.len(),
+            names.join(", ")
+        );
         Err(Error::new(kind, message).hint("the summary names the cause of each"))
     }
 }

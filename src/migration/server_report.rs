@@ -113,7 +113,10 @@ impl ServerReport {
             .into_iter()
             .zip(versions)
             .map(|(address, server_version)| EndpointReport { address, server_version });
-        let mut next = || ends.next().unwrap_or_else(|| EndpointReport { address: String::new(), server_version: String::new() });
+        let mut next = || {
+            ends.next()
+                .unwrap_or_else(|| EndpointReport { address: String::new(), server_version: String::new() })
+        };
         let (source, target) = (next(), next());
         let has = |outcome| databases.iter().any(|one| one.outcome == outcome);
         let outcome = if has(Outcome::Interrupted) {

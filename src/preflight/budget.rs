@@ -70,7 +70,8 @@ pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: 
     let room = Room::new([free(source).await?, free(target).await?], settings.connections, 1);
     let work = u32::try_from(work).unwrap_or(u32::MAX);
     let limits = Limits::of(settings);
-    Ok(with_machines(derive(limits, work, room), source, target).await?)
+    let machine = super::read_machine_under_snapshot(source).await?;
+    with_machines(derive(limits, work, room), machine, target).await
 }
 
 /// The budget of several databases, whose migrations share lanes and workers; and how many of them can be under way at a time.
@@ -84,7 +85,8 @@ pub async fn budget_of_several(
     let room = Room::new([free(source).await? + 1, free(target).await? + 1], settings.connections, 0);
     let databases = u32::try_from(databases).unwrap_or(u32::MAX);
     let (budget, at_a_time) = derive_of_several(Limits::of(settings), databases, room);
-    Ok((with_machines(budget, source, target).await?, at_a_time))
+    let machine = super::read_machine(source).await;
+    Ok((with_machines(budget, machine, target).await?, at_a_time))
 }
 
 /// Connections that can still be opened on either side.
@@ -99,7 +101,8 @@ struct Room {
 impl Room {
     /// `caps`: how many may be ours, `ours`: how many are already.
     fn new(open: [u32; 2], caps: [Option<u32>; 2], ours: u32) -> Self {
-        let capped = |side: usize, count: u32| caps[side].map_or(count, |cap| count.min(cap.saturating_sub(ours)));
+        let capped =
+            |side: usize, count: u32| caps[side].map_or(count, |cap| count.min(cap.saturating_sub(ours)));
         Self {
             open: [0, 1].map(|side| capped(side, open[side])),
             free: [0, 1].map(|side| capped(side, open[side].saturating_sub(LEAVE_FREE))),
@@ -108,7 +111,7 @@ impl Room {
 }
 
 /// With what the machines can do.
-async fn with_machines(budget: Budget, source: &Session, target: &Session) -> Result<Budget> {
+async fn with_machines(budget: Budget, source_machine: Machine, target: &Session) -> Result<Budget> {
     let builds: Vec<Builds> = target.query_json(include_str!("sql/builds.sql")).await?;
     let [maintenance_work_mem, parallel_workers] = builds
         .first()
@@ -117,7 +120,7 @@ async fn with_machines(budget: Budget, source: &Session, target: &Session) -> Re
         maintenance_work_mem,
         parallel_workers: u32::try_from(parallel_workers).unwrap_or_default(),
         parallel_builds: target.version().at_least(11),
-        source_machine: super::read_machine_under_snapshot(source).await?,
+        source_machine,
         target_machine: super::read_machine(target).await,
         ..budget
     })
@@ -200,8 +203,7 @@ fn derive_of_several(limits: Limits, databases: u32, Room { open, free }: Room) 
         if builds >= lanes { builds -= 1 } else { lanes -= 1 }
     }
     let at_a_time = rest(lanes, builds).clamp(1, databases.max(1));
-    let connections =
-        [lanes + at_a_time + PLANNED_AT_A_TIME, lanes + builds + at_a_time + PLANNED_AT_A_TIME];
+    let connections = [lanes + at_a_time + PLANNED_AT_A_TIME, lanes + builds + at_a_time + PLANNED_AT_A_TIME];
     let sampled = [0, 1].map(|side| connections[side] + at_a_time <= free[side]);
     let connections = [0, 1].map(|side| connections[side] + if sampled[side] { at_a_time } else { 0 });
     let reason = reason.to_owned();

@@ -14,13 +14,11 @@ use crate::{
 pub fn render_server_report(report: &ServerReport) -> String {
     let mut text = String::new();
     // Writing to a String does not fail.
-    _ = writeln!(
-        text,
-        "{} {} in {}",
-        plural(report.databases.len() as u64, "database"),
-        word(report.outcome),
-        seconds(report.seconds)
-    );
+    let all = report.databases.len() as u64;
+    let done = report.databases.iter().filter(|one| one.outcome == Outcome::Done).count() as u64;
+    let databases = plural(all, "database");
+    let databases = if done == all { databases } else { format!("{} of {databases}", count(done)) };
+    _ = writeln!(text, "{databases} done in {}", seconds(report.seconds));
     _ = writeln!(text, "  source  {} (PostgreSQL {})", report.source.address, report.source.server_version);
     _ = writeln!(text, "  target  {} (PostgreSQL {})", report.target.address, report.target.server_version);
     let totals = &report.totals;
