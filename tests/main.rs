@@ -20,6 +20,7 @@ mod errors;
 mod extensions;
 mod failpoints;
 mod foreign_keys;
+mod globals;
 mod held_still;
 mod hostile;
 mod large_objects;

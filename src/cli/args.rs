@@ -1,4 +1,5 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod globals;
 mod metrics;
 mod migrate;
 mod objects;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use globals::{GlobalsArgs, RolesName};
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -46,6 +48,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Print the definitions that a migration would create, as SQL; or compare those of two servers
     Schema(SchemaArgs),
+    /// Bring roles, memberships, tablespaces and privileges on parameters from server to server
+    Globals(GlobalsArgs),
     /// Tell what a run is at, from another terminal
     Status(StatusArgs),
     /// Print the completion script of a shell

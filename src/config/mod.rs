@@ -19,6 +19,7 @@ mod file;
 mod filter;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
+mod globals;
 mod keyword;
 mod listen;
 mod mapping;
@@ -48,6 +49,7 @@ pub use env::{Environment, VARIABLES};
 pub use example::render_example;
 pub use file::ConfigFile;
 pub use filter::Filter;
+pub use globals::GlobalsOptions;
 pub use listen::{MetricsOptions, MetricsOverrides};
 pub use mapping::Mapping;
 pub use pattern::Pattern;
@@ -55,8 +57,9 @@ pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
-    OptionSection, ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom,
-    TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
+    OnExistingRole, OptionSection, ParallelSection, RoleSection, RolesMode, RolesVia, SchemaSection,
+    SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName, TableSection, TablespaceSection,
+    ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

@@ -17,7 +17,7 @@ pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Sessio
         return Ok(());
     }
     for provider in providers {
-        if !is_loaded(session, &provider).await? {
+        if !is_label_provider_loaded(session, &provider).await? {
             let before = count(source);
             for labels in source.catalog.labels.values_mut() {
                 labels.retain(|label| label.provider != provider);
@@ -35,7 +35,7 @@ fn count(source: &Selected) -> usize {
 }
 
 /// Asks for a label on a table that cannot be there: the error tells how far the server came.
-async fn is_loaded(session: &Session, provider: &str) -> Result<bool> {
+pub async fn is_label_provider_loaded(session: &Session, provider: &str) -> Result<bool> {
     let nothing = QualifiedName::new("pg_catalog", "no such table");
     let sql = format!("SECURITY LABEL FOR {} ON TABLE {nothing} IS NULL", quote_ident(provider));
     match session.execute(&sql).await {
