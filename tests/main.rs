@@ -15,6 +15,7 @@
 mod bad_input;
 mod chaos;
 mod container;
+mod database_properties;
 mod docs;
 mod errors;
 mod extensions;

@@ -235,6 +235,10 @@ impl Work {
         } else {
             catalog.database.owner.clone_from(&self.rights.login);
         }
+        let now = catalog.database.owner.clone();
+        let properties = &mut catalog.database.properties;
+        properties.hand_over(&owner, &now);
+        self.grants(&mut properties.acl, &now);
     }
 
     /// Roles that can be made, with the attributes and settings that ours may give.

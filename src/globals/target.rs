@@ -6,7 +6,6 @@ use crate::{
     catalog::Rights,
     config::Settings,
     error::{Context as _, Result},
-    object::assignment,
     preflight,
     session::Session,
 };
@@ -33,8 +32,8 @@ pub async fn read_target(settings: &Settings, source: &Globals) -> Result<(Sessi
     let globals = read::read(&session).await.context(|| "globals of the target")?;
     // No object of its database is asked for: it may be any.
     let rights = preflight::read_rights(&session, true, settings).await.context(|| "rights on the target")?;
-    let settings: BTreeSet<&String> = source.roles.iter().flat_map(|role| role.settings()).collect();
-    let refused = refused_settings(&session, settings).await?;
+    let settings = source.roles.iter().flat_map(|role| role.settings());
+    let refused = preflight::refused_settings(&session, settings).await?;
     let names = session.texts("SELECT name FROM pg_catalog.pg_settings").await?;
     let mut providers = BTreeSet::new();
     for provider in source.labels.iter().map(|label| &label.provider).collect::<BTreeSet<_>>() {
@@ -44,21 +43,4 @@ pub async fn read_target(settings: &Settings, source: &Globals) -> Result<(Sessi
     }
     let target = Target { globals, rights, refused, parameters: names.into_iter().collect(), providers };
     Ok((session, target))
-}
-
-/// Settings (elements of `setconfig`) that the server does not know, whose value it does not take, or that our role may not
-/// set: tried on our own role, and rolled back.
-async fn refused_settings(
-    session: &Session,
-    settings: BTreeSet<&String>,
-) -> Result<BTreeMap<String, String>> {
-    let settings: Vec<&String> = settings.into_iter().collect();
-    let probes: Vec<String> = settings
-        .iter()
-        .map(|setting| format!("ALTER ROLE CURRENT_USER SET {}", assignment(setting)))
-        .collect();
-    let refused = preflight::try_statements(session, &probes).await?;
-    let refused =
-        refused.into_iter().filter_map(|row| Some(((*settings.get(row.number)?).clone(), row.reason)));
-    Ok(refused.collect())
 }

@@ -86,7 +86,7 @@ pub use policy::Policy;
 pub use role::{ROLE_QUERIES, Role, RoleLimits};
 pub use schema::Schema;
 pub use sequence::Sequence;
-pub use setting::{assignment, is_list_setting, joined_elements, setting_name};
+pub use setting::{assignment, is_list_setting, joined_elements, list_elements, setting_name};
 pub use system_privilege::SystemPrivilege;
 pub use table::{Parent, Table};
 pub use trigger::Trigger;

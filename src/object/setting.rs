@@ -23,8 +23,7 @@ pub fn assignment(setting: &str) -> String {
     let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
     // An extension's setting has a dot: each part is a name of its own.
     let quoted: Vec<String> = name.split('.').map(quote_ident).collect();
-    let is_list = LISTS.iter().any(|list| list.eq_ignore_ascii_case(name));
-    let elements = if is_list { elements(value) } else { None };
+    let elements = if is_list_setting(name) { elements(value) } else { None };
     let value = match elements {
         Some(elements) if !elements.is_empty() => {
             elements.iter().map(|element| quote_literal(element)).collect::<Vec<_>>().join(", ")
@@ -37,6 +36,11 @@ pub fn assignment(setting: &str) -> String {
 /// What [`elements`] reads: an element of `setconfig` from the words of a list.
 pub fn joined_elements(elements: &[String]) -> String {
     elements.iter().map(|element| quote_ident(element)).collect::<Vec<_>>().join(", ")
+}
+
+/// The elements of a setting whose value is a list.
+pub fn list_elements(setting: &str) -> Vec<String> {
+    setting.split_once('=').and_then(|(_, value)| elements(value)).unwrap_or_default()
 }
 
 /// Whether a setting's value is such a list.

@@ -18,6 +18,7 @@ mod meta;
 mod permit;
 mod post;
 mod pre;
+mod property;
 mod refuse;
 mod roles;
 mod rule;

@@ -38,6 +38,7 @@ pub async fn fit_to_target(
     let mut refused = refused_privileges(&source.catalog, target).await?;
     if target.one_text("SELECT pg_catalog.current_setting('transaction_read_only')").await? == "off" {
         super::label::keep_loadable_labels(source, target).await?;
+        super::setting::keep_known_settings(source, target).await?;
         refused.extend(refused_objects(&source.catalog, target).await?);
     }
     if let Some(has) = has {

@@ -11,7 +11,8 @@ use crate::{
 
 /// Leaves out, and names, the labels whose provider is not loaded on the target. Without labels nobody is asked.
 pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Session) -> Result<()> {
-    let labels = source.catalog.labels.values().flatten();
+    let catalog = &source.catalog;
+    let labels = catalog.labels.values().flatten().chain(&catalog.database.properties.labels);
     let providers: BTreeSet<String> = labels.map(|label| label.provider.clone()).collect();
     if providers.is_empty() {
         return Ok(());
@@ -19,7 +20,8 @@ pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Sessio
     for provider in providers {
         if !is_label_provider_loaded(session, &provider).await? {
             let before = count(source);
-            for labels in source.catalog.labels.values_mut() {
+            let of_database = &mut source.catalog.database.properties.labels;
+            for labels in source.catalog.labels.values_mut().chain([of_database]) {
                 labels.retain(|label| label.provider != provider);
             }
             let reason =
@@ -31,7 +33,8 @@ pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Sessio
 }
 
 fn count(source: &Selected) -> usize {
-    source.catalog.labels.values().map(Vec::len).sum()
+    let catalog = &source.catalog;
+    catalog.labels.values().map(Vec::len).sum::<usize>() + catalog.database.properties.labels.len()
 }
 
 /// Asks for a label on a table that cannot be there: the error tells how far the server came.

@@ -12,6 +12,7 @@ mod hidden;
 mod label;
 mod machine;
 mod rights;
+mod setting;
 mod source;
 mod tables;
 mod tablespace;
@@ -23,6 +24,7 @@ pub use fit::{Refused, fit_to_target, try_statements};
 pub use label::is_label_provider_loaded;
 pub use machine::{read_machine, read_machine_under_snapshot};
 pub use rights::{permit_on_target, read_rights};
+pub use setting::refused_settings;
 pub use source::{Source, read_definitions, read_source};
 use target::read_target;
 

@@ -30,7 +30,16 @@ SET SESSION AUTHORIZATION postgres; GRANT SET ON PARAMETER work_mem TO plain; RE
 fn a_script_is_read_by_the_rules_of_sql() {
     let script = read(SCRIPT).unwrap();
     let statements: Vec<String> = script.roles.iter().flat_map(Role::statements).collect();
-    insta::assert_snapshot!(statements.join("\n"), @"");
+    insta::assert_snapshot!(statements.join("\n"), @r#"
+    CREATE ROLE "a;b ""c""" WITH NOSUPERUSER NOINHERIT CREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 7 VALID UNTIL '2038-01-19 03:14:07.5+00'
+    COMMENT ON ROLE "a;b ""c""" IS E'two
+    lines; it''s \\ one'
+    CREATE ROLE plain WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS
+    ALTER ROLE plain SET search_path = 'public', 'odd "x"', ''
+    ALTER ROLE plain SET my.par."Am" = 'it''s'
+    ALTER ROLE plain SET work_mem = '8MB'
+    COMMENT ON ROLE plain IS 'dollar ; quoted'
+    "#);
     let memberships: Vec<String> = script.memberships.iter().map(|found| found.statement(16)).collect();
     assert_eq!(
         memberships,
