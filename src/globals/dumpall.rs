@@ -9,7 +9,7 @@ use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     net::gucs::parse_version,
     object::Membership,
-    pg::{SUPPORTED, ServerVersion},
+    pg::{Ident, SUPPORTED, ServerVersion},
 };
 
 /// The program, as PATH has it.
@@ -80,7 +80,7 @@ pub(super) async fn read_roles(_: &Program, endpoint: &Endpoint, globals: &mut G
 }
 
 fn key(found: &Membership) -> (&str, &str, Option<&str>) {
-    (found.role.as_str(), found.member.as_str(), found.grantor.as_ref().map(|grantor| grantor.as_str()))
+    (found.role.as_str(), found.member.as_str(), found.grantor.as_ref().map(Ident::as_str))
 }
 
 /// Runs it to its end; gives what it wrote.
@@ -136,7 +136,9 @@ fn command(endpoint: &Endpoint) -> Command {
     }
     let tls = &endpoint.tls;
     for (name, path) in [("PGSSLCERT", &tls.cert), ("PGSSLKEY", &tls.key)] {
-        path.iter().for_each(|path| _ = command.env(name, path));
+        if let Some(path) = path {
+            command.env(name, path);
+        }
     }
     match &tls.root_cert {
         Some(crate::config::RootCert::File(path)) => _ = command.env("PGSSLROOTCERT", path),

@@ -84,7 +84,7 @@ fn of_role(ends: &Ends<'_>, wanted: &[Membership], difference: &mut Difference) 
         };
         let (ready, waiting): (Vec<&Membership>, Vec<&Membership>) = left.into_iter().partition(may);
         for found in &ready {
-            add(ends, (*found).clone(), difference);
+            add(ends, found, difference);
         }
         admins.extend(ready.iter().filter(|found| found.admin).map(|found| found.member.as_str()));
         left = waiting;
@@ -98,7 +98,7 @@ fn of_role(ends: &Ends<'_>, wanted: &[Membership], difference: &mut Difference) 
             let reason = format!("granted by the target's first role: {grantor} has no ADMIN OPTION there");
             difference.note(name(found), reason);
         }
-        add(ends, Membership { grantor: None, ..found.clone() }, difference);
+        add(ends, &Membership { grantor: None, ..found.clone() }, difference);
     }
 }
 
@@ -115,8 +115,8 @@ fn is_there(ends: &Ends<'_>, wanted: &Membership) -> bool {
     find(ends, wanted).is_some()
 }
 
-fn add(ends: &Ends<'_>, wanted: Membership, difference: &mut Difference) {
-    if let Some(there) = find(ends, &wanted) {
+fn add(ends: &Ends<'_>, wanted: &Membership, difference: &mut Difference) {
+    if let Some(there) = find(ends, wanted) {
         // A source without these options has nothing to say of them.
         let differs = |one: Option<bool>, other: Option<bool>| one.is_some() && one != other;
         let same = there.admin == wanted.admin
@@ -126,7 +126,7 @@ fn add(ends: &Ends<'_>, wanted: Membership, difference: &mut Difference) {
             return;
         }
         if ends.wish.on_existing == OnExistingRole::Keep {
-            difference.note(name(&wanted), "the target has it with other options, and it is left as it is");
+            difference.note(name(wanted), "the target has it with other options, and it is left as it is");
             return;
         }
     }
@@ -136,7 +136,7 @@ fn add(ends: &Ends<'_>, wanted: Membership, difference: &mut Difference) {
         return;
     }
     let statement = wanted.statement(ends.target.globals.version.major());
-    difference.steps.push(GlobalStep::new(id, name(&wanted) + &by, &[statement]));
+    difference.steps.push(GlobalStep::new(id, name(wanted) + &by, &[statement]));
 }
 
 fn name(found: &Membership) -> String {

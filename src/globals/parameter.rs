@@ -47,8 +47,7 @@ pub(super) fn missing(
 ) -> Vec<AclItem> {
     let mut found = Vec::new();
     for item in acl {
-        let mut item = item.clone();
-        item.grantor = ends.grantor(&item.grantor).to_owned();
+        let item = AclItem { grantor: ends.grantor(&item.grantor).to_owned(), ..item.clone() };
         let grantee = item.grantee.as_deref();
         let is_first = grantee == Some(ends.source.bootstrap.as_str());
         let can = grantee.is_none_or(|name| ends.has(name) && (name.starts_with("pg_") || is_taken(name)));

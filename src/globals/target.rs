@@ -6,6 +6,7 @@ use crate::{
     catalog::Rights,
     config::Settings,
     error::{Context as _, Result},
+    object::Role,
     preflight,
     session::Session,
 };
@@ -32,7 +33,7 @@ pub async fn read_target(settings: &Settings, source: &Globals) -> Result<(Sessi
     let globals = read::read(&session).await.context(|| "globals of the target")?;
     // No object of its database is asked for: it may be any.
     let rights = preflight::read_rights(&session, true, settings).await.context(|| "rights on the target")?;
-    let settings = source.roles.iter().flat_map(|role| role.settings());
+    let settings = source.roles.iter().flat_map(Role::settings);
     let refused = preflight::refused_settings(&session, settings).await?;
     let names = session.texts("SELECT name FROM pg_catalog.pg_settings").await?;
     let mut providers = BTreeSet::new();

@@ -8,7 +8,7 @@ use std::{path::PathBuf, process::Command};
 use serde_json::Value;
 
 use crate::support::{
-    cli::{Outcome, Workspace},
+    cli::{Invocation, Outcome, Workspace},
     database::Database,
     lock::Lock,
     server::{Server, bin_dirs, script, version_in},
@@ -46,7 +46,7 @@ impl Pair {
         let target = self.target.uri("postgres").replacen("postgres@", &format!("{login}@"), 1);
         workspace.config(&self.source.uri("postgres"), &target, keys);
         let invocation = workspace.with_config("globals");
-        arguments.iter().fold(invocation, |invocation, argument| invocation.arg(argument)).run()
+        arguments.iter().fold(invocation, Invocation::arg).run()
     }
 
     /// The same, which must end well.

@@ -1,13 +1,13 @@
 //! `roles.via`: the catalog and `pg_dumpall` tell the same roles.
 use super::{ALL, Pair, available, dumpall, dumped};
-use crate::support::cli::Workspace;
+use crate::support::cli::{Invocation, Workspace};
 
 /// `globals` with a PATH of its own.
 fn via(pair: &Pair, keys: &str, path: &str, arguments: &[&str]) -> crate::support::cli::Outcome {
     let workspace = Workspace::new();
     workspace.config(&pair.source.uri("postgres"), &pair.target.uri("postgres"), keys);
     let invocation = workspace.with_config("globals").env("PATH", path);
-    arguments.iter().fold(invocation, |invocation, argument| invocation.arg(argument)).run()
+    arguments.iter().fold(invocation, Invocation::arg).run()
 }
 
 const DUMPALL: &str = "roles: { mode: all, via: pg_dumpall }";
