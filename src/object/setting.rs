@@ -33,7 +33,7 @@ pub fn assignment(setting: &str) -> String {
     format!("{} = {value}", quoted.join("."))
 }
 
-/// What [`elements`] reads: an element of `setconfig` from the words of a list.
+/// The text of a list as `setconfig` has it, from its elements.
 pub fn joined_elements(elements: &[String]) -> String {
     elements.iter().map(|element| quote_ident(element)).collect::<Vec<_>>().join(", ")
 }
