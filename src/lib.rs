@@ -18,6 +18,7 @@ pub mod failpoint;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod globals;
 pub mod journal;
 pub mod migration;
 pub mod net;

@@ -64,6 +64,8 @@ const MAY: &[(&str, &[&str])] = &[
         ],
     ),
     ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    // It tries on the target what its role may, as `preflight` does, and reads roles as single databases' plans do.
+    ("globals", &["blocking", "catalog", "config", "error", "net", "object", "pg", "preflight", "session"]),
     ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (

@@ -15,12 +15,14 @@
 mod bad_input;
 mod chaos;
 mod container;
+mod database_properties;
 mod databases;
 mod docs;
 mod errors;
 mod extensions;
 mod failpoints;
 mod foreign_keys;
+mod globals;
 mod held_still;
 mod hostile;
 mod large_objects;

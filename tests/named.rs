@@ -17,31 +17,6 @@ fn migrated(database: &Database, copy: &Database, notes: &[&str]) {
 }
 
 #[test]
-fn what_belongs_to_the_database_itself_is_named() {
-    let (source, target) = (Server::main("source"), Server::main("target"));
-    let database = Database::with(
-        &source,
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 4242', current_database()); \
-         EXECUTE format('ALTER ROLE %I IN DATABASE %I SET work_mem = 4243', current_user, current_database()); \
-         EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database()); \
-         EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'ours'); END $$",
-    );
-    let copy = Database::absent(&target);
-    let name = &database.name;
-    let notes = [
-        format!("setting work_mem of database {name}: left out"),
-        format!("setting work_mem of database {name} for role postgres: left out"),
-        format!("privileges of database {name}: left out"),
-        format!("comment on database {name}: left out"),
-    ];
-    migrated(&database, &copy, &notes.each_ref().map(String::as_str));
-    // Nothing of it, nothing to say.
-    let outcome = Workspace::new().between("migrate", &copy, &Database::absent(&source)).run();
-    outcome.assert_code(0);
-    assert!(!outcome.stderr.contains("of database"), "{}", outcome.stderr);
-}
-
-#[test]
 fn a_disabled_foreign_key_is_enforced_and_named() {
     let (source, target) = (Server::main("source"), Server::main("target"));
     let database = Database::with(

@@ -12,6 +12,7 @@ mod large_object;
 mod note;
 mod padding;
 mod permit;
+mod properties;
 mod read;
 mod rename;
 mod rights;
@@ -38,6 +39,7 @@ pub use large_object::align_large_objects;
 pub use note::Note;
 pub use padding::{read_padded, trimmed};
 pub use permit::permit;
+pub use properties::{DatabaseProperties, RoleSettings};
 pub use read::{read, read_with_sizes};
 pub use rename::{keep_tablespaces, rename, uses_tablespaces};
 pub use rights::{OthersSchema, Permits, Reach, Rights, RoleRights};
@@ -135,6 +137,9 @@ pub struct Database {
     pub icu_rules: Option<String>,
     /// Made by initdb, different for each cluster.
     pub system_identifier: String,
+    /// What it has besides; set after the rest.
+    #[serde(skip)]
+    pub properties: DatabaseProperties,
 }
 
 /// A row of `pg_depend`.

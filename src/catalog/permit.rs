@@ -11,7 +11,7 @@ use super::{
     fit::{Unholdable, entries, leave_out},
 };
 use crate::{
-    object::{Entry, Object, ObjectId, RoleLimits},
+    object::{Entry, Object, ObjectId},
     pg::{AclItem, Ident, handed_over, quote_ident},
 };
 
@@ -235,16 +235,16 @@ impl Work {
         } else {
             catalog.database.owner.clone_from(&self.rights.login);
         }
+        let now = catalog.database.owner.clone();
+        let properties = &mut catalog.database.properties;
+        properties.hand_over(&owner, &now);
+        self.grants(&mut properties.acl, &now);
     }
 
     /// Roles that can be made, with the attributes and settings that ours may give.
     fn roles(&mut self, catalog: &mut Catalog) {
         let rights = &self.rights;
-        let limits = RoleLimits {
-            create_database: rights.creates_databases || rights.major < 16,
-            replication: rights.replicates && rights.major >= 16,
-            bypass_row_security: rights.bypasses_row_security && rights.major >= 16,
-        };
+        let limits = rights.role_limits();
         let mut notes = Vec::new();
         for role in catalog.roles.iter_mut().filter(|role| !rights.roles.contains_key(role.name.as_str())) {
             role.limit(&limits, &|setting| !rights.superuser_settings.contains(setting));

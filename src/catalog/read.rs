@@ -7,7 +7,7 @@ use std::{
 use futures_util::future;
 use serde::Deserialize;
 
-use super::{Catalog, Database, Depend, Label, Privileges, sizes::Sizes};
+use super::{Catalog, Database, DatabaseProperties, Depend, Label, Privileges, sizes::Sizes};
 use crate::{
     config::Without,
     error::{Context as _, Error, ErrorKind, Result},
@@ -73,18 +73,21 @@ pub async fn read(session: &Session, second: Option<&Session>) -> Result<Catalog
         of("security label", second.query_json::<Addressed<Label>>(include_str!("sql/security_label.sql"))),
         of("uncarried", second.query_json(include_str!("sql/uncarried.sql"))),
     )?;
-    let (databases, roles, memberships) = tokio::try_join!(
+    let properties = include_str!("sql/database_properties.sql");
+    let (databases, properties, roles, memberships) = tokio::try_join!(
         of("database", session.query_json::<Database>(query_for(DATABASE_QUERIES, major))),
+        of("database properties", session.query_json::<DatabaseProperties>(properties)),
         of("role", session.query_json(query_for(ROLE_QUERIES, major))),
         of("membership", session.query_json(query_for(MEMBERSHIP_QUERIES, major))),
     )?;
     let mut objects: Vec<Object> = kinds.into_iter().flatten().collect();
     attach_columns(&mut objects, columns);
     attach_sequences(&mut objects);
-    let database = databases
+    let mut database = databases
         .into_iter()
         .next()
         .ok_or_else(|| Error::new(ErrorKind::Internal, "pg_database does not list us"))?;
+    database.properties = properties.into_iter().next().unwrap_or_default();
     Ok(Catalog {
         version,
         database,

@@ -21,6 +21,7 @@ pub fn rename(selected: &mut Selected, mapping: &Mapping) {
         }
     };
     rename_role(&mut catalog.database.owner);
+    catalog.database.properties.rename_roles(&rename_role);
     for privileges in catalog.privileges.values_mut() {
         AclItem::rename_roles(&mut privileges.acl, &rename_role);
         AclItem::rename_roles(&mut privileges.base, &rename_role);

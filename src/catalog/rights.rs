@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use crate::pg::QualifiedName;
+use crate::{object::RoleLimits, pg::QualifiedName};
 
 /// The answer of the target, of a role that is no superuser.
 #[derive(Debug, Clone, Deserialize)]
@@ -123,6 +123,15 @@ impl Rights {
         match self.roles.get(role) {
             Some(found) => !found.superuser && (found.admin || (self.major < 16 && self.creates_roles)),
             None => self.creates_roles,
+        }
+    }
+
+    /// Attributes that ours may give to a role that it makes.
+    pub fn role_limits(&self) -> RoleLimits {
+        RoleLimits {
+            create_database: self.creates_databases || self.major < 16,
+            replication: self.replicates && self.major >= 16,
+            bypass_row_security: self.bypasses_row_security && self.major >= 16,
         }
     }
 

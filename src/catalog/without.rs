@@ -29,15 +29,19 @@ pub(super) fn leave_behind(catalog: &mut Catalog, without: &Without) {
             }
         }
         catalog.privileges.clear();
+        let properties = &mut catalog.database.properties;
+        properties.acl.clone_from(&properties.base);
     }
     if without.leaves(Part::Comments) {
         catalog.comments.clear();
+        catalog.database.properties.comment = None;
         for role in &mut catalog.roles {
             role.leave_comment();
         }
     }
     if without.leaves(Part::SecurityLabels) {
         catalog.labels.clear();
+        catalog.database.properties.labels.clear();
     }
     if without.leaves(Part::Tablespaces) {
         catalog.database.tablespace = None;
@@ -65,6 +69,10 @@ fn disown(catalog: &mut Catalog) {
         for item in privileges.acl.iter_mut().chain(&mut privileges.base) {
             item.leave_to_owner(&owner);
         }
+    }
+    let database = &mut catalog.database;
+    for item in database.properties.acl.iter_mut().chain(&mut database.properties.base) {
+        item.leave_to_owner(&database.owner);
     }
     for object in &mut catalog.objects {
         match object {

@@ -1,5 +1,6 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
 mod databases;
+mod globals;
 mod metrics;
 mod migrate;
 mod objects;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 pub use databases::DatabaseArgs;
+pub use globals::{GlobalsArgs, RolesName};
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -48,6 +50,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Print the definitions that a migration would create, as SQL; or compare those of two servers
     Schema(SchemaArgs),
+    /// Bring roles, memberships, tablespaces and privileges on parameters from server to server
+    Globals(GlobalsArgs),
     /// Tell what a run is at, from another terminal
     Status(StatusArgs),
     /// Print the completion script of a shell

@@ -17,6 +17,7 @@ pub mod args;
 mod completions;
 mod context;
 mod events;
+mod globals;
 mod man;
 mod migrate;
 mod migrate_server;
@@ -65,6 +66,7 @@ fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
         Command::Migrate(args) => migrate::run(&args, after),
         Command::Verify(args) => verify::run(&args, after),
         Command::Schema(args) => schema::run(&args),
+        Command::Globals(args) => globals::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -1,5 +1,5 @@
 //! `pgmigrate schema`: the DDL of the source, in the order in which it would run, as SQL that psql accepts.
-use std::mem;
+use std::{collections::BTreeSet, mem};
 
 use super::{
     args::{SchemaArgs, SectionName},
@@ -70,7 +70,7 @@ fn is_wanted(args: &SchemaArgs, section: Section) -> bool {
 
 /// The roles that the script names, and who is a member of whom.
 fn roles(catalog: &Catalog, script: &Script, mode: RolesMode) -> String {
-    let wanted = plan::wanted_roles(catalog, script, mode);
+    let wanted = plan::wanted_roles(catalog, script, mode, &BTreeSet::new());
     let is_wanted = |name: &str| wanted.contains(name);
     let roles = catalog.roles.iter().filter(|role| is_wanted(role.name.as_str()));
     let mut text: String = roles.map(role_unless_there).collect();

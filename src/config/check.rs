@@ -22,6 +22,7 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     check_tables(&config.tables).map_err(|misfit| misfit.at(&["tables"]))?;
     check_table_schemas(config, &mut warnings).map_err(|misfit| misfit.at(&["tables"]))?;
     check_names(config)?;
+    check_locations(config)?;
     if config.parallel.max_jobs > MAX_JOBS {
         return Err(Misfit::new(format!("must be at most {MAX_JOBS}")).at(&["parallel", "max_jobs"]));
     }
@@ -91,6 +92,19 @@ fn check_names(config: &Config) -> Result<(), Misfit> {
         for (old, new) in names {
             let named = check_name(old, "old name").and_then(|()| check_name(new, "new name"));
             named.map_err(|misfit| misfit.at(&["map", key]))?;
+        }
+    }
+    Ok(())
+}
+
+/// CREATE TABLESPACE takes no other.
+fn check_locations(config: &Config) -> Result<(), Misfit> {
+    for (name, location) in &config.tablespaces.locations {
+        let place = |misfit: Misfit| misfit.at(&["tablespaces", "locations"]);
+        check_name(name, "name of a tablespace").map_err(place)?;
+        if !location.starts_with('/') || location.contains(['\0', '\n', '\r']) {
+            let name = name.escape_debug();
+            return Err(place(Misfit::new(format!("the directory of `{name}` must be an absolute path"))));
         }
     }
     Ok(())

@@ -20,6 +20,7 @@ mod file;
 mod filter;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
+mod globals;
 mod keyword;
 mod listen;
 mod mapping;
@@ -50,6 +51,7 @@ pub use env::{Environment, VARIABLES};
 pub use example::render_example;
 pub use file::ConfigFile;
 pub use filter::Filter;
+pub use globals::GlobalsOptions;
 pub use listen::{MetricsOptions, MetricsOverrides};
 pub use mapping::Mapping;
 pub use pattern::Pattern;
@@ -57,9 +59,9 @@ pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, DatabaseSection, DatabasesMode, EndpointSection, ExtensionSection,
-    MapSection, MetricsSection, ObjectSection, OptionSection, ParallelSection, RoleSection, RolesMode,
-    SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName, TableSection,
-    ToastCompression,
+    MapSection, MetricsSection, ObjectSection, OnExistingRole, OptionSection, ParallelSection, RoleSection,
+    RolesMode, RolesVia, SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName,
+    TableSection, TablespaceSection, ToastCompression,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};

@@ -21,6 +21,8 @@ section! {
         schemas: SchemaSection = SchemaSection::default(),
         /// Which roles are created on the target.
         roles: RoleSection = RoleSection::default(),
+        /// Where tablespaces are made; of `globals`.
+        tablespaces: TablespaceSection = TablespaceSection::default(),
         /// Which tables of these schemas carry their rows over, and how each is read.
         tables: TableSection = TableSection::default(),
         /// Which extensions are created.
@@ -120,12 +122,53 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of a role that the target has already.
+    pub enum OnExistingRole {
+        /// Its attributes, password, settings and comment stay as they are.
+        #[default]
+        Keep,
+        /// They become the source's; nothing is taken away.
+        Update,
+    }
+}
+
+words! {
+    /// Who reads the roles of a server.
+    pub enum RolesVia {
+        /// The catalog, unless the source is newer than the versions that pgmigrate knows and `pg_dumpall` is at hand.
+        #[default]
+        Auto,
+        /// Our own queries.
+        Catalog,
+        /// The program of that name, found on PATH and as new as the source.
+        #[serde(rename = "pg_dumpall")]
+        PgDumpall,
+    }
+}
+
 section! {
     /// Selection of roles.
     pub struct RoleSection {
         /// `referenced` takes every role that owns or is granted something that is migrated; `all` every
         /// role of the source; `none` creates no role.
         mode: RolesMode = RolesMode::Referenced,
+        /// Of `globals`: roles that the target has already are left as they are (`keep`), or get the source's
+        /// attributes, password, settings and comment (`update`). Memberships that they lack are granted either way.
+        on_existing: OnExistingRole = OnExistingRole::Keep,
+        /// Of `globals`: who reads the roles: our own queries (`catalog`), or the program `pg_dumpall`, which must be on
+        /// PATH and as new as the source. `auto` is the catalog, unless the source is newer than the versions that
+        /// pgmigrate knows and such a program is there.
+        via: RolesVia = RolesVia::Auto,
+    }
+}
+
+section! {
+    /// Tablespaces, which are directories of the target's machine.
+    pub struct TablespaceSection {
+        /// `{ name: /directory }`: a tablespace that the target lacks, by its name there, is made in this empty directory
+        /// of the target's machine; one that is not listed is not made, and named.
+        locations: BTreeMap<String, String> = BTreeMap::new(),
     }
 }
 

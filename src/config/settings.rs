@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use super::{
-    Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter, Mapping,
-    MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode, Selection, Side, StatisticsFrom,
-    ToastCompression, Without,
+    Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter,
+    GlobalsOptions, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode, Selection, Side,
+    StatisticsFrom, ToastCompression, Without,
     check::MAX_JOBS,
     cutting::Cutting,
     resolve,
@@ -148,6 +148,8 @@ pub struct Settings {
     pub mapping: Mapping,
     /// Which roles.
     pub roles: RolesMode,
+    /// What becomes of roles and tablespaces of the whole server.
+    pub globals: GlobalsOptions,
     /// Upper limit of lanes; `None` leaves the number to the plan.
     pub max_jobs: Option<u32>,
     /// Upper limit of index builds at a time; `None` leaves the number to the run.
@@ -197,6 +199,7 @@ impl Settings {
             mapping: Mapping::of_section(&config.map),
             shape: shape(&config),
             roles: config.roles.mode,
+            globals: GlobalsOptions::of_config(&config),
             max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,
             cutting: Cutting::build(&config.parallel, overrides, file)?,

@@ -8,8 +8,8 @@ use super::schema::Config;
 /// Sections whose keys decide what is in a plan. Connections and the number of lanes may change between two attempts.
 const SECTIONS: [&str; 7] = ["schemas", "roles", "tables", "extensions", "objects", "map", "options"];
 
-/// Keys of these that decide only how a run goes about it.
-const OF_THE_RUN: [&str; 1] = ["options.stall_timeout"];
+/// Keys of these that decide only how a run goes about it, or concern the whole server.
+const OF_THE_RUN: [&str; 3] = ["options.stall_timeout", "roles.on_existing", "roles.via"];
 
 /// By path (`tables.include`): the value as JSON, of every key that is not at its default.
 pub(super) fn shape(config: &Config) -> BTreeMap<String, String> {

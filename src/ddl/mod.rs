@@ -4,6 +4,7 @@
 //! cycles are broken by the repairs in `cycle`; owner, comments and privileges are added in `component`.
 mod component;
 mod cycle;
+mod database;
 mod inheritance;
 mod order;
 
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use component::{for_new_database, is_privilege, reconcile};
+pub use database::{Property, database_properties, kept_properties};
 pub use order::KIND_ORDER;
 
 /// Statements in the order in which they can run.

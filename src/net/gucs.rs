@@ -34,6 +34,8 @@ const PINNED: &[(&str, &str, u32)] = &[
     ("check_function_bodies", "off", 0),
     // A policy that hides rows makes the read fail, instead of making the copy incomplete.
     ("row_security", "off", 0),
+    // What is tried and rolled back may fail without taking the session with it.
+    ("exit_on_error", "off", 0),
     // Chunks of one table are read side by side; each must start where it says.
     ("synchronize_seqscans", "off", 0),
     ("default_transaction_read_only", "off", 0),

@@ -18,9 +18,15 @@ pub struct Membership {
     pub role: Ident,
     /// Who gets it.
     pub member: Ident,
-    admin: bool,
-    inherit: Option<bool>,
-    set: Option<bool>,
+    /// ADMIN
+    pub admin: bool,
+    /// INHERIT (server 16 and newer).
+    pub inherit: Option<bool>,
+    /// SET (server 16 and newer).
+    pub set: Option<bool>,
+    /// Who granted it, where memberships by several are told apart.
+    #[serde(default)]
+    pub grantor: Option<Ident>,
 }
 
 impl Membership {
@@ -28,6 +34,9 @@ impl Membership {
     pub fn rename_roles(&mut self, rename: &dyn Fn(&mut String)) {
         rename(&mut self.role.0);
         rename(&mut self.member.0);
+        if let Some(grantor) = &mut self.grantor {
+            rename(&mut grantor.0);
+        }
     }
 
     /// Makes one of several that concern the same role and member: what any of them allows.
@@ -41,6 +50,7 @@ impl Membership {
                     other.admin |= one.admin;
                     other.inherit = other.inherit.max(one.inherit);
                     other.set = other.set.max(one.set);
+                    other.grantor = None;
                 }
             }
         }
@@ -58,6 +68,7 @@ impl Membership {
             options.push("ADMIN OPTION".to_owned());
         }
         let with = if options.is_empty() { String::new() } else { format!(" WITH {}", options.join(", ")) };
-        format!("GRANT {} TO {}{with}", self.role, self.member)
+        let by = self.grantor.as_ref().map(|grantor| format!(" GRANTED BY {grantor}")).unwrap_or_default();
+        format!("GRANT {} TO {}{with}{by}", self.role, self.member)
     }
 }

@@ -1,7 +1,10 @@
 //! `CREATE ROLE`: attributes and settings. Password verifiers never stand in a plan: the run carries them over.
 use serde::Deserialize;
 
-use super::Queries;
+use super::{
+    Queries,
+    setting::{assignment, setting_name},
+};
 use crate::pg::{Ident, Oid, quote_literal};
 
 /// The query of roles; readable by everyone.
@@ -63,7 +66,7 @@ impl Role {
             }
         }
         self.settings.retain(|setting| {
-            let name = setting.split('=').next().unwrap_or_default();
+            let name = setting_name(setting);
             let keep = may_set(name);
             if !keep {
                 lost.push(format!("SET {name}"));
@@ -80,18 +83,8 @@ impl Role {
 
     /// What makes it.
     pub fn statements(&self) -> Vec<String> {
-        let word = |on: bool, word: &str| if on { word.to_owned() } else { format!("NO{word}") };
-        let mut create = format!(
-            "CREATE ROLE {} WITH {} {} {} {} {} {} {}",
-            self.name,
-            word(self.superuser, "SUPERUSER"),
-            word(self.inherit, "INHERIT"),
-            word(self.may_create_roles, "CREATEROLE"),
-            word(self.create_database, "CREATEDB"),
-            word(self.login, "LOGIN"),
-            word(self.replication, "REPLICATION"),
-            word(self.bypass_row_security, "BYPASSRLS"),
-        );
+        let words: Vec<String> = self.attributes().iter().map(|(on, word)| switch(*on, word)).collect();
+        let mut create = format!("CREATE ROLE {} WITH {}", self.name, words.join(" "));
         if self.connection_limit != -1 {
             create += &format!(" CONNECTION LIMIT {}", self.connection_limit);
         }
@@ -99,17 +92,131 @@ impl Role {
             create += &format!(" VALID UNTIL {}", quote_literal(until));
         }
         let mut statements = vec![create];
-        statements.extend(
-            self.settings
-                .iter()
-                .map(|setting| format!("ALTER ROLE {} SET {}", self.name, assignment(setting))),
-        );
-        statements.extend(
-            self.comment
-                .as_ref()
-                .map(|comment| format!("COMMENT ON ROLE {} IS {}", self.name, quote_literal(comment))),
-        );
+        statements.extend(self.settings.iter().map(|setting| self.set_statement(setting)));
+        statements.extend(self.comment_statement());
         statements
+    }
+
+    /// Its attributes that are on or off, in the order of `pg_dumpall`.
+    fn attributes(&self) -> [(bool, &'static str); 7] {
+        [
+            (self.superuser, "SUPERUSER"),
+            (self.inherit, "INHERIT"),
+            (self.may_create_roles, "CREATEROLE"),
+            (self.create_database, "CREATEDB"),
+            (self.login, "LOGIN"),
+            (self.replication, "REPLICATION"),
+            (self.bypass_row_security, "BYPASSRLS"),
+        ]
+    }
+
+    /// What ALTER ROLE must say of another role's attributes to make them these; those that are equal are left unsaid, as
+    /// not everybody may say them.
+    pub fn changes_from(&self, there: &Self) -> Vec<String> {
+        let pairs = self.attributes().into_iter().zip(there.attributes());
+        let changed = pairs.filter(|((on, _), (was, _))| on != was);
+        let mut words: Vec<String> = changed.map(|((on, word), _)| switch(on, word)).collect();
+        if self.connection_limit != there.connection_limit {
+            words.push(format!("CONNECTION LIMIT {}", self.connection_limit));
+        }
+        if self.valid_until() != there.valid_until() {
+            words.push(format!("VALID UNTIL {}", quote_literal(self.valid_until())));
+        }
+        words
+    }
+
+    /// Without a limit it is valid until infinity, and there is no way back from that word to none.
+    fn valid_until(&self) -> &str {
+        self.valid_until.as_deref().unwrap_or("infinity")
+    }
+
+    /// Elements of `setconfig`.
+    pub fn settings(&self) -> &[String] {
+        &self.settings
+    }
+
+    /// ALTER ROLE … SET
+    pub fn set_statement(&self, setting: &str) -> String {
+        format!("ALTER ROLE {} SET {}", self.name, assignment(setting))
+    }
+
+    /// Keeps the settings for which this holds.
+    pub fn keep_settings(&mut self, keep: impl FnMut(&String) -> bool) {
+        self.settings.retain(keep);
+    }
+
+    /// Its comment.
+    pub fn comment(&self) -> Option<&str> {
+        self.comment.as_deref()
+    }
+
+    /// COMMENT ON ROLE, if it has one.
+    pub fn comment_statement(&self) -> Option<String> {
+        let comment = self.comment.as_ref()?;
+        Some(format!("COMMENT ON ROLE {} IS {}", self.name, quote_literal(comment)))
+    }
+
+    /// A role as CREATE ROLE makes it.
+    pub fn plain(name: Ident) -> Self {
+        Self {
+            oid: Oid(0),
+            name,
+            superuser: false,
+            inherit: true,
+            may_create_roles: false,
+            create_database: false,
+            login: false,
+            replication: false,
+            bypass_row_security: false,
+            connection_limit: -1,
+            valid_until: None,
+            settings: Vec::new(),
+            comment: None,
+            named_before: None,
+            lost: Vec::new(),
+        }
+    }
+
+    /// Whether it is a superuser.
+    pub fn is_superuser(&self) -> bool {
+        self.superuser
+    }
+
+    /// Applies a word of CREATE ROLE (`LOGIN`, `NOINHERIT`); false if it is none.
+    pub fn apply_word(&mut self, word: &str) -> bool {
+        let (on, bare) = word.strip_prefix("NO").map_or((true, word), |bare| (false, bare));
+        let attribute = match bare {
+            "SUPERUSER" => &mut self.superuser,
+            "INHERIT" => &mut self.inherit,
+            "CREATEROLE" => &mut self.may_create_roles,
+            "CREATEDB" => &mut self.create_database,
+            "LOGIN" => &mut self.login,
+            "REPLICATION" => &mut self.replication,
+            "BYPASSRLS" => &mut self.bypass_row_security,
+            _ => return false,
+        };
+        *attribute = on;
+        true
+    }
+
+    /// CONNECTION LIMIT
+    pub fn limit_connections(&mut self, limit: i32) {
+        self.connection_limit = limit;
+    }
+
+    /// VALID UNTIL
+    pub fn end_at(&mut self, until: String) {
+        self.valid_until = Some(until);
+    }
+
+    /// Adds an element of `setconfig`.
+    pub fn add_setting(&mut self, setting: String) {
+        self.settings.push(setting);
+    }
+
+    /// Gives it a comment.
+    pub fn comment_on(&mut self, comment: String) {
+        self.comment = Some(comment);
     }
 
     /// Gives it another name on the target.
@@ -141,25 +248,8 @@ impl Role {
     }
 }
 
-/// Settings whose value is a list, stored quoted element by element (`GUC_LIST_QUOTE` in `guc_tables.c`):
-/// to quote them again would make one element of them.
-const LISTS: [&str; 6] = [
-    "local_preload_libraries",
-    "search_path",
-    "session_preload_libraries",
-    "shared_preload_libraries",
-    "temp_tablespaces",
-    "unix_socket_directories",
-];
-
-/// `name = value` from an element of `setconfig`.
-fn assignment(setting: &str) -> String {
-    let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
-    // An extension's setting has a dot: each part is a name of its own.
-    let quoted: Vec<String> = name.split('.').map(crate::pg::quote_ident).collect();
-    let value =
-        if LISTS.contains(&name) && !value.is_empty() { value.to_owned() } else { quote_literal(value) };
-    format!("{} = {value}", quoted.join("."))
+fn switch(on: bool, word: &str) -> String {
+    if on { word.to_owned() } else { format!("NO{word}") }
 }
 
 #[cfg(test)]
@@ -167,9 +257,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_not_quoted_again() {
-        assert_eq!(assignment("search_path=bookings, \"$user\""), "search_path = bookings, \"$user\"");
-        assert_eq!(assignment("work_mem=64MB"), "work_mem = '64MB'");
-        assert_eq!(assignment("my.setting=it's"), "my.setting = 'it''s'");
+    fn only_what_differs_is_said() {
+        let mut wanted = Role::plain(Ident::from("a"));
+        let there = wanted.clone();
+        assert!(wanted.changes_from(&there).is_empty());
+        assert!(
+            wanted.apply_word("LOGIN") && wanted.apply_word("NOINHERIT") && !wanted.apply_word("NOTHING")
+        );
+        wanted.limit_connections(3);
+        assert_eq!(wanted.changes_from(&there), ["NOINHERIT", "LOGIN", "CONNECTION LIMIT 3"]);
+        assert_eq!(there.changes_from(&wanted), ["INHERIT", "NOLOGIN", "CONNECTION LIMIT -1"]);
+        wanted.end_at("2030-01-01 00:00:00+00".to_owned());
+        assert_eq!(there.changes_from(&wanted)[3], "VALID UNTIL 'infinity'");
     }
 }

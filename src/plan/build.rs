@@ -6,7 +6,7 @@ use super::{
     existing::{self, Existing},
     extension, large_object,
     meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, ON_EXISTING, TOAST_COMPRESSION, fingerprint},
-    permit, post, pre, refuse, roles,
+    permit, post, pre, property, refuse, roles,
     rule::Rules,
 };
 use crate::{
@@ -57,6 +57,8 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     post::event_triggers_last(&mut steps);
     let last = permit::last(input, late, &steps);
     steps.extend(last);
+    let properties = property::steps(input, &steps, &mut notes);
+    steps.extend(properties);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

@@ -19,6 +19,7 @@ mod part;
 mod permit;
 mod post;
 mod pre;
+mod property;
 mod refuse;
 mod roles;
 mod rule;

@@ -17,7 +17,9 @@ pub(super) fn steps(input: &Input<'_>, script: &Script, notes: &mut Vec<Note>) -
     }
     let source = &input.source.catalog;
     let there: HashSet<&str> = input.target.roles.iter().map(|role| role.name.as_str()).collect();
-    let wanted = wanted_roles(source, script, input.settings.roles);
+    let mut of_database = super::property::granted_roles(input);
+    of_database.extend(super::property::roles_with_settings(input));
+    let wanted = wanted_roles(source, script, input.settings.roles, &of_database);
     let made: Vec<_> = source
         .roles
         .iter()
@@ -101,12 +103,17 @@ fn refused(input: &Input<'_>, membership: &Membership) -> Option<Note> {
     })
 }
 
-/// The names of the roles that a script needs, or of all.
-pub fn wanted_roles<'a>(source: &'a Catalog, script: &Script, mode: RolesMode) -> BTreeSet<&'a str> {
+/// The names of the roles that a script needs, with some more, or of all.
+pub fn wanted_roles<'a>(
+    source: &'a Catalog,
+    script: &Script,
+    mode: RolesMode,
+    more: &BTreeSet<String>,
+) -> BTreeSet<&'a str> {
     match mode {
         RolesMode::None => BTreeSet::new(),
         RolesMode::All => source.roles.iter().map(|role| role.name.as_str()).collect(),
-        RolesMode::Referenced => with_memberships(source, &referenced(source, script)),
+        RolesMode::Referenced => with_memberships(source, &(&referenced(source, script) | more)),
     }
 }
 
@@ -169,5 +176,6 @@ pub(super) fn missing(input: &Input<'_>, script: &Script, steps: &[Step]) -> Vec
             && !made.contains(quote_ident(name).as_str())
             && !name.starts_with("pg_")
     };
-    referenced(&input.source.catalog, script).into_iter().filter(absent).collect()
+    let named = &referenced(&input.source.catalog, script) | &super::property::granted_roles(input);
+    named.into_iter().filter(absent).collect()
 }

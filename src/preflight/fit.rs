@@ -38,6 +38,7 @@ pub async fn fit_to_target(
     let mut refused = refused_privileges(&source.catalog, target).await?;
     if target.one_text("SELECT pg_catalog.current_setting('transaction_read_only')").await? == "off" {
         super::label::keep_loadable_labels(source, target).await?;
+        super::setting::keep_known_settings(source, target).await?;
         refused.extend(refused_objects(&source.catalog, target).await?);
     }
     if let Some(has) = has {
@@ -111,14 +112,17 @@ fn probes_of(object: &Object) -> Vec<String> {
 
 /// An answer of [`try_statements`].
 #[derive(Debug, Deserialize)]
-pub(super) struct Refused {
-    pub(super) number: usize,
-    pub(super) code: String,
-    pub(super) reason: String,
+pub struct Refused {
+    /// Its place among the statements.
+    pub number: usize,
+    /// The SQLSTATE.
+    pub code: String,
+    /// What the server said.
+    pub reason: String,
 }
 
 /// Tries statements in one round trip, each rolled back. Gives those that failed.
-pub(super) async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<Refused>> {
+pub async fn try_statements(session: &Session, statements: &[String]) -> Result<Vec<Refused>> {
     // Without its language nothing can be tried, and nothing is held against the source.
     let plpgsql = "SELECT count(*) FROM pg_catalog.pg_language WHERE lanname = 'plpgsql'";
     if statements.is_empty() || session.one_text(plpgsql).await? == "0" {

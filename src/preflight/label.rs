@@ -11,15 +11,17 @@ use crate::{
 
 /// Leaves out, and names, the labels whose provider is not loaded on the target. Without labels nobody is asked.
 pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Session) -> Result<()> {
-    let labels = source.catalog.labels.values().flatten();
+    let catalog = &source.catalog;
+    let labels = catalog.labels.values().flatten().chain(&catalog.database.properties.labels);
     let providers: BTreeSet<String> = labels.map(|label| label.provider.clone()).collect();
     if providers.is_empty() {
         return Ok(());
     }
     for provider in providers {
-        if !is_loaded(session, &provider).await? {
+        if !is_label_provider_loaded(session, &provider).await? {
             let before = count(source);
-            for labels in source.catalog.labels.values_mut() {
+            let of_database = &mut source.catalog.database.properties.labels;
+            for labels in source.catalog.labels.values_mut().chain([of_database]) {
                 labels.retain(|label| label.provider != provider);
             }
             let reason =
@@ -31,11 +33,12 @@ pub(super) async fn keep_loadable_labels(source: &mut Selected, session: &Sessio
 }
 
 fn count(source: &Selected) -> usize {
-    source.catalog.labels.values().map(Vec::len).sum()
+    let catalog = &source.catalog;
+    catalog.labels.values().map(Vec::len).sum::<usize>() + catalog.database.properties.labels.len()
 }
 
 /// Asks for a label on a table that cannot be there: the error tells how far the server came.
-async fn is_loaded(session: &Session, provider: &str) -> Result<bool> {
+pub async fn is_label_provider_loaded(session: &Session, provider: &str) -> Result<bool> {
     let nothing = QualifiedName::new("pg_catalog", "no such table");
     let sql = format!("SECURITY LABEL FOR {} ON TABLE {nothing} IS NULL", quote_ident(provider));
     match session.execute(&sql).await {

@@ -12,6 +12,7 @@ mod hidden;
 mod label;
 mod machine;
 mod rights;
+mod setting;
 mod source;
 mod tables;
 mod tablespace;
@@ -19,9 +20,11 @@ mod target;
 mod uses;
 
 pub use budget::{Budget, PLANNED_AT_A_TIME, budget, budget_of_several};
-pub use fit::fit_to_target;
+pub use fit::{Refused, fit_to_target, try_statements};
+pub use label::is_label_provider_loaded;
 pub use machine::{read_machine, read_machine_under_snapshot};
-pub use rights::permit_on_target;
+pub use rights::{permit_on_target, read_rights};
+pub use setting::refused_settings;
 pub use source::{Source, read_definitions, read_source};
 use target::read_target;
 
@@ -103,7 +106,7 @@ impl Sides {
 }
 
 /// A standby takes no writes.
-fn refuse_standby(target: &Session) -> Result<()> {
+pub fn refuse_standby(target: &Session) -> Result<()> {
     if !target.in_hot_standby() {
         return Ok(());
     }

@@ -92,7 +92,7 @@ fn tables(source: &Selected) -> Vec<String> {
 }
 
 /// `None` of a superuser. A database that is still to be made will be its maker's.
-async fn read_rights(session: &Session, exists: bool, settings: &Settings) -> Result<Option<Rights>> {
+pub async fn read_rights(session: &Session, exists: bool, settings: &Settings) -> Result<Option<Rights>> {
     let found: Vec<Rights> = session.query_json(include_str!("sql/rights.sql")).await?;
     let Some(mut rights) = found.into_iter().next() else { return Ok(None) };
     rights.major = session.version().major();

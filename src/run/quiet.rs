@@ -1,72 +1,8 @@
-//! Statements that hold a secret: while one runs, the target's server writes none of its text down.
-//!
-//! A password of a subscription or of a user mapping has no form but a statement. Where the role may, it stands neither
-//! in the server's log nor in `pg_stat_activity` nor in `pg_stat_statements`; others than superusers may not say so.
-use crate::{
-    error::Result,
-    plan::{Step, StepKind},
-    session::Session,
-};
-
-/// What writes statements down, and what stops it. Each is for superusers. The last three belong to extensions that may
-/// not be there, where they mean nothing.
-const LOGGING: [(&str, &str); 9] = [
-    ("log_statement", "none"),
-    ("log_min_duration_statement", "-1"),
-    ("log_duration", "off"),
-    ("log_min_error_statement", "panic"),
-    ("track_activities", "off"),
-    ("log_parser_stats", "off"),
-    ("pg_stat_statements.track", "none"),
-    ("pg_stat_statements.track_utility", "off"),
-    ("pgaudit.log", "none"),
-];
+//! Which steps' statements hold a secret: the target's server is to write none of their text down
+//! ([`Session::execute_quietly`](crate::session::Session::execute_quietly)).
+use crate::plan::{Step, StepKind};
 
 /// Whether a step's statement may hold a secret: all that is carried but the values of sequences.
 pub(super) fn holds_secret(step: &Step) -> bool {
     step.kind == StepKind::Carry && !step.object.starts_with("SEQUENCE ")
-}
-
-/// Runs statements that hold a secret. It takes two round trips more.
-pub(super) async fn execute(session: &Session, sql: &str) -> Result<()> {
-    session.execute(&hush()).await?;
-    let result = session.execute(sql).await;
-    if result.is_err() {
-        // The statement's own error is the one to tell; a session that is lost needs no settings.
-        _ = session.execute("ROLLBACK").await;
-    }
-    match session.execute(&speak()).await {
-        Err(error) if result.is_ok() => Err(error),
-        _ => result,
-    }
-}
-
-/// One statement, as a message is looked at as a whole before its first statement runs.
-fn hush() -> String {
-    let calls = LOGGING
-        .map(|(name, value)| format!("PERFORM pg_catalog.set_config('{name}', '{value}', false); "))
-        .concat();
-    when_superuser(&calls)
-}
-
-fn speak() -> String {
-    when_superuser(&LOGGING.map(|(name, _)| format!("RESET {name}; ")).concat())
-}
-
-fn when_superuser(statements: &str) -> String {
-    format!(
-        "DO $do$ BEGIN IF pg_catalog.current_setting('is_superuser') = 'on' THEN {statements}END IF; END $do$"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_setting_is_set_and_reset() {
-        for (name, _) in LOGGING {
-            assert!(hush().contains(name) && speak().contains(&format!("RESET {name};")));
-        }
-    }
 }

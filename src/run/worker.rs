@@ -197,7 +197,7 @@ impl Worker {
         );
         let session = self.session().await?;
         if steps.iter().any(|step| quiet::holds_secret(step)) {
-            return quiet::execute(session, &sql).await;
+            return session.execute_quietly(&sql).await;
         }
         let what = steps.first().map(|step| format!("step {}", step.id)).unwrap_or_default();
         session.execute_patiently(&sql, &what).await

@@ -9,6 +9,7 @@ mod failure;
 mod maintenance;
 mod patience;
 mod query;
+mod quiet;
 mod settings;
 mod snapshot;
 mod stream;

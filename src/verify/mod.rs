@@ -11,6 +11,7 @@
 //! target ─▶ snapshot ─▶ catalog ─▶ select ─▶ script ─┘              └─ sequences
 //! ```
 //! `cli` calls it; it knows neither plan nor journal of a run, so it can judge any pair of databases.
+mod database;
 mod definition;
 mod permitted;
 mod report;
@@ -65,6 +66,7 @@ pub async fn compare_definitions(settings: &Settings) -> Result<VerifyReport> {
 /// What the catalogs alone tell.
 fn of_catalogs(source: &Side, target: &Side, settings: &Settings) -> Vec<Verdict> {
     let mut verdicts = definition::compare(source, target);
+    verdicts.extend(database::compare(source, target, settings));
     verdicts.extend(definition::left_out(&source.left_out));
     verdicts.extend(role::compare(settings.roles, &source.selected.catalog, &target.selected.catalog));
     verdicts

@@ -34,6 +34,11 @@ fn newest() -> Option<&'static (PathBuf, u32)> {
     FOUND.get_or_init(find).as_ref()
 }
 
+/// A `pg_dump` of this version or newer.
+pub(crate) fn program(major: u32) -> Option<&'static PathBuf> {
+    newest().filter(|(_, found)| *found >= major).map(|(program, _)| program)
+}
+
 /// Compares two databases; an error lists the differences.
 pub(crate) fn compare(source: &Database, target: &Database) -> Result<Verdict, String> {
     let needed = source.server.major.max(target.server.major);

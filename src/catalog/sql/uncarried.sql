@@ -29,33 +29,10 @@ SELECT 'security label by ' || l.provider || ' on '
  WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d
                 WHERE d.classid = l.classoid AND d.objid = l.objoid AND d.deptype = 'e')
 UNION ALL
-SELECT 'setting ' || split_part(u.setting, '=', 1) || ' of database ' || b.datname
-       || COALESCE(' for role ' || r.rolname, ''), '', 'left out: settings of a database are not carried yet'
-  FROM pg_catalog.pg_db_role_setting s
-  JOIN pg_catalog.pg_database b ON b.oid = s.setdatabase
-  LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
- CROSS JOIN unnest(s.setconfig) u(setting)
- WHERE b.datname = pg_catalog.current_database()
-UNION ALL
-SELECT 'privileges of database ' || b.datname, '', 'left out: privileges of a database are not carried yet'
-  FROM pg_catalog.pg_database b
- WHERE b.datname = pg_catalog.current_database()
-   AND EXISTS (SELECT unnest(b.datacl) EXCEPT SELECT unnest(pg_catalog.acldefault('d', b.datdba))
-               UNION ALL
-               SELECT unnest(pg_catalog.acldefault('d', b.datdba)) EXCEPT SELECT unnest(b.datacl))
-   AND b.datacl IS NOT NULL
-UNION ALL
-SELECT 'comment on database ' || b.datname, '', 'left out: the comment of a database is not carried yet'
-  FROM pg_catalog.pg_database b
- WHERE b.datname = pg_catalog.current_database()
-   AND b.oid >= 16384
-   AND pg_catalog.shobj_description(b.oid, 'pg_database') IS NOT NULL
-UNION ALL
 SELECT 'security label by ' || l.provider || ' on ' || pg_catalog.pg_describe_object(l.classoid, l.objoid, 0), '',
-       'left out: labels of roles, databases and tablespaces are not carried yet'
+       'left out: `pgmigrate globals` carries labels of roles and tablespaces'
   FROM pg_catalog.pg_shseclabel l
  WHERE l.classoid <> 'pg_catalog.pg_database'::pg_catalog.regclass
-    OR l.objoid = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
 UNION ALL
 SELECT DISTINCT pg_catalog.pg_describe_object('pg_catalog.pg_constraint'::pg_catalog.regclass, k.oid, 0), n.nspname,
        'carried with its triggers enabled: they are disabled on the source'

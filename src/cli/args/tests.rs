@@ -31,6 +31,8 @@ fn help_of_the_program() {
       verify       Compare source and target: rows, checksums, sequences, definitions
       schema       Print the definitions that a migration would create, as SQL; or compare those of two
                    servers
+      globals      Bring roles, memberships, tablespaces and privileges on parameters from server to
+                   server
       status       Tell what a run is at, from another terminal
       completions  Print the completion script of a shell
       man          Print the manual page, or write those of all subcommands
@@ -251,6 +253,47 @@ fn help_of_schema() {
       pgmigrate schema --config config.yaml | psql -X -v ON_ERROR_STOP=1 -d empty
       pgmigrate schema --source postgresql://app@old/shop --table 'shop.order*' --no-owner
       pgmigrate schema --diff --config config.yaml --json
+    ");
+}
+
+#[test]
+fn help_of_globals() {
+    insta::assert_snapshot!(help("globals"), @"
+    Bring roles, memberships, tablespaces and privileges on parameters from server to server
+
+    Usage: pgmigrate globals --config <FILE> [OPTIONS]
+           pgmigrate globals --source <URI> --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>  Configuration file
+          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
+                           ~/.pgpass, where no process list shows them
+          --target <URI>   Target as URI or key=value string, in place of the file's
+          --roles <WHICH>  Which roles [default: the file's `roles.mode`; without a file all] [possible
+                           values: all, referenced, none]
+          --dry-run        Print what would be done, as SQL, and change nothing
+          --json           Print the result as JSON
+      -h, --help           Print help (see more with '--help')
+
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
+    It makes what the target's server lacks and takes nothing away; the role that migrates is never
+    touched. Run twice, it has
+    nothing to do. Roles that are there stay as they are unless the file says `roles.on_existing:
+    update`; tablespaces are made in
+    the directories that the file names in `tablespaces.locations`.
+
+    Examples:
+      pgmigrate globals --source postgresql://admin@old/postgres --target
+      postgresql://admin@new/postgres --dry-run
+      pgmigrate globals --config config.yaml --json
     ");
 }
 

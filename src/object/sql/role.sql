@@ -8,7 +8,7 @@ SELECT r.oid,
        r.rolreplication AS replication,
        r.rolbypassrls AS bypass_row_security,
        r.rolconnlimit AS connection_limit,
-       r.rolvaliduntil AS valid_until,
+       r.rolvaliduntil::pg_catalog.text AS valid_until,
        COALESCE((SELECT s.setconfig
                    FROM pg_catalog.pg_db_role_setting s
                   WHERE s.setrole = r.oid AND s.setdatabase = 0), '{}') AS settings,
