@@ -52,6 +52,7 @@ const MAY: &[(&str, &[&str])] = &[
             "config",
             "durable",
             "error",
+            "globals",
             "journal",
             "net",
             "observe",

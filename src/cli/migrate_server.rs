@@ -10,6 +10,7 @@ use super::{
 use crate::{
     config::Settings,
     error::Result,
+    globals::Migrated,
     migration::{Database, DatabaseReport, Event, ServerReport, Several, Told},
     observe::{Progress, Snapshot, Watched},
     run::Shutdown,
@@ -45,6 +46,7 @@ pub(super) async fn migrate(
                 }
                 Ok(())
             }
+            Event::Globals(migrated) => globals(args, migrated),
             Event::Of(database, told) => hear(args, database, told, &counters),
             Event::Ended(report) => {
                 if style == Style::Lines && !args.json_events {
@@ -71,6 +73,15 @@ fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Coun
         }
         Told::Planned { .. } | Told::Ran => {}
     }
+    Ok(())
+}
+
+/// What belongs to the server itself.
+fn globals(args: &MigrateArgs, migrated: &Migrated) -> Result<()> {
+    if args.json_events {
+        return events::emit("globals", migrated);
+    }
+    output::print_line(&summary::globals_line(migrated));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ mod status;
 mod verify;
 
 pub use plan::{KindSummary, PlanSummary};
-pub use plans::{render_chosen, render_plans};
+pub use plans::{globals_line, render_chosen, render_plans};
 pub use report::render_report;
 pub use server_report::render_server_report;
 pub use status::render_status;

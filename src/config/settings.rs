@@ -189,16 +189,19 @@ impl Settings {
         target_request.database.clone_from(&source.named_database);
         let target = resolve(Side::Target, &target_request, environment)?;
         let max_jobs = jobs("--jobs", overrides.jobs)?;
+        let databases = Databases::build(&config.databases, &overrides.databases);
+        let is_single = databases.is_single();
         Ok(Self {
             warnings: warnings(file, overrides, [&source, &target]),
             source: source.endpoint,
             target: target.endpoint,
-            databases: Databases::build(&config.databases, &overrides.databases),
+            databases,
             connections: connections(&config.parallel, overrides)?,
             selection: overrides.filter.selection(&config).without(&overrides.without),
             mapping: Mapping::of_section(&config.map),
             shape: shape(&config),
-            roles: config.roles.mode,
+            // A whole server without a file of wishes: all of its roles, as `globals` has it.
+            roles: if file.is_none() && !is_single { RolesMode::All } else { config.roles.mode },
             globals: GlobalsOptions::of_config(&config),
             max_jobs: max_jobs.or(Some(config.parallel.max_jobs).filter(|jobs| *jobs > 0)),
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,

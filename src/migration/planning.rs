@@ -4,8 +4,9 @@ use serde::Serialize;
 use super::{Chosen, Database, choose};
 use crate::{
     catalog::Note,
-    config::Settings,
-    error::{Error, ErrorKind, Result},
+    config::{RolesMode, Settings},
+    error::{Context as _, Error, ErrorKind, Result},
+    globals::{self, Migrated},
     net::gucs::APPLICATION_NAME,
     pg::Ident,
     plan::{Plan, StepKind},
@@ -44,6 +45,8 @@ pub(super) async fn look(settings: &Settings) -> Result<Look> {
 pub struct Plans {
     /// By database, the largest first.
     pub databases: Vec<PlanOf>,
+    /// What belongs to the server itself and comes first; nothing if roles are left out.
+    pub globals: Option<Migrated>,
     /// What they may use together.
     #[serde(flatten)]
     pub limits: Limits,
@@ -89,6 +92,10 @@ pub struct PlanOf {
 /// Plans each database that is selected; `keep` gets each plan. One that cannot be planned does not stop the others.
 pub async fn plan(settings: &Settings, keep: impl Fn(&Database, &Plan) -> Result<()>) -> Result<Plans> {
     let Look { chosen, budget, at_a_time, .. } = look(settings).await?;
+    let globals = match settings.roles {
+        RolesMode::None => None,
+        _ => Some(globals::migrate_globals(settings, true).await.context(|| "globals")?),
+    };
     let mut databases = Vec::new();
     for database in chosen.databases {
         let planned = preflight::build_plan(&settings.of_database(&database.source, &database.target)).await;
@@ -107,7 +114,7 @@ pub async fn plan(settings: &Settings, keep: impl Fn(&Database, &Plan) -> Result
         connections: budget.connections,
         free_connections: budget.free,
     };
-    Ok(Plans { databases, limits, notes: chosen.notes })
+    Ok(Plans { databases, globals, limits, notes: chosen.notes })
 }
 
 impl PlanOf {

@@ -11,6 +11,7 @@ use crate::{
     catalog::Note,
     durable,
     error::{Error, ErrorKind, Result},
+    globals::{Applied, Migrated},
     observe::{EndpointReport, Outcome, Report, StepTotals, Totals, utc},
     pg::Ident,
     policy,
@@ -37,6 +38,8 @@ pub struct ServerReport {
     pub totals: Totals,
     /// Steps of all databases by how they ended.
     pub steps: StepTotals,
+    /// What belongs to the server itself; nothing if roles are left out.
+    pub globals: Option<Migrated>,
     /// The databases in the order in which they ended.
     pub databases: Vec<DatabaseReport>,
     /// Databases that were left out, and why.
@@ -107,7 +110,6 @@ impl ServerReport {
         versions: [String; 2],
         time: (SystemTime, Duration),
         databases: Vec<DatabaseReport>,
-        notes: Vec<Note>,
     ) -> Self {
         let mut ends = addresses
             .into_iter()
@@ -137,8 +139,9 @@ impl ServerReport {
             seconds: time.1.as_secs_f64(),
             totals: totals(&reports, time.1),
             steps: steps(&reports),
+            globals: None,
             databases,
-            notes,
+            notes: Vec::new(),
         }
     }
 
@@ -151,8 +154,13 @@ impl ServerReport {
         durable::write_atomically(path, text.as_bytes())
     }
 
-    /// An error if a database did not end well. Where all that failed did for the same reason, it is of that kind.
+    /// An error if something did not end well. Where all databases that failed did for the same reason, it is of that kind.
     pub fn result(&self) -> Result<()> {
+        let applied = self.globals.as_ref().and_then(|globals| globals.applied.clone());
+        self.of_databases().and(applied.map_or(Ok(()), Applied::into_result))
+    }
+
+    fn of_databases(&self) -> Result<()> {
         let bad: Vec<&DatabaseReport> = self.databases.iter().filter(|one| one.kind.is_some()).collect();
         let Some(first) = bad.first().and_then(|one| one.kind) else { return Ok(()) };
         let names: Vec<String> = bad.iter().map(|one| Ident(one.database.clone()).to_string()).collect();

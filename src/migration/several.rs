@@ -16,8 +16,9 @@ use super::{
     server_report::{DatabaseReport, ServerReport},
 };
 use crate::{
-    config::{Consistent, Settings},
-    error::{NOTICE, Result},
+    config::{Consistent, RolesMode, Settings},
+    error::{Context as _, NOTICE, Result},
+    globals::{self, Migrated},
     journal::StatePlace,
     observe::{Metrics, Watched},
     plan::PlanFile,
@@ -47,6 +48,8 @@ pub struct Several {
 pub enum Event<'t> {
     /// It is known what will be migrated, and with what.
     Chosen(&'t Chosen, &'t Budget),
+    /// Roles, tablespaces and what else belongs to the server.
+    Globals(&'t Migrated),
     /// Something happens with a database.
     Of(&'t Database, Told<'t>),
     /// A database has ended.
@@ -68,6 +71,13 @@ impl Several {
         };
         let Look { chosen, budget, at_a_time, versions } = looked;
         listen(Event::Chosen(&chosen, &budget))?;
+        let globals = tokio::select! {
+            globals = self.globals() => globals?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        };
+        if let Some(globals) = &globals {
+            listen(Event::Globals(globals))?;
+        }
         metrics.phase_begins("databases");
         let shared = Shared {
             pool: Pool::new(budget.lanes, budget.index_jobs),
@@ -81,9 +91,17 @@ impl Several {
             versions,
             (started_at, started.elapsed()),
             reports,
-            chosen.notes,
         );
-        Ok(report)
+        Ok(ServerReport { globals, notes: chosen.notes, ..report })
+    }
+
+    /// What belongs to no database comes first: roles that own what is made later.
+    async fn globals(&self) -> Result<Option<Migrated>> {
+        if self.settings.roles == RolesMode::None {
+            return Ok(None);
+        }
+        self.watched.command().phase_begins("globals");
+        globals::migrate_globals(&self.settings, false).await.context(|| "globals").map(Some)
     }
 
     /// All databases, so many at a time, the largest first.
@@ -140,7 +158,11 @@ impl Several {
         state: StatePlace,
         shared: &Shared,
     ) -> Result<Migration> {
-        let settings = self.settings.of_database(&database.source, &database.target);
+        let mut settings = self.settings.of_database(&database.source, &database.target);
+        if settings.roles == RolesMode::All {
+            // They are there; of what is missing all the same, a database needs what it refers to.
+            settings.roles = RolesMode::Referenced;
+        }
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let metrics = Metrics::new(&database.source, trips, settings.metrics.tables)?;
         metrics.introduce("migrate", [settings.source.to_string(), settings.target.to_string()]);

@@ -6,6 +6,7 @@ use super::{
     plan::notes,
 };
 use crate::{
+    globals::Migrated,
     migration::{Chosen, Database, PlanOf, Plans},
     preflight::Budget,
 };
@@ -36,7 +37,11 @@ pub fn render_plans(plans: &Plans) -> String {
     _ = writeln!(text, "\nLanes {} ({})", limits.lanes, limits.lanes_reason);
     _ = writeln!(text, "Databases at a time {}", limits.databases_at_a_time);
     text.push_str(&connections(limits.connections, limits.free_connections));
-    for one in plans.databases.iter() {
+    if let Some(globals) = &plans.globals {
+        _ = writeln!(text, "{}", globals_line(globals));
+        text.push_str(&notes(&globals.difference.notes));
+    }
+    for one in &plans.databases {
         if let Some(error) = &one.error {
             _ = writeln!(text, "\n{} cannot be planned: {error}", one.database.source);
         }
@@ -45,6 +50,17 @@ pub fn render_plans(plans: &Plans) -> String {
         }
     }
     text + &notes(&plans.notes)
+}
+
+/// What becomes of roles, tablespaces and parameters, in a line.
+pub fn globals_line(migrated: &Migrated) -> String {
+    let steps = migrated.difference.steps.len() as u64;
+    let what = match &migrated.applied {
+        None => format!("{} to be done", count(steps)),
+        Some(applied) if applied.failed.is_empty() => format!("{} done", count(applied.done as u64)),
+        Some(applied) => format!("{} done, {} failed", count(applied.done as u64), applied.failed.len()),
+    };
+    if steps == 0 { "Globals: the target lacks nothing".to_owned() } else { format!("Globals: {what}") }
 }
 
 fn connections([source, target]: [u32; 2], [free_source, free_target]: [u32; 2]) -> String {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use super::{
     super::output::{byte_rate, bytes, count, plural, row_rate, seconds, table},
     plan::notes,
+    plans::globals_line,
 };
 use crate::{
     migration::{DatabaseReport, ServerReport},
@@ -36,6 +37,13 @@ pub fn render_server_report(report: &ServerReport) -> String {
     text.push_str(&table(["database", "ended", "tables", "rows", "bytes", "time"], &rows));
     for one in &report.databases {
         failures(&mut text, one);
+    }
+    if let Some(globals) = &report.globals {
+        _ = writeln!(text, "\n{}", globals_line(globals));
+        for failed in globals.applied.iter().flat_map(|applied| &applied.failed) {
+            _ = writeln!(text, "  {}: {}", failed.object, failed.reason);
+        }
+        text.push_str(&notes(&globals.difference.notes));
     }
     for one in &report.databases {
         let left = one.report.as_ref().map_or(&[][..], |report| &report.notes);
