@@ -4,8 +4,10 @@ mod plan;
 mod report;
 mod status;
 mod verify;
+mod verify_html;
 
 pub use plan::{KindSummary, PlanSummary};
 pub use report::render_report;
 pub use status::render_status;
 pub use verify::render_verify;
+pub use verify_html::render_verify_html;

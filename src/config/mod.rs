@@ -36,6 +36,7 @@ mod selection;
 mod service;
 mod settings;
 mod shape;
+mod verify;
 mod without;
 mod yaml;
 
@@ -56,9 +57,10 @@ pub use round_trips::RoundTrips;
 pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, EndpointSection, ExtensionSection, MapSection, MetricsSection, ObjectSection,
     OptionSection, ParallelSection, RoleSection, RolesMode, SchemaSection, SelectionMode, StatisticsFrom,
-    TableDefaults, TableEntry, TableName, TableSection, ToastCompression,
+    TableDefaults, TableEntry, TableName, TableSection, ToastCompression, VerifyMode, VerifySection,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
 pub use settings::{Consistent, LoadOptions, OnExisting, Overrides, Settings};
+pub use verify::{Percent, VerifyOverrides, VerifySettings};
 pub use without::{Part, Without};

@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duratio
 
 use super::{
     Config, ConfigFile, Conninfo, Endpoint, Environment, Filter, Mapping, MetricsOptions, MetricsOverrides,
-    Request, Resolved, RolesMode, Selection, Side, StatisticsFrom, ToastCompression, Without,
-    check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection, shape::shape,
+    Request, Resolved, RolesMode, Selection, Side, StatisticsFrom, ToastCompression, VerifyOverrides,
+    VerifySettings, Without, check::MAX_JOBS, cutting::Cutting, resolve, schema::EndpointSection,
+    shape::shape,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -32,6 +33,8 @@ pub struct Overrides {
     pub without: Without,
     /// Schemas and tables.
     pub filter: Filter,
+    /// How `verify` compares rows.
+    pub verify: VerifyOverrides,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOverrides,
 }
@@ -139,6 +142,8 @@ pub struct Settings {
     pub options: LoadOptions,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: OnExisting,
+    /// How rows are compared.
+    pub verify: VerifySettings,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOptions,
     /// By path: the keys of the configuration that shape a plan and are not at their default, as JSON.
@@ -181,6 +186,7 @@ impl Settings {
             cutting: Cutting::build(&config.parallel, overrides, file)?,
             options: load_options(&config),
             on_existing: overrides.on_existing.unwrap_or_default(),
+            verify: VerifySettings::build(&config.verify, &overrides.verify)?,
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
         })
     }
