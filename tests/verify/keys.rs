@@ -29,7 +29,10 @@ fn columns(types: &str) -> String {
 }
 
 fn schema() -> String {
-    let mut sql = "CREATE TYPE mood AS ENUM ('sad', 'gay');".to_owned();
+    // Before 15 everybody may create in `public`, and since then its owner is another.
+    let mut sql = "ALTER SCHEMA public OWNER TO postgres; GRANT ALL ON SCHEMA public TO PUBLIC; \
+                   CREATE TYPE mood AS ENUM ('sad', 'gay');"
+        .to_owned();
     for (name, types, values) in KEYS {
         sql += &format!(
             "CREATE TABLE {name} ({types}, note text, price integer, PRIMARY KEY ({}));\n\

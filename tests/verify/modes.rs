@@ -7,7 +7,9 @@ use crate::support::{
     wait_for,
 };
 
+/// Before 15 everybody may create in `public`, and since then its owner is another.
 const SCHEMA: &str = "
+    ALTER SCHEMA public OWNER TO postgres; GRANT ALL ON SCHEMA public TO PUBLIC;
     CREATE TABLE item (id integer PRIMARY KEY, note text);
     INSERT INTO item SELECT n, 'note ' || n FROM generate_series(1, 5000) n;
     CREATE TABLE bare (note text);
