@@ -36,6 +36,8 @@ pub enum Failpoint {
     RunEnded,
     /// The journal is dropped, and the report not written.
     JournalDropped,
+    /// The tally of a part is in the file of `verify`.
+    PartCompared,
 }
 
 impl Failpoint {
@@ -53,6 +55,7 @@ impl Failpoint {
         (Self::SnapshotReleased, "snapshot_released"),
         (Self::RunEnded, "run_ended"),
         (Self::JournalDropped, "journal_dropped"),
+        (Self::PartCompared, "part_compared"),
     ];
 
     /// Here it is: ends the program if this is the moment that was asked for.

@@ -1,5 +1,16 @@
 //! `verify` finds what differs, names it, and says so by its exit code.
-use crate::support::{cli::Workspace, database::Database, server::Server};
+mod keys;
+mod modes;
+mod page;
+mod resume;
+
+use serde_json::Value;
+
+use crate::support::{
+    cli::{Outcome, Workspace},
+    database::Database,
+    server::{Server, versions},
+};
 
 const SCHEMA: &str = "
     CREATE TABLE item (id integer PRIMARY KEY, note text, price numeric(10, 2));
@@ -120,4 +131,44 @@ fn an_older_target_is_refused_before_anything_is_tried() {
         .run()
         .assert_code(4)
         .says("is older than the source");
+}
+
+/// Pairs of servers: the usual one, and from the oldest here to the newest.
+fn pairs() -> Vec<[Server; 2]> {
+    let all = versions();
+    let mut pairs = vec![[Server::main("source"), Server::main("target")]];
+    if let [oldest, .., newest] = all[..] {
+        pairs.push([Server::start("source", oldest), Server::start("target", newest)]);
+    }
+    pairs
+}
+
+/// What was found of a table's rows, from `verify --json`.
+fn rows_of(outcome: &Outcome, table: &str) -> Value {
+    let report: Value =
+        serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{outcome}"));
+    let verdicts = report["verdicts"].as_array().expect("verdicts");
+    let found = verdicts.iter().find(|verdict| verdict["check"] == "rows" && verdict["object"] == table);
+    found.unwrap_or_else(|| panic!("nothing of {table}\n{outcome}")).clone()
+}
+
+/// The rows that differ, as `kind value,value [columns]`.
+fn differences(verdict: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let list = |value: &Value, of: &str| -> Vec<String> {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|item| text(if of.is_empty() { item } else { &item[of] }))
+            .collect()
+    };
+    let rows = verdict["differences"].as_array().cloned().unwrap_or_default();
+    let told = rows.iter().map(|row| {
+        let (key, columns) = (list(&row["key"], "value").join(","), list(&row["columns"], "").join(","));
+        format!("{} {key} [{columns}]", text(&row["kind"]))
+    });
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    told
 }

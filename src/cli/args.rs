@@ -6,6 +6,7 @@ mod migrate;
 mod objects;
 mod schema;
 mod status;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 pub use status::StatusArgs;
+pub use verify::{VerifyArgs, VerifyModeName};
 
 /// Name of the state file.
 pub const STATE_NAME: &str = "state.tsv";
@@ -139,43 +141,6 @@ pub struct PlanArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
-}
-
-/// Options of `verify`.
-#[derive(Debug, Clone, Args)]
-#[command(override_usage = "\
-pgmigrate verify --config <FILE> [OPTIONS]
-       pgmigrate verify --source <URI> --target <URI> [OPTIONS]")]
-#[command(after_help = "\
-Ends with 0 if everything is equal, with 1 if anything differs.
-
-Examples:
-  pgmigrate verify --config config.yaml
-  pgmigrate verify --config config.yaml --json > verify.json")]
-pub struct VerifyArgs {
-    /// Where source, target and settings come from.
-    #[command(flatten)]
-    pub connection: ConnectionArgs,
-
-    /// At most so many connections to each side compare at a time [default: the file's `parallel.max_jobs`]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=1024))]
-    pub jobs: Option<u32>,
-
-    /// Print the result as JSON
-    #[arg(long)]
-    pub json: bool,
-
-    /// Show what is done on stderr
-    #[arg(long, short)]
-    pub verbose: bool,
-
-    /// What of the objects stays behind.
-    #[command(flatten)]
-    pub objects: ObjectArgs,
-
-    /// Where metrics are served.
-    #[command(flatten)]
-    pub metrics: MetricsArgs,
 }
 
 /// Options of `completions`.

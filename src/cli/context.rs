@@ -139,6 +139,17 @@ fn check_threads() -> Result<()> {
     Ok(())
 }
 
+impl From<args::VerifyModeName> for config::VerifyMode {
+    fn from(name: args::VerifyModeName) -> Self {
+        match name {
+            args::VerifyModeName::Fast => Self::Fast,
+            args::VerifyModeName::Counts => Self::Counts,
+            args::VerifyModeName::Checksum => Self::Checksum,
+            args::VerifyModeName::Sample => Self::Sample,
+        }
+    }
+}
+
 impl From<args::Consistent> for config::Consistent {
     fn from(choice: args::Consistent) -> Self {
         match choice {

@@ -6,6 +6,7 @@ mod report;
 mod server_report;
 mod status;
 mod verify;
+mod verify_html;
 
 pub use plan::{KindSummary, PlanSummary};
 pub use plans::{globals_line, render_chosen, render_plans};
@@ -13,3 +14,4 @@ pub use report::render_report;
 pub use server_report::render_server_report;
 pub use status::render_status;
 pub use verify::render_verify;
+pub use verify_html::render_verify_html;

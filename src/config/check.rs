@@ -5,6 +5,7 @@ use super::{
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},
+    verify::Percent,
     yaml::{Misfit, Step},
 };
 
@@ -33,8 +34,18 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     for (key, text) in sizes.into_iter().filter(|(_, text)| !text.is_empty()) {
         parse_size(text).map_err(|why| Misfit::new(why).at(&["parallel", key]))?;
     }
+    check_verify(config).map_err(|misfit| misfit.at(&["verify"]))?;
     check_metrics(config).map_err(|misfit| misfit.at(&["metrics"]))?;
     Ok(warnings)
+}
+
+fn check_verify(config: &Config) -> Result<(), Misfit> {
+    let verify = &config.verify;
+    Percent::new(verify.sample_percent).map_err(|why| Misfit::new(why).at(&["sample_percent"]))?;
+    if verify.concurrency > MAX_JOBS {
+        return Err(Misfit::new(format!("must be at most {MAX_JOBS}")).at(&["concurrency"]));
+    }
+    Ok(())
 }
 
 fn check_metrics(config: &Config) -> Result<(), Misfit> {

@@ -59,6 +59,7 @@ scalar! {
     bool: value => value.to_string();
     u32: value => value.to_string();
     u64: value => value.to_string();
+    f64: value => value.to_string();
     String: value => format!("{value:?}");
     Vec<String>: value => format!("{value:?}");
     std::collections::BTreeMap<String, String>: value => format!("{value:?}");

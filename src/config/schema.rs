@@ -35,6 +35,8 @@ section! {
         parallel: ParallelSection = ParallelSection::default(),
         /// The order of the work.
         options: OptionSection = OptionSection::default(),
+        /// How `verify` compares rows.
+        verify: VerifySection = VerifySection::default(),
         /// What can be seen of `migrate` and `verify` from elsewhere.
         metrics: MetricsSection = MetricsSection::default(),
     }
@@ -334,6 +336,36 @@ section! {
         /// Large values are compressed by `lz4`, where the target has it (a column's own COMPRESSION stays), or by
         /// what its `server` is configured to.
         toast_compression: ToastCompression = ToastCompression::Lz4,
+    }
+}
+
+words! {
+    /// How much of the rows is compared.
+    pub enum VerifyMode {
+        /// The planner's estimates of their number; no row is read.
+        Fast,
+        /// Their number.
+        Counts,
+        /// Their number, and a checksum of all of them.
+        #[default]
+        Checksum,
+        /// Their number, and a checksum of some, the same ones on both sides.
+        Sample,
+    }
+}
+
+section! {
+    /// How `verify` compares rows.
+    pub struct VerifySection {
+        /// `checksum` compares the number of rows and a checksum of all of them; `sample` their number and a checksum of
+        /// some; `counts` their number; `fast` the planner's estimates, whose differences are warnings.
+        mode: VerifyMode = VerifyMode::Checksum,
+        /// With `sample`: so many of a hundred rows, drawn by their primary or unique key.
+        sample_percent: f64 = 10.0,
+        /// At most so many connections to each side compare at a time, over all databases; 0: `parallel.max_jobs`, else 4.
+        concurrency: u32 = 0,
+        /// So many rows of a table that differs are named by their keys; 0: none.
+        max_differences: u32 = 20,
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duratio
 use super::{
     Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter,
     GlobalsOptions, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode, Selection, Side,
-    StatisticsFrom, ToastCompression, Without,
+    StatisticsFrom, ToastCompression, VerifyOverrides, VerifySettings, Without,
     check::MAX_JOBS,
     cutting::Cutting,
     resolve,
@@ -47,6 +47,8 @@ pub struct Overrides {
     pub connections: [Option<u32>; 2],
     /// Schemas and tables.
     pub filter: Filter,
+    /// How `verify` compares rows.
+    pub verify: VerifyOverrides,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOverrides,
 }
@@ -160,6 +162,8 @@ pub struct Settings {
     pub options: LoadOptions,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: OnExisting,
+    /// How rows are compared.
+    pub verify: VerifySettings,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOptions,
     /// By path: the keys of the configuration that shape a plan and are not at their default, as JSON.
@@ -208,6 +212,7 @@ impl Settings {
             cutting: Cutting::build(&config.parallel, overrides, file)?,
             options: load_options(&config),
             on_existing: overrides.on_existing.unwrap_or_default(),
+            verify: VerifySettings::build(&config.verify, &overrides.verify)?,
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
         })
     }

@@ -49,6 +49,11 @@ impl Key {
         self.kind == "p"
     }
 
+    /// Whether it is a primary key or a UNIQUE: no two rows have the same values in its columns, unless one is NULL.
+    pub fn is_unique(&self) -> bool {
+        self.kind != "x" && !self.columns.is_empty()
+    }
+
     /// ADD … USING INDEX wants a plain table and a btree index. On server 18 a primary key that is added so makes the
     /// NOT NULL of a column that a child has from its parent its own; one that is added with its columns leaves it.
     fn takes_an_index(&self) -> bool {

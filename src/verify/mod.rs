@@ -13,6 +13,8 @@
 //! `cli` calls it; it knows neither plan nor journal of a run, so it can judge any pair of databases.
 mod database;
 mod definition;
+mod difference;
+mod gate;
 mod permitted;
 mod report;
 mod role;
@@ -20,14 +22,24 @@ mod rows;
 mod sequence;
 mod side;
 mod spelling;
+mod state;
 
 use std::{fmt, sync::Arc, time::Instant};
 
-use crate::{config::Settings, error::Result, observe::Metrics};
+use crate::{
+    config::{Settings, VerifyMode},
+    error::{NOTICE, Result},
+    observe::Metrics,
+};
 
+pub use difference::{KeyPart, RowDifference, RowKind};
+pub use gate::Gate;
 pub use report::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
+pub use state::StateOptions;
 
+use rows::Tools;
 use side::Side;
+use state::State;
 
 /// Connections to each side where nobody says otherwise: enough to keep a few processors of each server busy, few
 /// enough not to hurt a production source.
@@ -39,8 +51,12 @@ pub type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 /// How to compare.
 #[derive(Clone, Default)]
 pub struct VerifyOptions {
-    /// At most so many connections to each side; `None` takes the settings' `max_jobs`.
+    /// At most so many connections to each side; `None` takes the settings'.
     pub jobs: Option<u32>,
+    /// Turns that are shared with other comparisons; `None`: as many as connections.
+    pub gate: Option<Arc<Gate>>,
+    /// The file of what was found so far.
+    pub state: Option<StateOptions>,
     /// Who wants to hear what is done.
     pub listener: Option<Listener>,
     /// Who counts it.
@@ -60,7 +76,8 @@ pub async fn compare_definitions(settings: &Settings) -> Result<VerifyReport> {
     // A difference is one whoever may or may not mend it.
     source.fitted = None;
     let verdicts = of_catalogs(&source, &target, settings);
-    Ok(VerifyReport::exact([source.report(), target.report()], verdicts, started.elapsed()))
+    let report = VerifyReport::exact([source.report(), target.report()], verdicts, started.elapsed());
+    Ok(report.between(databases(settings)))
 }
 
 /// What the catalogs alone tell.
@@ -86,11 +103,21 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
     begin("catalog");
     tell("reading both catalogs");
     let (source, target) = Side::open_both(settings).await?;
-    let jobs = options.jobs.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
+    let verify = &settings.verify;
+    let jobs = options.jobs.or(verify.concurrency).or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);
+    let state = match &options.state {
+        Some(wished) if verify.mode != VerifyMode::Fast => open_state(wished, &sides).await?.map(Arc::new),
+        _ => None,
+    };
+    if let Some(state) = state.as_ref().filter(|state| state.parts() > 0) {
+        tell(&format!("{} parts of tables were compared by an earlier attempt", state.parts()));
+    }
     begin("rows");
-    let mut values = Box::pin(rows::compare(&sides, &settings.selection, jobs, metrics, &tell)).await?;
+    let gate = options.gate.clone().unwrap_or_else(|| Arc::new(Gate::new(jobs)));
+    let tools = Tools { gate, jobs, state, metrics, tell: &tell };
+    let mut values = Box::pin(rows::compare(&sides, settings, tools)).await?;
     begin("sequences");
     tell("comparing sequences");
     values.extend(Box::pin(sequence::compare(&sides)).await?);
@@ -98,11 +125,30 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
         Some((fitted, _)) => permitted::rows(values, fitted),
         None => values,
     });
-    let report = VerifyReport::new(sides.each_ref().map(|side| side.report()), verdicts, started.elapsed());
+    let ends = sides.each_ref().map(|side| side.report());
+    let report = VerifyReport::new(ends, verdicts, started.elapsed());
+    let report = report.between(databases(settings)).in_mode(verify);
     if let Some(metrics) = metrics {
         for totals in &report.totals {
             metrics.differences(totals.check.plural(), totals.differences());
         }
     }
     Ok(report)
+}
+
+fn databases(settings: &Settings) -> [String; 2] {
+    [&settings.source, &settings.target].map(|endpoint| endpoint.database.clone())
+}
+
+/// The file of what was found so far; none if a server does not tell what it needs.
+async fn open_state(wished: &StateOptions, sides: &[Arc<Side>; 2]) -> Result<Option<State>> {
+    let marks = tokio::try_join!(sides[0].mark(), sides[1].mark());
+    match marks {
+        Ok((source, target)) => State::open(wished, [source, target]).map(Some),
+        Err(error) => {
+            let report = error.report();
+            tracing::warn!(target: NOTICE, "this comparison cannot be resumed: {report}");
+            Ok(None)
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! What a comparison found: one verdict an object and check. `cli` renders it for people; as JSON it is for scripts.
 //!
-//! It holds names, definitions, counts and the bounds of key ranges that differ; no checksum, no password.
+//! It holds names, definitions, counts, the keys of rows that differ and the bounds of their ranges; no other value of a row, no
+//! checksum, no password.
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::difference::RowDifference;
 use crate::{
+    config::{VerifyMode, VerifySettings},
     error::{Error, ErrorKind, Result},
     observe::EndpointReport,
 };
@@ -63,6 +66,11 @@ pub enum Outcome {
         /// Which, and why it is right.
         detail: String,
     },
+    /// An estimate that differs, or is lacking: reason to look, and no difference.
+    Warned {
+        /// Which.
+        detail: String,
+    },
     /// Not compared.
     Skipped {
         /// Why it cannot be.
@@ -99,12 +107,29 @@ pub struct Verdict {
     /// What was found.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Rows that differ, by their keys; at most as many as were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<RowDifference>,
+    /// Whether there may be more of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more_differences: bool,
+    /// What there is to say of how it was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Verdict {
     /// A verdict without a count of rows.
     pub fn new(check: Check, object: impl Into<String>, outcome: Outcome) -> Self {
-        Self { check, object: object.into(), rows: None, outcome }
+        Self {
+            check,
+            object: object.into(),
+            rows: None,
+            outcome,
+            differences: Vec::new(),
+            more_differences: false,
+            note: None,
+        }
     }
 }
 
@@ -125,6 +150,9 @@ pub struct CheckTotals {
     pub extra: u64,
     /// [`Outcome::Noted`]
     pub noted: u64,
+    /// [`Outcome::Warned`]
+    #[serde(default)]
+    pub warned: u64,
     /// [`Outcome::Skipped`]
     pub skipped: u64,
     /// [`Outcome::Failed`]
@@ -145,6 +173,7 @@ impl CheckTotals {
             missing: count(|outcome| matches!(outcome, Outcome::Missing { .. })),
             extra: count(|outcome| matches!(outcome, Outcome::Extra)),
             noted: count(|outcome| matches!(outcome, Outcome::Noted { .. })),
+            warned: count(|outcome| matches!(outcome, Outcome::Warned { .. })),
             skipped: count(|outcome| matches!(outcome, Outcome::Skipped { .. })),
             failed: count(|outcome| matches!(outcome, Outcome::Failed { .. })),
             rows: own().filter_map(|verdict| verdict.rows).sum(),
@@ -166,6 +195,18 @@ pub struct VerifyReport {
     pub source: EndpointReport,
     /// The target.
     pub target: EndpointReport,
+    /// The source's database.
+    #[serde(default)]
+    pub database: String,
+    /// The target's.
+    #[serde(default)]
+    pub target_database: String,
+    /// How much of the rows was compared; `None`: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<VerifyMode>,
+    /// Of a sample: so many of a hundred rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample_percent: Option<f64>,
     /// Whether nothing differs.
     pub equal: bool,
     /// Whether what only the target has, and what could not be compared, is a difference.
@@ -188,12 +229,30 @@ impl VerifyReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             source,
             target,
+            database: String::new(),
+            target_database: String::new(),
+            mode: None,
+            sample_percent: None,
             exact: false,
             equal: !verdicts.iter().any(|verdict| verdict.outcome.is_difference()),
             seconds: took.as_secs_f64(),
             totals: Check::ALL.map(|check| CheckTotals::of(check, &verdicts)).to_vec(),
             verdicts,
         }
+    }
+
+    /// Says between which databases of source and target it was.
+    #[must_use]
+    pub fn between(self, [database, target_database]: [String; 2]) -> Self {
+        Self { database, target_database, ..self }
+    }
+
+    /// Says how much of the rows was compared.
+    #[must_use]
+    pub fn in_mode(self, settings: &VerifySettings) -> Self {
+        let is_sample = settings.mode == VerifyMode::Sample;
+        let sample_percent = is_sample.then(|| f64::from(settings.sample.millionths()) / 10_000.0);
+        Self { mode: Some(settings.mode), sample_percent, ..self }
     }
 
     /// The same for a comparison both ways, in which everything has to be compared.

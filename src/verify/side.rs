@@ -1,9 +1,10 @@
 //! One side of the comparison: its snapshot, and its catalog as the selection leaves it.
+use super::state::Mark;
 use crate::{
     catalog::{self, Note, Selected},
     config::{self, Endpoint, Settings},
     ddl::{self, Placement, Script},
-    error::{Context as _, Result},
+    error::{Context as _, Error, ErrorKind, Result},
     net::gucs::APPLICATION_NAME,
     observe::EndpointReport,
     pg::ServerVersion,
@@ -74,6 +75,15 @@ impl Side {
         session.execute(settings).await?;
         session.import_snapshot(&self.snapshot).await?;
         Ok(session)
+    }
+
+    /// What it is and what its snapshot sees.
+    pub(super) async fn mark(&self) -> Result<Mark> {
+        let session = self.worker("").await?;
+        let row = session.one_text(Mark::QUERY).await?;
+        Mark::parse(&self.selected.catalog.database.system_identifier, &row).ok_or_else(|| {
+            Error::new(ErrorKind::Internal, format!("the {}'s snapshot cannot be read", self.name()))
+        })
     }
 
     /// The server's version.

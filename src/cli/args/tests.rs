@@ -176,15 +176,27 @@ fn help_of_verify() {
            pgmigrate verify --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>  Configuration file
-          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
-                           ~/.pgpass, where no process list shows them
-          --target <URI>   Target as URI or key=value string, in place of the file's
-          --jobs <N>       At most so many connections to each side compare at a time [default: the
-                           file's `parallel.max_jobs`]
-          --json           Print the result as JSON
-      -v, --verbose        Show what is done on stderr
-      -h, --help           Print help
+          --config <FILE>           Configuration file
+          --source <URI>            Source as URI or key=value string, in place of the file's; keep
+                                    passwords in ~/.pgpass, where no process list shows them
+          --target <URI>            Target as URI or key=value string, in place of the file's
+          --mode <MODE>             How much of the rows is compared [default: the file's `verify.mode`,
+                                    else checksum] [possible values: fast, counts, checksum, sample]
+          --sample <PERCENT>        Compare so many of a hundred rows, the same ones on both sides:
+                                    `--mode sample` [default: the file's `verify.sample_percent`, else
+                                    10]
+          --verify-concurrency <N>  At most so many connections to each side compare at a time, over all
+                                    databases [default: the file's `verify.concurrency`, else
+                                    `parallel.max_jobs`, else 4] [alias: --jobs]
+          --max-differences <N>     Name so many rows of each table that differs by their keys [default:
+                                    the file's `verify.max_differences`, else 20]
+          --resume                  Go on where an earlier `verify` ended: what it has read counts where
+                                    the servers prove that it is the same
+          --state <FILE>            File of what was read so far [default: verify.tsv]
+          --json                    Print the result as JSON
+          --html <FILE>             Write the result as a page for a browser, too
+      -v, --verbose                 Show what is done on stderr
+      -h, --help                    Print help (see more with '--help')
 
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
@@ -201,11 +213,15 @@ fn help_of_verify() {
           --metrics-linger <SECONDS>  Serve them for so long after the end, so that it can be seen how
                                       it ended
 
-    Ends with 0 if everything is equal, with 1 if anything differs.
+    Ends with 0 if everything is equal, with 1 if anything differs. Estimates that differ (--mode fast)
+    are warnings.
 
     Examples:
       pgmigrate verify --config config.yaml
-      pgmigrate verify --config config.yaml --json > verify.json
+      pgmigrate verify --config config.yaml --mode counts
+      pgmigrate verify --config config.yaml --sample 1
+      pgmigrate verify --config config.yaml --resume
+      pgmigrate verify --config config.yaml --html verify.html --json > verify.json
     ");
 }
 

@@ -2,7 +2,10 @@
 use std::fmt::Write as _;
 
 use super::super::output::{count, plural, seconds};
-use crate::verify::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
+use crate::{
+    config::VerifyMode,
+    verify::{Check, CheckTotals, Outcome, Verdict, VerifyReport},
+};
 
 /// Objects that only the target has and that are named, where they are no difference: a shared target can have many.
 const EXTRA_AT_MOST: usize = 20;
@@ -10,9 +13,8 @@ const EXTRA_AT_MOST: usize = 20;
 /// The counts of each check, then everything that is not plainly equal.
 pub fn render_verify(report: &VerifyReport) -> String {
     let mut text = String::new();
-    let found = if report.is_equal() { "equal" } else { "not equal" };
     // Writing to a String does not fail.
-    _ = writeln!(text, "Source and target are {found}, compared in {}", seconds(report.seconds));
+    _ = writeln!(text, "Source and target are {}, compared in {}", found(report), seconds(report.seconds));
     _ = writeln!(
         text,
         "  source       {} (PostgreSQL {})",
@@ -24,16 +26,29 @@ pub fn render_verify(report: &VerifyReport) -> String {
         report.target.address, report.target.server_version
     );
     for totals in report.totals.iter().filter(|totals| totals.compared > 0) {
-        _ = writeln!(text, "  {:<11}  {}", totals.check.plural(), counts(totals, report.exact));
+        _ = writeln!(text, "  {:<11}  {}", totals.check.plural(), counts(totals, report));
     }
     text.push_str(&section(report, "Differences (- source, + target)", difference));
+    text.push_str(&section(report, "Warnings", warned));
     text.push_str(&section(report, "Different for a reason", noted));
     text.push_str(&section(report, "Not compared", skipped));
+    text.push_str(&section(report, "Compared otherwise", |verdict| verdict.note.clone()));
     text.push_str(&extra(report));
     text
 }
 
-fn counts(totals: &CheckTotals, exact: bool) -> String {
+/// Whether they are equal, and as far as what was read tells.
+pub(super) fn found(report: &VerifyReport) -> String {
+    let equal = if report.is_equal() { "equal" } else { "not equal" };
+    match (report.mode, report.sample_percent) {
+        (Some(VerifyMode::Fast), _) => format!("{equal}, rows as far as the planner's estimates tell"),
+        (Some(VerifyMode::Counts), _) => format!("{equal}, rows by their number alone"),
+        (_, Some(percent)) => format!("{equal}, rows by their number and a sample of {percent}%"),
+        _ => equal.to_owned(),
+    }
+}
+
+pub(super) fn counts(totals: &CheckTotals, report: &VerifyReport) -> String {
     let mut text = if totals.equal == totals.compared {
         format!("all {} equal", count(totals.equal))
     } else {
@@ -42,8 +57,9 @@ fn counts(totals: &CheckTotals, exact: bool) -> String {
     for (number, what) in [
         (totals.differ, "different"),
         (totals.missing, "missing"),
-        (if exact { totals.extra } else { 0 }, "only on the target"),
+        (if report.exact { totals.extra } else { 0 }, "only on the target"),
         (totals.failed, "failed"),
+        (totals.warned, "with a warning"),
         (totals.noted, "different for a reason"),
         (totals.skipped, "not compared"),
     ] {
@@ -52,7 +68,8 @@ fn counts(totals: &CheckTotals, exact: bool) -> String {
             _ = write!(text, ", {} {what}", count(number));
         }
     }
-    if totals.check == Check::Rows {
+    // Estimates are not rows that were counted.
+    if totals.check == Check::Rows && report.mode != Some(VerifyMode::Fast) {
         _ = write!(text, "; {}", plural(totals.rows, "row"));
     }
     text
@@ -81,10 +98,30 @@ fn difference(verdict: &Verdict) -> Option<String> {
     match &verdict.outcome {
         // Lines of SQL stand below the name, words behind it.
         Outcome::Differs { detail } if verdict.check == Check::Definition => Some(format!("\n{detail}")),
-        Outcome::Differs { detail } => Some(detail.clone()),
+        Outcome::Differs { detail } => Some(format!("{detail}{}", rows(verdict))),
         Outcome::Missing { reason: None } => Some("missing on the target".to_owned()),
         Outcome::Missing { reason: Some(reason) } => Some(format!("missing on the target: {reason}")),
         Outcome::Failed { message } => Some(message.clone()),
+        _ => None,
+    }
+}
+
+/// A line for each row that differs.
+fn rows(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    for row in &verdict.differences {
+        // A line break in a key would pass for another row.
+        text += &format!("\n{}", row.to_string().replace('\n', "\\n"));
+    }
+    if verdict.more_differences {
+        text += "\nand perhaps more (`--max-differences` names more of them)";
+    }
+    text
+}
+
+fn warned(verdict: &Verdict) -> Option<String> {
+    match &verdict.outcome {
+        Outcome::Warned { detail } => Some(detail.clone()),
         _ => None,
     }
 }

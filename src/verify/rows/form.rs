@@ -9,17 +9,22 @@
 //! - Between different encodings the text is hashed as UTF-8.
 use std::{ops::Add, sync::Arc};
 
-use crate::{error::Result, object::Column, verify::side::Side};
+use crate::{
+    error::Result,
+    object::Column,
+    pg::{QualifiedName, quote_literal},
+    verify::side::Side,
+};
 
 /// Neither a conversion from nor one to it is possible: it means "bytes".
 const NO_ENCODING: &str = "SQL_ASCII";
 
 /// A number of rows and the sum of their hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Tally {
-    pub(super) rows: u64,
+pub(in crate::verify) struct Tally {
+    pub(in crate::verify) rows: u64,
     /// Below 2^127: the hashes have 64 bits, and there are fewer than 2^63 rows.
-    pub(super) sum: i128,
+    pub(in crate::verify) sum: i128,
 }
 
 impl Add for Tally {
@@ -31,10 +36,11 @@ impl Add for Tally {
 }
 
 impl Tally {
-    /// From what [`Form::query`] gives.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let (rows, sum) = text.split_once(' ')?;
-        Some(Self { rows: rows.parse().ok()?, sum: sum.parse().ok()? })
+    /// From what [`Form::query`] gives, with the file that the relation's rows are in, where it was asked for.
+    pub(super) fn parse(text: &str) -> Option<(Self, Option<String>)> {
+        let mut fields = text.split(' ');
+        let tally = Self { rows: fields.next()?.parse().ok()?, sum: fields.next()?.parse().ok()? };
+        Some((tally, fields.next().map(str::to_owned)))
     }
 }
 
@@ -75,31 +81,48 @@ impl Form {
         format!("SET lc_monetary = 'C'{digits}")
     }
 
-    /// The query that gives a [`Tally`] of what is behind FROM; only the number of rows if there are no columns.
-    pub(super) fn query(self, columns: &[&Column], from: &str) -> String {
+    /// The query that gives a [`Tally`] of what is behind FROM: of `hash`, or only the number of rows. `file_of` asks for the
+    /// file that a relation's rows are in, too.
+    pub(super) fn query(hash: Option<&str>, file_of: Option<&QualifiedName>, from: &str) -> String {
+        let sum = hash.map_or("0".to_owned(), |hash| format!("COALESCE(pg_catalog.sum({hash}), 0)"));
+        let file = file_of.map_or(String::new(), |name| {
+            let name = quote_literal(&name.to_string());
+            format!(", pg_catalog.pg_relation_filenode({name}::pg_catalog.regclass)")
+        });
+        format!("SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), {sum}{file}) FROM {from}")
+    }
+
+    /// The hash of a row by these of its columns; none if it has none.
+    pub(super) fn row_hash(self, columns: &[&Column]) -> Option<String> {
         let values: Vec<String> = columns.iter().map(|column| self.value(column)).collect();
-        self.query_of(&values.iter().map(String::as_str).collect::<Vec<_>>(), from)
+        (!values.is_empty()).then(|| self.hash(&values.iter().map(String::as_str).collect::<Vec<_>>()))
     }
 
-    /// The same of expressions.
-    pub(super) fn query_of(self, values: &[&str], from: &str) -> String {
-        let sum = if values.is_empty() {
-            "0".to_owned()
-        } else {
-            format!("COALESCE(pg_catalog.sum({}), 0)", self.hash(values))
-        };
-        format!("SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), {sum}) FROM {from}")
-    }
-
-    fn hash(self, values: &[&str]) -> String {
-        let text = format!("ROW({})::pg_catalog.text", values.join(", "));
+    /// The hash of some expressions.
+    pub(super) fn hash(self, values: &[&str]) -> String {
+        let text = self.text(values);
         if self.fast {
             return format!("pg_catalog.hashtextextended({text}, 0)");
         }
-        let text = if self.as_utf8 { format!("pg_catalog.convert_to({text}, 'UTF8')") } else { text };
         format!(
             "('x' || pg_catalog.substr(pg_catalog.md5({text}), 1, 16))::pg_catalog.bit(64)::pg_catalog.int8"
         )
+    }
+
+    /// The text that is hashed; UTF-8 as bytes where the encodings differ.
+    pub(super) fn text(self, values: &[&str]) -> String {
+        let text = format!("ROW({})::pg_catalog.text", values.join(", "));
+        if self.as_utf8 { format!("pg_catalog.convert_to({text}, 'UTF8')") } else { text }
+    }
+
+    /// Whether the encodings of the servers differ.
+    pub(super) fn is_converted(self) -> bool {
+        self.as_utf8
+    }
+
+    /// Whether the servers print a column's values alike, to the last digit.
+    pub(super) fn prints_alike(self, column: &Column) -> bool {
+        !self.floats_differ || !matches!(column.type_name.as_str(), "double precision" | "real")
     }
 
     fn value(self, column: &Column) -> String {
@@ -131,8 +154,8 @@ pub(super) mod tests {
     #[test]
     fn rows_are_hashed_by_their_text() {
         let (a, b) = (column("id", "integer", ""), column("Weight", "real", ""));
-        insta::assert_snapshot!(PLAIN.query(&[&a, &b], "ONLY s.t"), @r#"SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(ROW(id, "Weight")::pg_catalog.text, 0)), 0)) FROM ONLY s.t"#);
-        insta::assert_snapshot!(PLAIN.query(&[], "ONLY s.t"), @"SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), 0) FROM ONLY s.t");
+        insta::assert_snapshot!(Form::query(PLAIN.row_hash(&[&a, &b]).as_deref(), None, "ONLY s.t"), @r#"SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(ROW(id, "Weight")::pg_catalog.text, 0)), 0)) FROM ONLY s.t"#);
+        insta::assert_snapshot!(Form::query(PLAIN.row_hash(&[]).as_deref(), None, "ONLY s.t"), @"SELECT pg_catalog.concat_ws(' ', pg_catalog.count(*), 0) FROM ONLY s.t");
     }
 
     #[test]
@@ -146,8 +169,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_tally_is_two_numbers() {
-        assert_eq!(Tally::parse("3 -42"), Some(Tally { rows: 3, sum: -42 }));
+    fn a_tally_is_two_numbers_and_perhaps_a_file() {
+        let tally = Tally { rows: 3, sum: -42 };
+        assert_eq!(Tally::parse("3 -42"), Some((tally, None)));
+        assert_eq!(Tally::parse("3 -42 16384"), Some((tally, Some("16384".to_owned()))));
         assert_eq!(Tally::parse("3"), None);
     }
 }

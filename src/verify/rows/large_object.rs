@@ -2,7 +2,7 @@
 //! side without a look at the others.
 use std::collections::HashSet;
 
-use super::{Answers, Comparison, Sum, Tally, Task, by_place, difference, total};
+use super::{Answers, Comparison, Form, Sum, Tally, Task, by_place, difference, total};
 use crate::{
     error::Result,
     object::LargeObjects,
@@ -14,7 +14,7 @@ use crate::{
 const RANGES: usize = 16;
 
 /// What the report calls it.
-const NAME: &str = "pg_catalog.pg_largeobject";
+pub(super) const NAME: &str = "pg_catalog.pg_largeobject";
 
 impl Comparison<'_> {
     /// Compares the contents of the source's large objects; nothing to say if there are none.
@@ -37,12 +37,10 @@ impl Comparison<'_> {
         oids.sort_unstable();
         let ranges = ranges(&oids);
         let tasks = |beside: &str| -> Vec<Task> {
-            let task = |(place, range): (usize, &String)| Task {
-                relation: place,
-                bytes: first.bytes / ranges.len() as u64,
-                sql: self
-                    .form
-                    .query_of(&["loid", "pageno", "data"], &format!("{NAME} WHERE ({range}){beside}")),
+            let hash = self.measure.of_values(self.form, &["loid", "pageno", "data"], &["loid", "pageno"]);
+            let task = |(place, range): (usize, &String)| {
+                let sql = Form::query(hash.as_deref(), None, &format!("{NAME} WHERE ({range}){beside}"));
+                Task::new(place, first.bytes / ranges.len() as u64, sql)
             };
             ranges.iter().enumerate().map(task).collect()
         };
@@ -99,7 +97,7 @@ fn judge(ranges: &[String], source: Answers, target: Answers) -> Verdict {
             (Some(one.rows), Outcome::Differs { detail: lines.join("\n") })
         }
     };
-    Verdict { check: Check::Rows, object: NAME.to_owned(), rows, outcome }
+    Verdict { rows, ..Verdict::new(Check::Rows, NAME, outcome) }
 }
 
 #[cfg(test)]

@@ -5,65 +5,100 @@
 //! match those of the other. Ranges of a key on both sides would name the place of a difference at once, but where the key
 //! does not follow the order of the heap every range reads much of the table. So ranges are only compared of a table that
 //! was found to differ ([`locate`]).
+//!
+//! What a row gives to the sum hangs on the mode ([`measure`]). Parts that an earlier attempt has read are not read again where
+//! the server proves that they are the same ([`memo`]).
+mod estimate;
 mod extension_table;
 mod form;
+mod key;
 mod large_object;
+mod leaf;
 mod locate;
+mod measure;
+mod memo;
 mod pool;
+mod progress;
 mod relation;
 mod view;
 
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
+    gate::Gate,
     report::{Check, Outcome, Verdict},
     side::Side,
+    state::State,
 };
-use crate::{config::Selection, error::Result, observe::Metrics};
+use crate::{
+    config::{Settings, VerifyMode},
+    error::Result,
+    observe::Metrics,
+};
 
-use form::{Form, Tally};
-use pool::{Answers, Task};
-use relation::{Reading, Relation};
+pub(super) use form::Tally;
+
+use form::Form;
+use measure::Measure;
+use memo::Memo;
+use pool::{Answers, Pool, Task};
+use progress::Progress;
+use relation::{Part, Reading, Relation};
+
+/// What a comparison of rows works with.
+pub(super) struct Tools<'a> {
+    /// Turns to compare.
+    pub(super) gate: Arc<Gate>,
+    /// At most so many sessions on a side.
+    pub(super) jobs: u32,
+    /// What an earlier attempt found out.
+    pub(super) state: Option<Arc<State>>,
+    pub(super) metrics: Option<&'a Arc<Metrics>>,
+    pub(super) tell: &'a (dyn Fn(&str) + Sync),
+}
 
 /// Compares the rows of every selected table and populated materialized view.
 pub(super) async fn compare(
     sides: &[Arc<Side>; 2],
-    selection: &Selection,
-    jobs: u32,
-    metrics: Option<&Arc<Metrics>>,
-    tell: &(dyn Fn(&str) + Sync),
+    settings: &Settings,
+    tools: Tools<'_>,
 ) -> Result<Vec<Verdict>> {
     let catalogs = sides.each_ref().map(|side| &side.selected.catalog);
-    let relations = relation::relations(catalogs, &sides[0].script, selection);
-    let form = Form::agree(sides).await?;
-    tell(&format!("comparing the rows of {} tables", relations.len()));
-    let comparison = Comparison { sides, form, jobs, relations, metrics };
-    let tell_differences = |count: u64| {
-        if let Some(metrics) = metrics {
-            metrics.differences(Check::Rows.plural(), count);
-        }
-    };
-    tell_differences(0);
-    let (source, target) = tokio::try_join!(comparison.read(0), comparison.read(1))?;
+    let (form, measure) = (Form::agree(sides).await?, Measure::of(&settings.verify));
+    let how = (form, measure);
+    let relations = relation::relations(catalogs, &sides[0].script, &settings.selection, how);
+    (tools.tell)(&format!("comparing the rows of {} tables", relations.len()));
+    if settings.verify.mode == VerifyMode::Fast {
+        return estimate::compare(sides, &relations).await;
+    }
+    let Tools { gate, jobs, state, metrics, tell } = tools;
+    let max_differences = settings.verify.max_differences as usize;
+    let comparison =
+        Comparison { sides, form, measure, gate, jobs, state, relations, metrics, max_differences };
+    let parts = [0, 1].map(|side| comparison.parts(side));
+    let progress = Progress::new(&comparison.relations, parts.each_ref().map(Vec::as_slice), metrics, tell);
+    let [of_source, of_target] = parts;
+    let (source, target) = tokio::try_join!(
+        comparison.read(0, of_source, |relation, sum| progress.hear(0, relation, sum)),
+        comparison.read(1, of_target, |relation, sum| progress.hear(1, relation, sum)),
+    )?;
     let filtered = comparison.relations.iter().any(|relation| relation.reading.is_filtered());
-    let (mut verdicts, mut differ) = (Vec::new(), 0);
+    let mut verdicts = Vec::new();
     for (index, relation) in comparison.relations.iter().enumerate() {
-        let (rows, outcome) = if let Some(outcome) = &relation.obstacle {
-            (None, outcome.clone())
+        let verdict = if let Some(outcome) = &relation.obstacle {
+            Verdict::new(Check::Rows, relation.name.to_string(), outcome.clone())
         } else {
             let sums = [&source, &target].map(|answers| total(answers, index));
-            comparison.judge(relation, sums, filtered).await
+            Box::pin(comparison.judge(relation, sums, filtered)).await
         };
-        if outcome.is_difference() {
-            tell(&format!("{} differs", relation.name));
-            differ += 1;
-            tell_differences(differ);
-        }
-        let object = relation.name.to_string();
-        verdicts.push(Verdict { check: Check::Rows, object, rows, outcome });
+        progress.judged(index, verdict.outcome.is_difference());
+        verdicts.push(verdict);
     }
     verdicts.extend(comparison.extension_tables().await?);
     verdicts.extend(comparison.large_objects().await?);
+    if let Some(state) = &comparison.state {
+        state.close();
+    }
     Ok(verdicts)
 }
 
@@ -79,33 +114,67 @@ fn total(answers: &Answers, index: usize) -> Sum {
 struct Comparison<'a> {
     sides: &'a [Arc<Side>; 2],
     form: Form,
+    measure: Measure,
+    gate: Arc<Gate>,
     jobs: u32,
+    state: Option<Arc<State>>,
     relations: Vec<Relation<'a>>,
     metrics: Option<&'a Arc<Metrics>>,
+    /// So many rows of a table are named.
+    max_differences: usize,
 }
 
 impl Comparison<'_> {
-    /// Reads every relation of a side, largest parts first.
-    async fn read(&self, side: usize) -> Result<Answers> {
+    /// The parts of every relation on a side, largest relations first: both sides are at the same one at about the same time,
+    /// so that a difference is known early.
+    fn parts(&self, side: usize) -> Vec<Task> {
+        let mut largest: Vec<(usize, &Relation<'_>)> = self.relations.iter().enumerate().collect();
+        largest.sort_by_key(|(_, relation)| std::cmp::Reverse(relation.bytes[0].max(relation.bytes[1])));
         let mut tasks: Vec<Task> = Vec::new();
-        for (index, relation) in self.relations.iter().enumerate() {
-            let queries = relation.queries(side, self.sides[side].version(), self.form);
-            let bytes = relation.bytes[side] / (queries.len() as u64).max(1);
-            tasks.extend(queries.into_iter().map(|sql| Task { relation: index, bytes, sql }));
+        for (index, relation) in largest {
+            let parts = relation.parts(side, self.sides[side].version());
+            let bytes = relation.bytes[side] / (parts.len() as u64).max(1);
+            tasks.extend(parts.into_iter().map(|Part { sql, condition }| {
+                let remember = |state| Memo::of(state, relation, side, self.form, [&sql, &condition]);
+                let memo = self.state.as_ref().and_then(remember);
+                Task { relation: index, bytes, sql, memo }
+            }));
         }
-        tasks.sort_by_key(|task| std::cmp::Reverse(task.bytes));
-        self.run(side, tasks).await
+        tasks
+    }
+
+    async fn read(
+        &self,
+        side: usize,
+        tasks: Vec<Task>,
+        hear: impl FnMut(usize, &Sum) + Send,
+    ) -> Result<Answers> {
+        pool::run(self.pool(side), tasks, hear).await
     }
 
     async fn run(&self, side: usize, tasks: Vec<Task>) -> Result<Answers> {
-        let metrics = self.metrics.cloned();
-        pool::run(&self.sides[side], self.jobs, tasks, &self.form.settings(), metrics).await
+        self.read(side, tasks, |_, _| {}).await
     }
 
-    async fn judge(&self, relation: &Relation<'_>, sums: [Sum; 2], filtered: bool) -> (Option<u64>, Outcome) {
+    fn pool(&self, side: usize) -> Pool {
+        Pool {
+            place: side,
+            side: Arc::clone(&self.sides[side]),
+            gate: Arc::clone(&self.gate),
+            jobs: self.jobs,
+            settings: self.form.settings(),
+            metrics: self.metrics.cloned(),
+        }
+    }
+
+    async fn judge(&self, relation: &Relation<'_>, sums: [Sum; 2], filtered: bool) -> Verdict {
+        let verdict = |outcome| Verdict {
+            note: relation.note.clone(),
+            ..Verdict::new(Check::Rows, relation.name.to_string(), outcome)
+        };
         let (source, target) = match sums {
             [Ok(source), Ok(target)] => (source, target),
-            [Err(message), _] | [_, Err(message)] => return (None, Outcome::Failed { message }),
+            [Err(message), _] | [_, Err(message)] => return verdict(Outcome::Failed { message }),
         };
         let outcome = match &relation.reading {
             _ if source == target => Outcome::Equal,
@@ -113,15 +182,35 @@ impl Comparison<'_> {
                 judge_limited(order_by.is_some(), *limit, source, target)
             }
             Reading::View => self.judge_view(relation, source, target, filtered).await,
-            Reading::All { .. } => {
-                let mut detail = difference(source, target);
-                if let Some(places) = self.locate(relation, source.rows.max(target.rows)).await {
-                    detail = format!("{detail}\n{places}");
-                }
-                Outcome::Differs { detail }
-            }
+            Reading::All { .. } => Outcome::Differs { detail: difference(source, target) },
         };
-        (Some(source.rows), outcome)
+        let verdict = Verdict { rows: Some(source.rows), ..verdict(outcome) };
+        match (&relation.reading, &verdict.outcome) {
+            (Reading::All { .. }, Outcome::Differs { .. }) => {
+                self.located(verdict, relation, [source, target]).await
+            }
+            _ => verdict,
+        }
+    }
+
+    /// Adds where a table differs.
+    async fn located(&self, verdict: Verdict, relation: &Relation<'_>, tallies: [Tally; 2]) -> Verdict {
+        let Outcome::Differs { mut detail } = verdict.outcome else { return verdict };
+        let Some(found) = self.locate(relation, tallies).await else {
+            if relation.tables.is_some() && relation.key.is_none() {
+                detail += "\nno key that both sides have, by which rows could be named";
+            }
+            return Verdict { outcome: Outcome::Differs { detail }, ..verdict };
+        };
+        for range in &found.ranges {
+            detail.extend(["\n", range]);
+        }
+        Verdict {
+            outcome: Outcome::Differs { detail },
+            differences: found.rows,
+            more_differences: found.more,
+            ..verdict
+        }
     }
 }
 

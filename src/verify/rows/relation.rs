@@ -3,7 +3,7 @@
 //! The source is read as the plan read it, with its conditions; the target whole, for it should hold nothing else.
 use std::collections::{HashMap, HashSet};
 
-use super::form::Form;
+use super::{form::Form, key::RowKey, measure::Measure};
 use crate::{
     catalog::Catalog,
     config::{Cutting, Selection, TableRule},
@@ -55,6 +55,14 @@ pub(super) struct Relation<'a> {
     pub(super) name: &'a QualifiedName,
     /// What is hashed: the source's columns without virtual ones, which store nothing.
     pub(super) columns: Vec<&'a Column>,
+    /// The target's columns of these names.
+    there: Vec<&'a Column>,
+    /// What names a row, if it is a table that has such a key on both sides.
+    pub(super) key: Option<RowKey<'a>>,
+    /// What each row gives to the sum; `None` if rows are only counted.
+    pub(super) hash: Option<String>,
+    /// What there is to say of how it is compared.
+    pub(super) note: Option<String>,
     pub(super) reading: Reading,
     /// Size on source and target, for the order of the work.
     pub(super) bytes: [u64; 2],
@@ -64,40 +72,62 @@ pub(super) struct Relation<'a> {
     pub(super) obstacle: Option<Outcome>,
 }
 
+/// A part of a relation: its query, and the condition that cuts it out, if there is one.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) sql: String,
+    pub(super) condition: String,
+}
+
 impl Relation<'_> {
-    /// The queries whose tallies add up to the side's (0: source, 1: target).
-    pub(super) fn queries(&self, side: usize, version: ServerVersion, form: Form) -> Vec<String> {
+    /// The parts whose tallies add up to the side's (0: source, 1: target).
+    pub(super) fn parts(&self, side: usize, version: ServerVersion) -> Vec<Part> {
         if self.obstacle.is_some() {
             return Vec::new();
         }
         if let (Reading::Limited { .. }, 0) = (&self.reading, side) {
-            return vec![self.limited_query(form)];
+            return vec![Part { sql: self.limited_query(), condition: String::new() }];
         }
         let chunks = self.tables.map_or(vec![String::new()], |tables| chunks(tables[side], version));
-        chunks.iter().map(|chunk| self.part_query(side, form, chunk)).collect()
+        let part = |condition: String| Part { sql: self.part_query(side, &condition), condition };
+        chunks.into_iter().map(part).collect()
     }
 
-    /// The query of the rows for which a further condition holds.
-    pub(super) fn part_query(&self, side: usize, form: Form, condition: &str) -> String {
-        let mut conditions = Vec::new();
-        if let (Reading::All { condition: Some(own) }, 0) = (&self.reading, side) {
-            conditions.push(format!("({own})"));
+    /// The query of the rows for which a further condition holds, with the file that they are in.
+    fn part_query(&self, side: usize, condition: &str) -> String {
+        let further = (!condition.is_empty()).then(|| condition.to_owned());
+        let conditions: Vec<String> = self.own_condition(side).into_iter().chain(further).collect();
+        Form::query(self.hash.as_deref(), Some(self.name), &self.behind_from("", &conditions))
+    }
+
+    /// The condition of the rows that are compared, if not all of a side are.
+    pub(super) fn own_condition(&self, side: usize) -> Option<String> {
+        match (&self.reading, side) {
+            (Reading::All { condition: Some(own) }, 0) => Some(format!("({own})")),
+            _ => None,
         }
-        conditions.extend((!condition.is_empty()).then(|| condition.to_owned()));
-        form.query(&self.columns, &(self.from() + &where_clause(&conditions)))
+    }
+
+    /// What stands behind FROM. `sample` is a TABLESAMPLE, or empty.
+    pub(super) fn behind_from(&self, sample: &str, conditions: &[String]) -> String {
+        self.from() + sample + &where_clause(conditions)
+    }
+
+    /// The columns that are compared, as a side has them.
+    pub(super) fn columns_on(&self, side: usize) -> Vec<&Column> {
+        if side == 0 { self.columns.clone() } else { self.there.clone() }
     }
 
     /// As the plan read it.
-    fn limited_query(&self, form: Form) -> String {
+    fn limited_query(&self) -> String {
         let Reading::Limited { condition, order_by, limit } = &self.reading else { return String::new() };
         let names: Vec<String> = self.columns.iter().map(|column| column.name.to_string()).collect();
         let conditions: Vec<String> = condition.iter().map(|own| format!("({own})")).collect();
-        let mut part =
-            format!("SELECT {} FROM {}{}", names.join(", "), self.from(), where_clause(&conditions));
+        let mut part = format!("SELECT {} FROM {}", names.join(", "), self.behind_from("", &conditions));
         if let Some(order) = order_by {
             part += &format!(" ORDER BY {order}");
         }
-        form.query(&self.columns, &format!("({part} LIMIT {limit}) part"))
+        Form::query(self.hash.as_deref(), None, &format!("({part} LIMIT {limit}) part"))
     }
 
     /// A partitioned table is read through; of all others only their own rows.
@@ -127,6 +157,7 @@ pub(super) fn relations<'a>(
     [source, target]: [&'a Catalog; 2],
     script: &Script,
     selection: &Selection,
+    how: (Form, Measure),
 ) -> Vec<Relation<'a>> {
     let rules = Rules::new(&source.objects, selection);
     let refreshed: HashSet<(&str, &str)> = script
@@ -145,7 +176,9 @@ pub(super) fn relations<'a>(
             }
             _ => return None,
         };
-        Some(relation(name, object, there.get(name).copied(), reading))
+        let mut relation = relation(name, object, there.get(name).copied(), reading);
+        relation.measure(source, how);
+        Some(relation)
     });
     relations.collect()
 }
@@ -185,7 +218,19 @@ fn relation<'a>(
         None => Some(Outcome::MISSING),
         Some(other) => lacking(&columns, other),
     };
-    Relation { name, columns, reading, bytes, tables, obstacle }
+    let there: Vec<&Column> = other.map(hashed_columns).unwrap_or_default();
+    let same_name = |column: &&Column| there.iter().copied().find(|other| other.name == column.name);
+    let there = columns.iter().filter_map(same_name).collect();
+    Relation { name, columns, there, key: None, hash: None, note: None, reading, bytes, tables, obstacle }
+}
+
+impl<'a> Relation<'a> {
+    /// Says what is measured of its rows.
+    fn measure(&mut self, source: &'a Catalog, (form, measure): (Form, Measure)) {
+        self.key = self.tables.and_then(|tables| RowKey::of(source, tables, form));
+        self.hash = measure.of_row(form, &self.columns, self.key.as_ref());
+        self.note = self.obstacle.is_none().then(|| measure.note(self.key.as_ref())).flatten();
+    }
 }
 
 /// By name: the order of columns is a matter of the definition.
@@ -214,11 +259,25 @@ mod tests {
     fn queries(reading: Reading) -> String {
         let name = QualifiedName::new("s", "t");
         let id = column("id", "integer", "");
-        let columns = vec![&id];
-        let relation =
-            Relation { name: &name, columns, reading, bytes: [0, 0], tables: None, obstacle: None };
-        let both = [0, 1].map(|side| relation.queries(side, ServerVersion(150_000), PLAIN).join("; "));
-        both.join("\n").replace("pg_catalog.", "").replace("hashtextextended(ROW(id)::text, 0)", "hash")
+        let relation = Relation {
+            name: &name,
+            columns: vec![&id],
+            there: vec![&id],
+            key: None,
+            hash: PLAIN.row_hash(&[&id]),
+            note: None,
+            reading,
+            bytes: [0, 0],
+            tables: None,
+            obstacle: None,
+        };
+        let sql = |part: Part| part.sql;
+        let both = [0, 1].map(|side| {
+            relation.parts(side, ServerVersion(150_000)).into_iter().map(sql).collect::<Vec<_>>().join("; ")
+        });
+        let shown =
+            both.join("\n").replace("pg_catalog.", "").replace("hashtextextended(ROW(id)::text, 0)", "hash");
+        shown.replace(", pg_relation_filenode('s.t'::regclass)", "")
     }
 
     #[test]

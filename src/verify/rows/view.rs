@@ -1,10 +1,8 @@
 //! Materialized views. REFRESH computes them anew, so a source whose view was stale differs from its target rightly.
-use std::sync::Arc;
-
 use super::{
     Comparison, difference,
-    form::Tally,
-    pool::{self, Task},
+    form::{Form, Tally},
+    pool::{self, Pool, Task},
     relation::Relation,
 };
 use crate::{error::Result, pg::quote_literal, verify::report::Outcome};
@@ -35,16 +33,13 @@ impl Comparison<'_> {
 
     async fn recompute(&self, relation: &Relation<'_>) -> Result<Tally> {
         let side = &self.sides[0];
-        let session = side.worker("").await?;
         let name = quote_literal(&relation.name.to_string());
-        let query = session
-            .one_text(&format!("SELECT pg_catalog.pg_get_viewdef({name}::pg_catalog.regclass)"))
-            .await?;
+        let definition = format!("SELECT pg_catalog.pg_get_viewdef({name}::pg_catalog.regclass)");
+        // Its session is gone before another one compares.
+        let query = side.worker("").await?.one_text(&definition).await?;
         let from = format!("(\n{}\n) fresh", query.trim_end().trim_end_matches(';'));
-        let task = Task { relation: 0, bytes: 0, sql: self.form.query(&relation.columns, &from) };
-        let settings = self.form.settings();
-        let metrics = self.metrics.cloned();
-        let answers = pool::run(&Arc::clone(side), 1, vec![task], &settings, metrics).await?;
+        let task = Task::new(0, 0, Form::query(relation.hash.as_deref(), None, &from));
+        let answers = pool::run(Pool { jobs: 1, ..self.pool(0) }, vec![task], |_, _| {}).await?;
         let failed = |message| crate::error::Error::new(crate::error::ErrorKind::Server, message);
         super::total(&answers, 0).map_err(failed)
     }
