@@ -46,6 +46,25 @@ const MAY: &[(&str, &[&str])] = &[
         ],
     ),
     ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    // It reads a database with the plan's own reader, script and rules, and moves rows between the wire and files.
+    (
+        "backup",
+        &[
+            "blocking",
+            "catalog",
+            "config",
+            "ddl",
+            "durable",
+            "error",
+            "net",
+            "object",
+            "pg",
+            "plan",
+            "preflight",
+            "session",
+            "wire",
+        ],
+    ),
     ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (

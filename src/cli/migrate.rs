@@ -6,7 +6,7 @@ use std::{
 
 use super::{
     args::MigrateArgs,
-    context,
+    backup, context,
     events::{self, Events},
     output,
     progress_view::{ProgressView, Style},
@@ -83,6 +83,12 @@ async fn migrate(
         consistent: args.consistent.into(),
     };
     let ends = [&settings.source, &settings.target];
+    if let Some(base) = args.backup.as_deref().filter(|_| !args.resume) {
+        tokio::select! {
+            made = backup::before_migration(settings, base) => made?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        }
+    }
     let trips = ends.map(|endpoint| endpoint.round_trips.clone());
     let recorder = Arc::new(Recorder::new(trips, Arc::clone(metrics)));
     let begun = tokio::select! {
