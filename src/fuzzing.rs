@@ -4,7 +4,7 @@
 //! the tests. Inputs that once broke something are kept in `fuzz/seeds/<target>/`. An entry may assert what must hold for
 //! every input (what is written is read back equal). Compiled for tests and with the feature `fuzzing` only.
 use crate::{
-    catalog,
+    backup, catalog,
     config::{self, Conninfo},
     journal, net,
     object::{self, KINDS, Separate},
@@ -19,6 +19,8 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All of them. A test holds `fuzz/fuzz_targets` to this list.
 pub const TARGETS: &[Target] = &[
     ("acl", |bytes| text(bytes, acl)),
+    ("backup_manifest", backup::fuzz::manifest),
+    ("backup_toc", backup::fuzz::toc),
     ("catalog_row", |bytes| text(bytes, catalog_row)),
     ("certificate", net::fuzz::certificate),
     ("config", |bytes| text(bytes, config::fuzz::config)),

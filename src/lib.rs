@@ -7,6 +7,7 @@
 //!                                                                          └─ journal (target tables + state.tsv)
 //! ```
 //! Each arrow is one plain value passed on. Only [`cli`] prints; only `config` reads files of the user and the environment.
+pub mod backup;
 mod blocking;
 pub mod catalog;
 pub mod cli;

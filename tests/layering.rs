@@ -48,6 +48,7 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "migration",
         &[
+            "backup",
             "catalog",
             "config",
             "durable",
@@ -67,6 +68,25 @@ const MAY: &[(&str, &[&str])] = &[
     ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
     // It tries on the target what its role may, as `preflight` does, and reads roles as single databases' plans do.
     ("globals", &["blocking", "catalog", "config", "error", "net", "object", "pg", "preflight", "session"]),
+    // It reads a database with the plan's own reader, script and rules, and moves rows between the wire and files.
+    (
+        "backup",
+        &[
+            "blocking",
+            "catalog",
+            "config",
+            "ddl",
+            "durable",
+            "error",
+            "net",
+            "object",
+            "pg",
+            "plan",
+            "preflight",
+            "session",
+            "wire",
+        ],
+    ),
     ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (

@@ -12,6 +12,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped, and why, goes to the test's own output")]
 #![allow(clippy::disallowed_methods, reason = "the harness reads the environment that scripts/test.sh sets")]
 
+mod backup;
 mod bad_input;
 mod chaos;
 mod container;

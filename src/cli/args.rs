@@ -1,6 +1,7 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
 mod databases;
 mod globals;
+mod backup;
 mod metrics;
 mod migrate;
 mod objects;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
+pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -56,6 +58,10 @@ pub enum Command {
     Globals(GlobalsArgs),
     /// Tell what a run is at, from another terminal
     Status(StatusArgs),
+    /// Write the target database to a directory that `pg_restore` reads too
+    Backup(BackupArgs),
+    /// Restore such a directory, or one of `pg_dump -Fd`, into an empty database
+    Restore(RestoreArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write those of all subcommands

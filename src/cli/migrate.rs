@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{
     args::MigrateArgs,
-    context,
+    backup, context,
     events::{self, Events},
     migrate_server, output,
     progress_view::{ProgressView, Style},
@@ -93,6 +93,12 @@ async fn migrate(
         metrics: Arc::clone(metrics),
         shared: None,
     };
+    if let Some(base) = args.backup.as_deref().filter(|_| !args.resume) {
+        tokio::select! {
+            made = backup::before_migration(settings, base) => made?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        }
+    }
     let style = Style::for_stderr(args.verbose);
     let mut view = None;
     let mut hear = |told: Told<'_>| -> Result<()> {

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     args::MigrateArgs,
-    events, output,
+    backup, events, output,
     progress_view::{ProgressView, Style},
     summary::{self, PlanSummary},
 };
@@ -31,6 +31,7 @@ pub(super) async fn migrate(
         state: args.state.clone(),
         resume: args.resume,
         consistent: args.consistent.into(),
+        backup: args.backup.as_deref().map(|base| backup::wish(settings, base)),
         watched: Arc::clone(watched),
     };
     let counters = Counters::default();
@@ -44,6 +45,10 @@ pub(super) async fn migrate(
                     let counters = Arc::clone(&counters);
                     view = Some(ProgressView::of(move || snapshot(&counters), style));
                 }
+                Ok(())
+            }
+            Event::BackedUp(database, made) => {
+                output::print_line(&format!("backup of {}: {}", database.target, made.path.display()));
                 Ok(())
             }
             Event::Globals(migrated) => globals(args, migrated),

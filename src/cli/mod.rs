@@ -14,6 +14,7 @@ use args::{Cli, Command};
 use served::Served;
 
 pub mod args;
+mod backup;
 mod completions;
 mod context;
 mod events;
@@ -24,6 +25,7 @@ mod migrate_server;
 pub mod output;
 mod plan;
 pub mod progress_view;
+mod restore;
 mod schema;
 mod schema_diff;
 mod served;
@@ -68,6 +70,8 @@ fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
         Command::Schema(args) => schema::run(&args),
         Command::Globals(args) => globals::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Version => version::run(),

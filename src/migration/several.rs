@@ -16,6 +16,7 @@ use super::{
     server_report::{DatabaseReport, ServerReport},
 };
 use crate::{
+    backup::{self, Backup, BackupWish},
     config::{Consistent, RolesMode, Settings},
     error::{Context as _, NOTICE, Result},
     globals::{self, Migrated},
@@ -39,6 +40,8 @@ pub struct Several {
     pub resume: bool,
     /// Which tables a resumed run copies again.
     pub consistent: Consistent,
+    /// Where those databases of the target that hold anything are backed up before anything is changed, and how.
+    pub backup: Option<BackupWish>,
     /// Who counts it all.
     pub watched: Arc<Watched>,
 }
@@ -48,6 +51,8 @@ pub struct Several {
 pub enum Event<'t> {
     /// It is known what will be migrated, and with what.
     Chosen(&'t Chosen, &'t Budget),
+    /// A database of the target was backed up.
+    BackedUp(&'t Database, &'t Backup),
     /// Roles, tablespaces and what else belongs to the server.
     Globals(&'t Migrated),
     /// Something happens with a database.
@@ -71,6 +76,10 @@ impl Several {
         };
         let Look { chosen, budget, at_a_time, versions } = looked;
         listen(Event::Chosen(&chosen, &budget))?;
+        tokio::select! {
+            made = self.back_up(&chosen, listen) => made?,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        }
         let globals = tokio::select! {
             globals = self.globals() => globals?,
             () = shutdown.asked() => return Err(Shutdown::error()),
@@ -93,6 +102,21 @@ impl Several {
             reports,
         );
         Ok(ServerReport { globals, notes: chosen.notes, ..report })
+    }
+
+    /// One after the other, each over several connections. A resumed run has done it.
+    async fn back_up(&self, chosen: &Chosen, listen: &mut Listen<'_>) -> Result<()> {
+        let Some(wish) = self.backup.as_ref().filter(|_| !self.resume) else { return Ok(()) };
+        self.watched.command().phase_begins("backup");
+        for database in &chosen.databases {
+            let settings = self.settings.of_database(&database.source, &database.target);
+            if backup::holds_anything(&settings.target).await.context(|| "backup")? {
+                let made = Box::pin(backup::back_up(&settings, wish)).await?;
+                tracing::info!(path = %made.path.display(), bytes = made.manifest.bytes(), "target backed up");
+                listen(Event::BackedUp(database, &made))?;
+            }
+        }
+        Ok(())
     }
 
     /// What belongs to no database comes first: roles that own what is made later.

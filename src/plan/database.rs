@@ -1,10 +1,10 @@
 //! The step that creates the target database like the source's.
 use super::{Input, Step, StepId, StepKind};
 use crate::{
-    catalog::Permits,
+    catalog::{Database, Permits},
     config::{Part, RolesMode},
     object::Object,
-    pg::{Ident, quote_literal},
+    pg::{Ident, ServerVersion, quote_literal},
 };
 
 /// CREATE DATABASE, if the target has none of that name.
@@ -14,7 +14,7 @@ pub(super) fn step(input: &Input<'_>) -> Option<Step> {
     }
     let name = Ident(input.settings.target.database.clone());
     Some(Step {
-        sql: sql(input, &name),
+        sql: create_database(&input.source.catalog.database, input.target.version, &name),
         ..input.step(StepKind::Database, format!("database:{name}"), format!("DATABASE {name}"))
     })
 }
@@ -56,10 +56,9 @@ pub(super) fn drop_public_step(input: &Input<'_>) -> Option<Step> {
     })
 }
 
-/// From `template0`, which alone allows another encoding and locale.
-fn sql(input: &Input<'_>, name: &Ident) -> String {
-    let source = &input.source.catalog.database;
-    let target = input.target.version;
+/// CREATE DATABASE like another one, for a server of a version: from `template0`, which alone allows another encoding and
+/// locale.
+pub fn create_database(source: &Database, target: ServerVersion, name: &Ident) -> String {
     let mut sql = format!(
         "CREATE DATABASE {name} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
         quote_literal(&source.encoding),

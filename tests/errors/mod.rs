@@ -1,5 +1,6 @@
 //! `docs/reference/errors.md`: what was tried that cannot work, how it ended, what was said. The page is made here;
 //! `PGMIGRATE_WRITE=1` writes it anew, and who changes a message reads it there.
+mod backup;
 mod input;
 mod runs;
 mod servers;
@@ -160,6 +161,7 @@ fn bad_inputs_end_with_their_code_and_a_message() {
     runs::unfit_target(&mut page);
     runs::resume(&mut page);
     runs::output(&mut page);
+    backup::backup(&mut page);
     assert!(page.rows >= ENOUGH, "{} rows", page.rows);
     let text = format!(
         "# Errors\n\n{} inputs that cannot work, how each ends, and what is said. Made by a test (`tests/errors/`), which runs them all; \

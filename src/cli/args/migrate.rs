@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, value_parser};
 
-use super::{ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME, ShareArgs};
+use super::{
+    BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME, ShareArgs,
+};
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.
 const LOG_NAME: &str = "pgmigrate.log";
@@ -63,6 +65,12 @@ pub struct MigrateArgs {
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail, conflicts_with = "resume")]
     pub on_existing: OnExisting,
+
+    /// Back the target up before anything is changed, if it holds anything; without a backup the run does not start. With
+    /// --resume it was done
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = BACKUP_DIRECTORY,
+          conflicts_with = "dry_run")]
+    pub backup: Option<PathBuf>,
 
     /// Log file [default: pgmigrate.log beside the state file]
     #[arg(long, value_name = "FILE")]

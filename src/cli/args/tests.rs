@@ -34,6 +34,8 @@ fn help_of_the_program() {
       globals      Bring roles, memberships, tablespaces and privileges on parameters from server to
                    server
       status       Tell what a run is at, from another terminal
+      backup       Write the target database to a directory that `pg_restore` reads too
+      restore      Restore such a directory, or one of `pg_dump -Fd`, into an empty database
       completions  Print the completion script of a shell
       man          Print the manual page, or write those of all subcommands
       version      Print the version, the servers and the plan format it knows
@@ -136,6 +138,9 @@ fn help_of_migrate() {
                                       [possible values: none, torn, table, changed, all]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
+          --backup[=<DIR>]            Back the target up before anything is changed, if it holds
+                                      anything; without a backup the run does not start. With --resume
+                                      it was done
           --log <FILE>                Log file [default: pgmigrate.log beside the state file]
           --report <FILE>             Report file [default: report.json beside the state file]
       -v, --verbose                   Show what is done on stderr, instead of bars
@@ -310,6 +315,62 @@ fn help_of_globals() {
       pgmigrate globals --source postgresql://admin@old/postgres --target
       postgresql://admin@new/postgres --dry-run
       pgmigrate globals --config config.yaml --json
+
+#[test]
+fn help_of_backup() {
+    insta::assert_snapshot!(help("backup"), @"
+    Write the target database to a directory that `pg_restore` reads too
+
+    Usage: pgmigrate backup --config <FILE> [OPTIONS]
+           pgmigrate backup --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>     Configuration file: its target is backed up
+          --target <URI>      Database to back up as URI or key=value string, in place of the file's
+                              target
+          --dir <DIR>         Directory in which the backup's own is made:
+                              `pgmigrate_backup_<database>_<time>` [default: backup]
+          --jobs <N>          At most so many connections [default: the file's `parallel.max_jobs`, else
+                              one a processor, up to 8]
+          --compress <LEVEL>  Level of compression, from 0 for none to 9 [default: 1]
+      -h, --help              Print help
+
+    The whole database, from one snapshot, in the directory format of pg_dump: pg_restore of version 15
+    and newer restores it too. The directory has its name only when every file was read back.
+
+    Examples:
+      pgmigrate backup --target postgresql://app@new/shop
+      pgmigrate backup --config config.yaml --dir /var/backups --jobs 8 --compress 6
+    ");
+}
+
+#[test]
+fn help_of_restore() {
+    insta::assert_snapshot!(help("restore"), @"
+    Restore such a directory, or one of `pg_dump -Fd`, into an empty database
+
+    Usage: pgmigrate restore <DIRECTORY> --config <FILE> [OPTIONS]
+           pgmigrate restore <DIRECTORY> --target <URI> [OPTIONS]
+
+    Arguments:
+      <DIRECTORY>  The backup
+
+    Options:
+          --config <FILE>  Configuration file: its target is restored
+          --target <URI>   Database to restore as URI or key=value string, in place of the file's target
+          --jobs <N>       At most so many connections [default: the file's `parallel.max_jobs`, else
+                           one a processor, up to 8]
+          --no-owner       Set no owners: everything belongs to the role of the connection
+          --no-privileges  Set no privileges and no default privileges
+      -h, --help           Print help
+
+    Every file is held to the manifest before the target is changed. The database must be empty, or
+    absent: then it is made. What pg_dump -Fd wrote (without compression or with gzip) is restored too;
+    it has no manifest.
+
+    Examples:
+      pgmigrate restore backup/pgmigrate_backup_shop_20260131T020000Z --target postgresql://app@new/shop
+      pgmigrate restore /var/backups/shop --config config.yaml --jobs 8 --no-owner
     ");
 }
 

@@ -1,0 +1,4 @@
+//! See `pgmigrate::fuzzing`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| pgmigrate::fuzzing::run("backup_manifest", bytes));
