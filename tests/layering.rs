@@ -45,7 +45,14 @@ const MAY: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    // Of `policy` it takes the hint of a refusal, for the report of `check`.
+    (
+        "preflight",
+        &[
+            "blocking", "catalog", "config", "error", "net", "object", "pg", "plan", "policy", "session",
+            "wire",
+        ],
+    ),
     ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (

@@ -14,6 +14,7 @@
 
 mod bad_input;
 mod chaos;
+mod check;
 mod container;
 mod docs;
 mod errors;

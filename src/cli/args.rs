@@ -1,4 +1,5 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod check;
 mod metrics;
 mod migrate;
 mod objects;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use check::CheckArgs;
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -38,6 +40,8 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look at both servers for what would stand in the way of a migration
+    Check(CheckArgs),
     /// Write the plan of a migration, and print its summary
     Plan(PlanArgs),
     /// Migrate: plan, copy, build indexes and constraints, analyze

@@ -14,6 +14,7 @@ use args::{Cli, Command};
 use served::Served;
 
 pub mod args;
+mod check;
 mod completions;
 mod context;
 mod events;
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// `after`: what goes on when all is said.
 fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
     match command {
+        Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Migrate(args) => migrate::run(&args, after),
         Command::Verify(args) => verify::run(&args, after),

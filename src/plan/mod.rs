@@ -18,6 +18,7 @@ mod meta;
 mod permit;
 mod post;
 mod pre;
+mod refusals;
 mod refuse;
 mod roles;
 mod rule;
@@ -32,6 +33,7 @@ pub use meta::{PLAN_FORMAT, Plan, PlanMeta, PlanSource, PlanTarget, fingerprint}
 pub use permit::is_others;
 pub use post::adds_key;
 pub use post::refuses_statistics;
+pub use refusals::refusals;
 pub use roles::wanted_roles;
 pub use rule::Rules;
 pub use step::{Dependency, Step, StepId, StepKind, leading_name};

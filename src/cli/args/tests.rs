@@ -26,6 +26,7 @@ fn help_of_the_program() {
     Usage: pgmigrate <COMMAND>
 
     Commands:
+      check        Look at both servers for what would stand in the way of a migration
       plan         Write the plan of a migration, and print its summary
       migrate      Migrate: plan, copy, build indexes and constraints, analyze
       verify       Compare source and target: rows, checksums, sequences, definitions
@@ -60,6 +61,48 @@ fn help_of_the_program() {
       pgmigrate migrate --config config.yaml
       pgmigrate verify --config config.yaml
     ");
+}
+
+#[test]
+fn help_of_check() {
+    insta::assert_snapshot!(help("check"), @r#"
+    Look at both servers for what would stand in the way of a migration
+
+    Usage: pgmigrate check --config <FILE> [OPTIONS]
+           pgmigrate check --source <URI> --target <URI> [OPTIONS]
+           pgmigrate check --inventory --source <URI>
+
+    Options:
+          --config <FILE>       Configuration file
+          --source <URI>        Source as URI or key=value string, in place of the file's
+          --target <URI>        Target as URI or key=value string, in place of the file's
+          --only <ID>           Make only these checks (a list with commas, or repeated)
+          --skip <ID>           Make all checks but these
+          --on-existing <WHAT>  What the migration will do with selected tables that hold rows on the
+                                target [default: fail] [possible values: fail, skip, truncate, append]
+          --json                Print the findings as JSON, with an inventory of the source
+          --inventory           Print the inventory of the source alone, as JSON: roles, databases, HBA
+                                rules, replication, special objects
+      -h, --help                Print help (see more with '--help')
+
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
+    Ends with 0 if nothing was found that a migration would fail by, with 4 otherwise.
+    docs/reference/checks.md has all checks.
+
+    Examples:
+      pgmigrate check --config config.yaml
+      pgmigrate check --config config.yaml --skip disk-space,no-primary-key
+      pgmigrate check --config config.yaml --json | jq '.findings[] | select(.severity == "error")'
+      pgmigrate check --inventory --source postgresql://app@old/shop | jq .roles
+    "#);
 }
 
 #[test]
@@ -291,6 +334,7 @@ fn a_configuration_or_both_ends_are_needed() {
         "pgmigrate migrate --source a --target b",
         "pgmigrate verify --config c.yaml --target b",
         "pgmigrate schema --source a",
+        "pgmigrate check --inventory --source a",
     ] {
         assert!(parse(line).is_ok(), "{line}");
     }
