@@ -65,7 +65,14 @@ const MAY: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
-    ("preflight", &["catalog", "config", "error", "net", "object", "pg", "plan", "session", "wire"]),
+    // Of `policy` it takes the hint of a refusal, for the report of `check`.
+    (
+        "preflight",
+        &[
+            "blocking", "catalog", "config", "error", "net", "object", "pg", "plan", "policy", "session",
+            "wire",
+        ],
+    ),
     // It tries on the target what its role may, as `preflight` does, and reads roles as single databases' plans do.
     ("globals", &["blocking", "catalog", "config", "error", "net", "object", "pg", "preflight", "session"]),
     // It reads a database with the plan's own reader, script and rules, and moves rows between the wire and files.

@@ -15,6 +15,7 @@
 mod backup;
 mod bad_input;
 mod chaos;
+mod check;
 mod container;
 mod database_properties;
 mod databases;

@@ -1,7 +1,8 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
+mod backup;
+mod check;
 mod databases;
 mod globals;
-mod backup;
 mod metrics;
 mod migrate;
 mod objects;
@@ -13,9 +14,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
+pub use check::CheckArgs;
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
-pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -46,6 +48,8 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look at both servers for what would stand in the way of a migration
+    Check(CheckArgs),
     /// Write the plan of a migration, and print its summary
     Plan(PlanArgs),
     /// Migrate: plan, copy, build indexes and constraints, analyze

@@ -15,6 +15,7 @@ use served::Served;
 
 pub mod args;
 mod backup;
+mod check;
 mod completions;
 mod context;
 mod events;
@@ -64,6 +65,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// `after`: what goes on when all is said.
 fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
     match command {
+        Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Migrate(args) => migrate::run(&args, after),
         Command::Verify(args) => verify::run(&args, after),

@@ -1,4 +1,5 @@
 //! The texts that a user reads: what a plan would do, what a run did, what a comparison found.
+mod check;
 mod phases;
 mod plan;
 mod plans;
@@ -8,6 +9,7 @@ mod status;
 mod verify;
 mod verify_html;
 
+pub use check::render_check;
 pub use plan::{KindSummary, PlanSummary};
 pub use plans::{globals_line, render_chosen, render_plans};
 pub use report::render_report;

@@ -123,7 +123,7 @@ fn statistics_from(input: &Input<'_>) -> StatisticsFrom {
 
 /// Where constraints stand. A foreign key before the data asks for its tables to be loaded in order, and where there
 /// is no order, it comes after.
-fn placement(input: &Input<'_>, notes: &mut Vec<Note>) -> Placement {
+pub(super) fn placement(input: &Input<'_>, notes: &mut Vec<Note>) -> Placement {
     let options = &input.settings.options;
     let mut late = HashSet::new();
     if !options.create_constraints_after_data {

@@ -65,7 +65,12 @@ fn goes_beside_others(script: &Script, item: &Item) -> bool {
 }
 
 /// The version that the source has, if the target has it too; otherwise the target's own, and a note.
-fn extension_sql(input: &Input<'_>, item: &Item, sql: String, notes: &mut Vec<Note>) -> Result<String> {
+pub(super) fn extension_sql(
+    input: &Input<'_>,
+    item: &Item,
+    sql: String,
+    notes: &mut Vec<Note>,
+) -> Result<String> {
     let Some(Object::Extension(extension)) = input.source.catalog.objects.iter().find(
         |object| matches!(object, Object::Extension(found) if found.name.as_str() == item.entry.sort_name[1]),
     ) else {

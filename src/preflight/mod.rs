@@ -1,8 +1,9 @@
 //! Looks at both servers before anything is changed: what is there, whether it can be carried, and how.
 //!
 //! It changes nothing. What it finds becomes the input of the plan; what stands against a run is refused here or by
-//! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate` and `schema`.
+//! the plan, with the name of the thing. Called by `cli` for `plan`, `migrate`, `check` and `schema`.
 mod budget;
+pub mod check;
 mod compression;
 mod condition;
 mod cut;
@@ -11,6 +12,7 @@ mod fit;
 mod hidden;
 mod label;
 mod machine;
+mod refusals;
 mod rights;
 mod setting;
 mod source;
@@ -23,6 +25,7 @@ pub use budget::{Budget, PLANNED_AT_A_TIME, budget, budget_of_several};
 pub use fit::{Refused, fit_to_target, try_statements};
 pub use label::is_label_provider_loaded;
 pub use machine::{read_machine, read_machine_under_snapshot};
+use refusals::Refusals;
 pub use rights::{permit_on_target, read_rights};
 pub use setting::refused_settings;
 pub use source::{Source, read_definitions, read_source};
@@ -31,7 +34,7 @@ use target::read_target;
 use std::collections::HashMap;
 
 use crate::{
-    catalog::{self, Statistics},
+    catalog::{self, Database, Statistics},
     config::Settings,
     error::{Error, ErrorKind, Result},
     pg::{Ident, Oid, ServerVersion},
@@ -55,54 +58,91 @@ pub async fn build_plan(settings: &Settings) -> Result<Plan> {
 
 /// Reads both sides.
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
+    read_both(settings, &mut Refusals::first()).await
+}
+
+async fn read_both(settings: &Settings, refusals: &mut Refusals) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
-    let (mut source, (session, mut target)) = (source?, target?);
-    refuse_standby(&session)?;
+    refusals.stage = "source-catalog";
+    let mut source = source?;
+    refusals.stage = refusals::ANY;
+    let (session, mut target) = target?;
+    refusals.pass("target-standby", refuse_standby(&session))?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
-    if there.is_some_and(|there| {
-        there.system_identifier == database.system_identifier && there.name == database.name
-    }) {
-        let message = format!("source and target are the same database ({})", database.name);
-        return Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"));
-    }
-    refuse_older(source.selected.catalog.version, target.version)?;
-    source.selected.notes.extend(encoding::agree(&source.selected.catalog.database, there)?);
-    hidden::refuse_hidden_rows(&source).await?;
+    refusals.pass("same-database", refuse_itself(database, there))?;
+    refusals.pass("target-older", refuse_older(source.selected.catalog.version, target.version))?;
+    let note = refusals.pass("encoding", encoding::agree(database, there))?;
+    source.selected.notes.extend(note.flatten());
+    refusals.pass("hidden-rows", hidden::refuse_hidden_rows(&source).await)?;
     fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref()).await?;
     permit_on_target(&mut source.selected, &session, target.catalog.is_some(), settings).await?;
-    rights::refuse_denied(&source.selected, target.catalog.is_some(), settings)?;
-    drop(session);
+    let denied = rights::refuse_denied(&source.selected, target.catalog.is_some(), settings);
+    refusals.pass("target-rights", denied)?;
     if let Some(there) = &mut target.catalog {
         catalog::align_large_objects(&mut source.selected.catalog, there);
     }
-    condition::check_conditions(&source.session, &source.selected, settings).await?;
+    let conditions = condition::check_conditions(&source.session, &source.selected, settings);
+    let exists = target.catalog.is_some();
+    let (tried, logged) =
+        tokio::join!(conditions, refusals.log(settings, [&source.session, &session], exists));
+    if refusals.pass("conditions", tried)?.is_none() {
+        // The server has ended the transaction with it.
+        return Ok(Sides::uncut(source, target));
+    }
+    logged?;
+    drop(session);
     let wide_rows = [false, true];
     let lanes =
         wide_rows.map(|wide| budget::lanes(settings).min(source.machine.lanes_to(&target.machine, wide)));
-    let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await?;
+    let cuts = cut::read_cuts(&source.session, &source.selected, settings, lanes).await;
+    let cuts = refusals.pass("chunk-column", cuts)?.unwrap_or_default();
     let padded = cut::read_padded(&source.session, &source.selected).await?;
     let statistics = source.read_statistics(settings, &target).await?;
     Ok(Sides { source, target, cuts, padded, statistics })
 }
 
 impl Sides {
+    /// What is known before it is asked how rows travel.
+    fn uncut(source: Source, target: Target) -> Self {
+        Self { source, target, cuts: HashMap::new(), padded: HashMap::new(), statistics: None }
+    }
+
     /// Builds the plan; gives it with the source, whose session holds the snapshot.
     pub fn plan(self, settings: &Settings) -> Result<(Plan, Source)> {
-        let Self { source, target, cuts, padded, statistics } = self;
-        let plan = plan::build(&Input {
-            source: &source.selected,
-            types: &source.types,
-            cuts: &cuts,
-            padded: &padded,
-            statistics: statistics.as_ref(),
-            target: &target,
-            settings,
-            source_machine: &source.machine,
-            passwords_readable: source.passwords_readable,
-        })?;
-        Ok((plan, source))
+        let plan = plan::build(&self.input(settings))?;
+        Ok((plan, self.source))
     }
+
+    /// All that stands against the plan, each with the id of its check.
+    fn refusals(&self, settings: &Settings) -> Vec<(&'static str, Error)> {
+        plan::refusals(&self.input(settings))
+    }
+
+    fn input<'a>(&'a self, settings: &'a Settings) -> Input<'a> {
+        Input {
+            source: &self.source.selected,
+            types: &self.source.types,
+            cuts: &self.cuts,
+            padded: &self.padded,
+            statistics: self.statistics.as_ref(),
+            target: &self.target,
+            settings,
+            source_machine: &self.source.machine,
+            passwords_readable: self.source.passwords_readable,
+        }
+    }
+}
+
+/// A database is not copied onto itself.
+fn refuse_itself(source: &Database, there: Option<&Database>) -> Result<()> {
+    let is_it =
+        |there: &Database| there.system_identifier == source.system_identifier && there.name == source.name;
+    if !there.is_some_and(is_it) {
+        return Ok(());
+    }
+    let message = format!("source and target are the same database ({})", source.name);
+    Err(Error::new(ErrorKind::Refused, message).hint("check both connection strings"))
 }
 
 /// A standby takes no writes.

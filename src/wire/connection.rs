@@ -96,6 +96,11 @@ impl Connection {
         self.identity.backend_pid
     }
 
+    /// The process id that the login gave for cancelling; behind a pooler it is none of the server's.
+    pub fn login_pid(&self) -> i32 {
+        self.identity.process_id
+    }
+
     /// Where the last statement left the transaction.
     pub fn status(&self) -> TransactionStatus {
         self.status

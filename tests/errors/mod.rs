@@ -5,6 +5,8 @@ mod input;
 mod runs;
 mod servers;
 
+pub(crate) use runs::standby;
+
 use std::{fmt::Write as _, fs, process::id};
 
 use crate::support::{

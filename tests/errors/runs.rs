@@ -110,8 +110,9 @@ pub(super) fn target(page: &mut Page) {
 }
 
 /// A cluster of its own that waits for a primary: every transaction in it is read-only.
-fn standby() -> Server {
+pub(crate) fn standby() -> Server {
     let server = Server::main("standby");
+    let _alone = server.alone();
     if server.session().value("SELECT pg_is_in_recovery()") == "f" {
         script("cluster.sh", &["stop", &server.name]);
         let data = target_dir().join("clusters").join(&server.name).join("data");

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum, value_parser};
 
 use super::{
-    BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME, ShareArgs,
+    BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME,
+    ShareArgs,
 };
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.

@@ -34,8 +34,6 @@ fn help_of_the_program() {
       globals      Bring roles, memberships, tablespaces and privileges on parameters from server to
                    server
       status       Tell what a run is at, from another terminal
-      backup       Write the target database to a directory that `pg_restore` reads too
-      restore      Restore such a directory, or one of `pg_dump -Fd`, into an empty database
       completions  Print the completion script of a shell
       man          Print the manual page, or write those of all subcommands
       version      Print the version, the servers and the plan format it knows
@@ -138,9 +136,6 @@ fn help_of_migrate() {
                                       [possible values: none, torn, table, changed, all]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
-          --backup[=<DIR>]            Back the target up before anything is changed, if it holds
-                                      anything; without a backup the run does not start. With --resume
-                                      it was done
           --log <FILE>                Log file [default: pgmigrate.log beside the state file]
           --report <FILE>             Report file [default: report.json beside the state file]
       -v, --verbose                   Show what is done on stderr, instead of bars
@@ -315,6 +310,8 @@ fn help_of_globals() {
       pgmigrate globals --source postgresql://admin@old/postgres --target
       postgresql://admin@new/postgres --dry-run
       pgmigrate globals --config config.yaml --json
+    ");
+}
 
 #[test]
 fn help_of_backup() {
@@ -372,6 +369,48 @@ fn help_of_restore() {
       pgmigrate restore backup/pgmigrate_backup_shop_20260131T020000Z --target postgresql://app@new/shop
       pgmigrate restore /var/backups/shop --config config.yaml --jobs 8 --no-owner
     ");
+}
+
+#[test]
+fn help_of_check() {
+    insta::assert_snapshot!(help("check"), @r#"
+    Look at both servers for what would stand in the way of a migration
+
+    Usage: pgmigrate check --config <FILE> [OPTIONS]
+           pgmigrate check --source <URI> --target <URI> [OPTIONS]
+           pgmigrate check --inventory --source <URI>
+
+    Options:
+          --config <FILE>       Configuration file
+          --source <URI>        Source as URI or key=value string, in place of the file's
+          --target <URI>        Target as URI or key=value string, in place of the file's
+          --only <ID>           Make only these checks (a list with commas, or repeated)
+          --skip <ID>           Make all checks but these
+          --on-existing <WHAT>  What the migration will do with selected tables that hold rows on the
+                                target [default: fail] [possible values: fail, skip, truncate, append]
+          --json                Print the findings as JSON, with an inventory of the source
+          --inventory           Print the inventory of the source alone, as JSON: roles, databases, HBA
+                                rules, replication, special objects
+      -h, --help                Print help (see more with '--help')
+
+    Objects:
+          --no-owner            Set no owners: everything belongs to the role of the target's connection
+          --no-privileges       Set no privileges and no default privileges
+          --no-comments         Carry no comments
+          --no-security-labels  Carry no security labels
+          --no-tablespaces      Store everything in the database's own tablespace
+          --no-publications     Carry no publications
+          --no-subscriptions    Carry no subscriptions
+
+    Ends with 0 if nothing was found that a migration would fail by, with 4 otherwise.
+    docs/reference/checks.md has all checks.
+
+    Examples:
+      pgmigrate check --config config.yaml
+      pgmigrate check --config config.yaml --skip disk-space,no-primary-key
+      pgmigrate check --config config.yaml --json | jq '.findings[] | select(.severity == "error")'
+      pgmigrate check --inventory --source postgresql://app@old/shop | jq .roles
+    "#);
 }
 
 #[test]

@@ -1,0 +1,16 @@
+//! Transactions of the target that wait for their second phase.
+use super::super::{Asks, Check, Severity};
+use crate::config::Side;
+
+pub(in crate::preflight::check) const CHECK: Check = Check {
+    id: "target-prepared-transactions",
+    severity: Severity::Warning,
+    looks_for: "Prepared transactions in the target's database, whose locks stay",
+    advice: "COMMIT PREPARED or ROLLBACK PREPARED them: what they lock can stop the run for ever",
+    asks: Asks::database(
+        "SELECT p.gid AS object, 'prepared ' || p.prepared::pg_catalog.timestamp(0) || ' by ' || \
+        quote_ident(p.owner) AS detail FROM pg_catalog.pg_prepared_xacts p WHERE p.database = \
+        pg_catalog.current_database() ORDER BY p.prepared",
+    ),
+    judge: |facts| facts.list(Side::Target, "prepared transactions on the target"),
+};
