@@ -121,15 +121,13 @@ async fn migrate(
         }
         Ok(())
     };
-    match migration.run(shutdown, &mut hear).await? {
-        Some(finished) => finish(args, finished),
-        None => {
-            // Killed while it wrote its report.
-            durable::remove_torn(&args.report_path());
-            output::print_line("nothing to do: every step of the plan is done");
-            Ok(())
-        }
+    if let Some(finished) = Box::pin(migration.run(shutdown, &mut hear)).await? {
+        return finish(args, finished);
     }
+    // Killed while it wrote its report.
+    durable::remove_torn(&args.report_path());
+    output::print_line("nothing to do: every step of the plan is done");
+    Ok(())
 }
 
 /// Writes the report and prints the summary, whatever the result.

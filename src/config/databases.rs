@@ -83,7 +83,7 @@ pub(super) fn check(section: &DatabaseSection, warnings: &mut Vec<String>) -> Re
         }
         (DatabasesMode::Include, false) | (_, true) => {}
         (_, false) => {
-            warnings.push("`databases.include` has no effect without `databases.mode: include`".to_owned())
+            warnings.push("`databases.include` has no effect without `databases.mode: include`".to_owned());
         }
     }
     if section.mode == DatabasesMode::Single && !(section.exclude.is_empty() && section.rename.is_empty()) {

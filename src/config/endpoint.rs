@@ -53,6 +53,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// The same server's database of this name; what is asked through it is counted apart.
+    #[must_use]
     pub fn of_database(&self, database: &str) -> Self {
         Self { database: database.to_owned(), round_trips: RoundTrips::default(), ..self.clone() }
     }

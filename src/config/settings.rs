@@ -220,6 +220,7 @@ impl Settings {
 
 impl Settings {
     /// The same for a database of the servers, by its names on source and target.
+    #[must_use]
     pub fn of_database(&self, source: &str, target: &str) -> Self {
         Self {
             source: self.source.of_database(source),

@@ -86,6 +86,7 @@ impl StatePlace {
     }
 
     /// A file that is shared, for the run of this target database.
+    #[must_use]
     pub fn of(&self, database: &str) -> Self {
         Self { shared: Arc::clone(&self.shared), database: Some(database.to_owned()) }
     }

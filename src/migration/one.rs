@@ -48,7 +48,7 @@ pub struct Shared {
 }
 
 /// What is told while it goes on.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Told<'t> {
     /// Something that the user should read.
     Notice(&'t str),

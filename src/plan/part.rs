@@ -39,6 +39,7 @@ impl PlanFile {
     }
 
     /// The part of this target database in the same file. Those that are written at the same time must come from one value.
+    #[must_use]
     pub fn part(&self, database: &str) -> Self {
         Self { part: Some(database.to_owned()), ..self.clone() }
     }

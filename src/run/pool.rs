@@ -165,7 +165,7 @@ impl Member {
     pub(super) async fn changed(&mut self) {
         if self.changes.changed().await.is_err() {
             // The pool holds the sender, and we hold the pool.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

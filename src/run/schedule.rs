@@ -247,13 +247,11 @@ impl Schedule<'_> {
             if self.dag.count_ready(opening + 1, is_data) as usize <= opening {
                 break;
             }
-            match self.pool.take(Resource::Lane, way) {
-                Some(slot) => lanes.open(run, slot, false)?,
-                None => {
-                    wanted = Some(way);
-                    break;
-                }
-            }
+            let Some(slot) = self.pool.take(Resource::Lane, way) else {
+                wanted = Some(way);
+                break;
+            };
+            lanes.open(run, slot, false)?;
         }
         self.pool.wants(Resource::Lane, wanted);
         Ok(())
@@ -293,7 +291,9 @@ impl Schedule<'_> {
                 self.run.metrics().task_ends(Resource::Worker, worker);
                 self.workers.ended(worker);
                 self.duties.ended(worker);
-                steps.into_iter().for_each(|at| self.dag.put_back(at));
+                for at in steps {
+                    self.dag.put_back(at);
+                }
                 self.persistent = !self.workers.forfeit(worker);
                 fewer(Resource::Worker, &self.run.pool, &error);
                 Ok(())
