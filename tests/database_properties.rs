@@ -84,10 +84,11 @@ fn round_trip(from: u32, to: u32) {
     let copy = Database::absent(&target);
     let workspace = Workspace::new();
     workspace.between("migrate", &database, &copy).run().assert_code(0);
-    if let Some(dumped_source) = dumped(&database) {
+    // A pg_dump that is old enough for the one side may be too old for the other.
+    if let (Some(dumped_source), Some(dumped_copy)) = (dumped(&database), dumped(&copy)) {
         let is_property = |line: &String| line.contains("the_database") || line.contains("dp_");
         let wanted: Vec<String> = dumped_source.into_iter().filter(is_property).collect();
-        let found: Vec<String> = dumped(&copy).expect("as before").into_iter().filter(is_property).collect();
+        let found: Vec<String> = dumped_copy.into_iter().filter(is_property).collect();
         assert_eq!(wanted, found);
     }
     workspace.between("verify", &database, &copy).run().assert_code(0);

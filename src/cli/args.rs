@@ -132,10 +132,6 @@ pub struct PlanArgs {
     #[arg(long, value_name = "FILE", default_value = "plan.tsv")]
     pub plan: PathBuf,
 
-    /// Which databases.
-    #[command(flatten)]
-    pub databases: DatabaseArgs,
-
     /// How the rows are shared out.
     #[command(flatten)]
     pub share: ShareArgs,
@@ -147,6 +143,10 @@ pub struct PlanArgs {
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
+
+    /// Which databases.
+    #[command(flatten)]
+    pub databases: DatabaseArgs,
 
     /// What of the objects stays behind.
     #[command(flatten)]

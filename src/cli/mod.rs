@@ -33,6 +33,7 @@ mod served;
 mod status;
 pub mod summary;
 mod verify;
+mod verify_server;
 mod version;
 
 /// Exit code for a command line that cannot be understood, as for [`crate::ErrorKind::Usage`].

@@ -6,6 +6,7 @@ use super::{
     context, output,
     served::Served,
     summary::{render_verify, render_verify_html},
+    verify_server,
 };
 use crate::{
     config::Overrides,
@@ -16,9 +17,18 @@ use crate::{
 
 pub(super) fn run(args: &VerifyArgs, after: &mut Option<Served>) -> Result<()> {
     let (without, metrics) = (args.objects.without(), args.metrics.overrides());
-    let overrides = Overrides { verify: args.overrides(), without, metrics, ..Overrides::default() };
+    let databases = args.databases.overrides();
+    let overrides =
+        Overrides { verify: args.overrides(), without, metrics, databases, ..Overrides::default() };
     let settings = context::settings(&args.connection, &overrides)?;
     context::arm_failpoint()?;
+    if !settings.databases.is_single() {
+        let mut served = Served::start("verify", &settings)?;
+        let result = verify_server::run(args, &settings, &served);
+        served.ended(&result);
+        *after = Some(served);
+        return result;
+    }
     if let Some(path) = &args.html {
         durable::check_place(path)?;
     }

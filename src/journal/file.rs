@@ -128,15 +128,16 @@ impl StatePlace {
 }
 
 impl StateFile {
-    /// Whether the file says, in its last line, that its run ended. What is no state file does not.
-    pub fn is_ended(path: &Path) -> bool {
-        let is_end = |(id, mark, _): &Line| *mark == Mark::Done && is_run_line(id);
+    /// Whether the file says that its run ended, or that of this target database. What is no state file does not.
+    pub fn is_ended(path: &Path, database: Option<&str>) -> bool {
+        let is_ours = |of: &Option<String>| of.is_none() || database.is_none() || of.as_deref() == database;
+        let is_end = |(id, mark, of): &Line| *mark == Mark::Done && is_run_line(id) && is_ours(of);
         path.is_file() && read(path).is_ok_and(|(lines, _)| lines.iter().any(is_end))
     }
 
     /// Empties the file if its run ended: what a run with another plan did says nothing of the next one.
     pub fn clear_ended(path: &Path) -> Result<()> {
-        if Self::is_ended(path) { durable::write_atomically(path, b"") } else { Ok(()) }
+        if Self::is_ended(path, None) { durable::write_atomically(path, b"") } else { Ok(()) }
     }
 
     /// Appends a batch; it is on disk when this returns.

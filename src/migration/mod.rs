@@ -13,8 +13,9 @@ mod planning;
 mod server_report;
 mod several;
 
-pub use databases::{Chosen, Database, choose};
+use databases::choose;
+pub use databases::{Chosen, Database};
 pub use one::{Finished, Hear, Migration, Shared, Told};
-pub use planning::{Limits, PlanOf, Plans, plan};
+pub use planning::{Limits, PlanOf, Plans, chosen, plan};
 pub use server_report::{DatabaseError, DatabaseReport, ServerReport};
 pub use several::{Event, Listen, Several};

@@ -40,6 +40,12 @@ pub(super) async fn look(settings: &Settings) -> Result<Look> {
     Ok(Look { chosen, budget, at_a_time: at_a_time as usize, versions })
 }
 
+/// Which databases are meant; only the source is asked.
+pub async fn chosen(settings: &Settings) -> Result<Chosen> {
+    let source = Session::connect(&settings.source, "server", APPLICATION_NAME).await?;
+    choose(&source, &settings.databases).await
+}
+
 /// The plans of a server's databases.
 #[derive(Debug, Serialize)]
 pub struct Plans {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     backup::{self, Backup, BackupWish},
     config::{Consistent, RolesMode, Settings},
-    error::{Context as _, NOTICE, Result},
+    error::{Context as _, Result},
     globals::{self, Migrated},
     journal::StatePlace,
     observe::{Metrics, Watched},
@@ -205,7 +205,7 @@ impl Several {
 
 fn report_of(database: &Database, result: Result<Option<Finished>>) -> DatabaseReport {
     if let Err(error) = &result {
-        tracing::error!(target: NOTICE, database = database.source, "{}", error.report());
+        tracing::error!(database = database.source, "{}", error.report());
     }
     let ended = outcome(&result);
     match result {

@@ -12,6 +12,7 @@ use crate::{
     journal::{StateFile, table},
     net::gucs::APPLICATION_NAME,
     object::{Queries, query_for},
+    plan::PlanFile,
     session::Session,
 };
 
@@ -127,13 +128,14 @@ pub async fn read(target: &Endpoint, plan: &Path, state: &Path) -> Result<Status
     Ok(Status {
         state: if leads { State::Running } else { State::Stopped },
         target: target.to_string(),
-        steps: Some(Steps::of(&ended, &run.run_id, plan)),
+        // A plan of one database is a part too.
+        steps: Some(Steps::of(&ended, &run.run_id, &PlanFile::whole(plan).part(&target.database))),
         run: Some(run),
         sessions,
     })
 }
 
 fn without_journal(target: &Endpoint, state: &Path) -> Status {
-    let state = if StateFile::is_ended(state) { State::Ended } else { State::None };
+    let state = if StateFile::is_ended(state, Some(&target.database)) { State::Ended } else { State::None };
     Status { state, target: target.to_string(), run: None, steps: None, sessions: Vec::new() }
 }

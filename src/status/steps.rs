@@ -1,12 +1,9 @@
 //! The steps of a run: those that ended, by the journal, and those that there are, by the plan.
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::Path,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Plan, StepId, StepKind};
+use crate::plan::{Plan, PlanFile, StepId, StepKind};
 
 /// The steps of a run. Without its plan only those that ended are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -59,7 +56,7 @@ impl Ended {
 
 impl Steps {
     /// Counts what ended; the plan counts if it is that of the run.
-    pub(super) fn of(ended: &[Ended], run_id: &str, plan: &Path) -> Self {
+    pub(super) fn of(ended: &[Ended], run_id: &str, plan: &PlanFile) -> Self {
         let done = ended.iter().filter(|step| step.is_done());
         let failed = ended.iter().filter(|step| !step.is_done()).map(|step| step.step_id.clone());
         let steps = Self {
@@ -69,10 +66,10 @@ impl Steps {
             bytes: done.map(|step| step.bytes).sum(),
             ..Self::default()
         };
-        match Plan::load(plan) {
+        match plan.load() {
             Ok(plan) if plan.run_id() == run_id => steps.beside(&plan, ended),
             Ok(_) => {
-                tracing::debug!("`{}` is the plan of another run", plan.display());
+                tracing::debug!("`{}` is the plan of another run", plan.path().display());
                 steps
             }
             Err(error) => {

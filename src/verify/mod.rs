@@ -89,6 +89,11 @@ fn of_catalogs(source: &Side, target: &Side, settings: &Settings) -> Vec<Verdict
     verdicts
 }
 
+/// Connections to each side that compare at a time.
+pub fn concurrency(settings: &Settings) -> u32 {
+    settings.verify.concurrency.or(settings.max_jobs).unwrap_or(DEFAULT_JOBS)
+}
+
 /// Compares source and target. An error means that it could not be compared; differences are in the report.
 pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<VerifyReport> {
     let started = Instant::now();
@@ -104,7 +109,7 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
     tell("reading both catalogs");
     let (source, target) = Side::open_both(settings).await?;
     let verify = &settings.verify;
-    let jobs = options.jobs.or(verify.concurrency).or(settings.max_jobs).unwrap_or(DEFAULT_JOBS).max(1);
+    let jobs = options.jobs.unwrap_or_else(|| concurrency(settings)).max(1);
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);
     let state = match &options.state {

@@ -21,7 +21,8 @@ const STANDING: &str = "
     ORDER BY 1, 2, 3";
 
 /// Files that a run leaves.
-const FILES: [&str; 5] = ["config.yaml", "plan.tsv", "state.tsv", "pgmigrate.log", "report.json"];
+const FILES: [&str; 6] =
+    ["config.yaml", "plan.tsv", "state.tsv", "pgmigrate.log", "report.json", "verify.tsv"];
 
 /// What was there before the first run.
 #[derive(Debug)]

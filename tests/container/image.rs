@@ -122,7 +122,7 @@ fn the_image_is_enough_for_a_migration() {
     assert_eq!(copy.count("item"), 5000);
 
     let work = image.root().join("work");
-    assert_eq!(names(&work), ["pgmigrate.log", "plan.tsv", "report.json", "state.tsv"]);
+    assert_eq!(names(&work), ["pgmigrate.log", "plan.tsv", "report.json", "state.tsv", "verify.tsv"]);
     for name in names(&work) {
         let file = fs::metadata(work.join(&name)).expect("a file");
         assert_eq!((file.uid(), file.mode() & 0o777), (USER, 0o600), "{name}");

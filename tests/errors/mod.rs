@@ -97,6 +97,8 @@ impl Page {
         }
         let scratch = format!("{}/run-{}-", env!("CARGO_TARGET_TMPDIR"), id());
         line = numbered(&line, &scratch, |_| "DIR".to_owned());
+        // What stands before it in the file holds our number too.
+        line = numbered(&line, "at byte ", |_| "at byte …".to_owned());
         // Databases and roles carry our number: `test_4711_3` and the next one are `air` and `sea`, `test_reader_4711` is `reader`.
         let mut databases = Vec::new();
         line = numbered(&line, &format!("test_{}_", id()), |number| {

@@ -38,10 +38,6 @@ pub struct MigrateArgs {
     #[arg(long, value_name = "FILE", default_value = STATE_NAME)]
     pub state: PathBuf,
 
-    /// Which databases.
-    #[command(flatten)]
-    pub databases: DatabaseArgs,
-
     /// How the rows are shared out.
     #[command(flatten)]
     pub share: ShareArgs,
@@ -88,6 +84,10 @@ pub struct MigrateArgs {
     /// Print what happens to stdout as JSON, an event a line, in place of words and bars
     #[arg(long, conflicts_with = "dry_run")]
     pub json_events: bool,
+
+    /// Which databases.
+    #[command(flatten)]
+    pub databases: DatabaseArgs,
 
     /// What of the objects stays behind.
     #[command(flatten)]

@@ -26,6 +26,7 @@ fn help_of_the_program() {
     Usage: pgmigrate <COMMAND>
 
     Commands:
+      check        Look at both servers for what would stand in the way of a migration
       plan         Write the plan of a migration, and print its summary
       migrate      Migrate: plan, copy, build indexes and constraints, analyze
       verify       Compare source and target: rows, checksums, sequences, definitions
@@ -34,6 +35,8 @@ fn help_of_the_program() {
       globals      Bring roles, memberships, tablespaces and privileges on parameters from server to
                    server
       status       Tell what a run is at, from another terminal
+      backup       Write the target database to a directory that `pg_restore` reads too
+      restore      Restore such a directory, or one of `pg_dump -Fd`, into an empty database
       completions  Print the completion script of a shell
       man          Print the manual page, or write those of all subcommands
       version      Print the version, the servers and the plan format it knows
@@ -73,21 +76,32 @@ fn help_of_plan() {
            pgmigrate plan --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>             Configuration file
-          --source <URI>              Source as URI or key=value string, in place of the file's; keep
-                                      passwords in ~/.pgpass, where no process list shows them
-          --target <URI>              Target as URI or key=value string, in place of the file's
-          --plan <FILE>               Where the plan is written [default: plan.tsv]
+          --config <FILE>  Configuration file
+          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
+                           ~/.pgpass, where no process list shows them
+          --target <URI>   Target as URI or key=value string, in place of the file's
+          --plan <FILE>    Where the plan is written [default: plan.tsv]
+      -h, --help           Print help (see more with '--help')
+
+    Databases:
+          --all-databases             Every database of the source's server, into the one of the same
+                                      name, after roles and tablespaces
+          --include-database <NAME>   Only databases of this name; * and ? stand for any characters and
+                                      any one; may be repeated
+          --exclude-database <NAME>   Not the databases of this name, written likewise; may be repeated
           --jobs <N>                  At most so many lanes copy at a time [default: the file's
                                       `parallel.max_jobs`]
           --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
                                       file's `parallel.split_larger_than`]
           --chunk-bytes <SIZE>        Size of a chunk (64MB) [default: the file's
                                       `parallel.chunk_bytes`]
+          --source-connections <N>    At most so many connections to the source, all of ours counted
+                                      [default: what it has free]
+          --target-connections <N>    At most so many connections to the target [default: what it has
+                                      free]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
           --json                      Print the summary as JSON
-      -h, --help                      Print help (see more with '--help')
 
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
@@ -113,19 +127,31 @@ fn help_of_migrate() {
            pgmigrate migrate --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>             Configuration file
-          --source <URI>              Source as URI or key=value string, in place of the file's; keep
-                                      passwords in ~/.pgpass, where no process list shows them
-          --target <URI>              Target as URI or key=value string, in place of the file's
-          --plan <FILE>               Where the plan is written; with --resume, where it is read
-                                      [default: plan.tsv]
-          --state <FILE>              Where the state of each step is written [default: state.tsv]
+          --config <FILE>  Configuration file
+          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
+                           ~/.pgpass, where no process list shows them
+          --target <URI>   Target as URI or key=value string, in place of the file's
+          --plan <FILE>    Where the plan is written; with --resume, where it is read [default:
+                           plan.tsv]
+          --state <FILE>   Where the state of each step is written [default: state.tsv]
+      -h, --help           Print help (see more with '--help')
+
+    Databases:
+          --all-databases             Every database of the source's server, into the one of the same
+                                      name, after roles and tablespaces
+          --include-database <NAME>   Only databases of this name; * and ? stand for any characters and
+                                      any one; may be repeated
+          --exclude-database <NAME>   Not the databases of this name, written likewise; may be repeated
           --jobs <N>                  At most so many lanes copy at a time [default: the file's
                                       `parallel.max_jobs`]
           --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
                                       file's `parallel.split_larger_than`]
           --chunk-bytes <SIZE>        Size of a chunk (64MB) [default: the file's
                                       `parallel.chunk_bytes`]
+          --source-connections <N>    At most so many connections to the source, all of ours counted
+                                      [default: what it has free]
+          --target-connections <N>    At most so many connections to the target [default: what it has
+                                      free]
           --index-jobs <N>            At most so many indexes and constraints are built at a time
                                       [default: derived]
           --dry-run                   Print the plan's summary, change nothing
@@ -136,12 +162,14 @@ fn help_of_migrate() {
                                       [possible values: none, torn, table, changed, all]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
+          --backup[=<DIR>]            Back the target up before anything is changed, if it holds
+                                      anything; without a backup the run does not start. With --resume
+                                      it was done
           --log <FILE>                Log file [default: pgmigrate.log beside the state file]
           --report <FILE>             Report file [default: report.json beside the state file]
       -v, --verbose                   Show what is done on stderr, instead of bars
           --json-events               Print what happens to stdout as JSON, an event a line, in place of
                                       words and bars
-      -h, --help                      Print help (see more with '--help')
 
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
@@ -164,6 +192,8 @@ fn help_of_migrate() {
       pgmigrate migrate --config config.yaml --jobs 8
       pgmigrate migrate --config config.yaml --resume
       pgmigrate migrate --source postgresql://app@old/shop --target postgresql://app@new/shop
+      pgmigrate migrate --source postgresql://postgres@old --target postgresql://postgres@new
+      --all-databases
     ");
 }
 

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, value_parser};
 
-use super::{ConnectionArgs, MetricsArgs, ObjectArgs};
+use super::{ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs};
 use crate::config::{Percent, VerifyOverrides};
 
 /// Name of the file of what was read so far.
@@ -22,6 +22,7 @@ Examples:
   pgmigrate verify --config config.yaml --mode counts
   pgmigrate verify --config config.yaml --sample 1
   pgmigrate verify --config config.yaml --resume
+  pgmigrate verify --source postgresql://postgres@old --target postgresql://postgres@new --all-databases
   pgmigrate verify --config config.yaml --html verify.html --json > verify.json")]
 pub struct VerifyArgs {
     /// Where source, target and settings come from.
@@ -65,6 +66,10 @@ pub struct VerifyArgs {
     /// Show what is done on stderr
     #[arg(long, short)]
     pub verbose: bool,
+
+    /// Which databases.
+    #[command(flatten)]
+    pub databases: DatabaseArgs,
 
     /// What of the objects stays behind.
     #[command(flatten)]
