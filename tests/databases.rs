@@ -115,6 +115,27 @@ fn every_database_is_migrated_and_told_of() {
 }
 
 #[test]
+fn every_database_is_compared() {
+    let fleet = Fleet::new(&[shop(500), shop(20)]);
+    fleet.run("migrate").run().assert_code(0);
+    fleet.run("verify").run().assert_code(0).says(&format!("== {}", fleet.sources[1].name));
+    fleet.targets[1].execute("UPDATE item SET price = 0 WHERE id = 7");
+    let found = fleet.run("verify").arg("--json").run();
+    found.assert_code(1).says("1 of 2 databases are not equal");
+    let report: Value = serde_json::from_str(&found.stdout).expect("JSON");
+    assert_eq!(report["equal"], false);
+    let unequal: Vec<&Value> = report["databases"]
+        .as_array()
+        .expect("databases")
+        .iter()
+        .filter(|one| !one["error"].is_null())
+        .map(|one| &one["database"])
+        .collect();
+    assert_eq!(unequal, [fleet.sources[1].name.as_str()]);
+    fleet.run("verify").arg("--resume").run().assert_code(2).says("one database");
+}
+
+#[test]
 fn one_that_fails_does_not_stop_the_others() {
     let fleet = Fleet::new(&[shop(200), shop(100)]);
     let bad = &fleet.targets[0];

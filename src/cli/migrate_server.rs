@@ -13,6 +13,7 @@ use crate::{
     globals::Migrated,
     migration::{Database, DatabaseReport, Event, ServerReport, Several, Told},
     observe::{Progress, Snapshot, Watched},
+    pg::Ident,
     run::Shutdown,
 };
 
@@ -73,7 +74,7 @@ fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Coun
             events::emit("plan", &PlanSummary::new(plan, run_id.to_owned(), None))?;
         }
         Told::Runs(progress) => {
-            let one = (database.source.clone(), Arc::clone(progress));
+            let one = (Ident(database.source.clone()).to_string(), Arc::clone(progress));
             counters.lock().unwrap_or_else(PoisonError::into_inner).push(one);
         }
         Told::Planned { .. } | Told::Ran => {}

@@ -1,7 +1,7 @@
 //! What a reader of the counters sees: the numbers of one moment, as plain values.
 use std::{sync::Arc, time::Duration};
 
-use crate::{pg::Ident, plan::StepKind};
+use crate::plan::StepKind;
 
 /// The numbers of one moment.
 #[derive(Debug, Clone)]
@@ -23,8 +23,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The sum of what several databases are at; their tables are called by the database too.
-    pub fn of_several<'d>(databases: impl Iterator<Item = (&'d str, Self)>) -> Self {
+    /// The sum of what several databases are at, each with its name as SQL writes it; their tables are called by it too.
+    pub fn of_several(databases: impl Iterator<Item = (String, Self)>) -> Self {
         let kinds = StepKind::ALL.map(|kind| KindSnapshot { kind, total: 0, running: 0, done: 0, failed: 0 });
         let mut sum = Self {
             elapsed: Duration::ZERO,
@@ -49,7 +49,7 @@ impl Snapshot {
                 sum.failed += kind.failed;
             }
             let named = |table: TableSnapshot| TableSnapshot {
-                name: format!("{}.{}", Ident(database.to_owned()), table.name).into(),
+                name: format!("{database}.{}", table.name).into(),
                 ..table
             };
             sum.tables.extend(one.tables.into_iter().map(named));
