@@ -138,6 +138,12 @@ fn finish(args: &MigrateArgs, Finished { report, result }: Finished) -> Result<(
         return result.and(saved);
     }
     output::print(&summary::render_report(&report))?;
+    print_files(args)?;
+    result.and(saved)
+}
+
+/// Where what is left of a run lies.
+pub(super) fn print_files(args: &MigrateArgs) -> Result<()> {
     let files = [
         ("plan", args.plan.clone()),
         ("state", args.state.clone()),
@@ -147,5 +153,5 @@ fn finish(args: &MigrateArgs, Finished { report, result }: Finished) -> Result<(
     for (name, path) in files {
         output::print(&format!("{name:<7} {}\n", path.display()))?;
     }
-    result.and(saved)
+    Ok(())
 }

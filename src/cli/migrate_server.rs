@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     args::MigrateArgs,
-    backup, events, output,
+    backup, events,
+    migrate::print_files,
+    output,
     progress_view::{ProgressView, Style},
     summary::{self, PlanSummary},
 };
@@ -93,9 +95,7 @@ fn globals(args: &MigrateArgs, migrated: &Migrated) -> Result<()> {
 
 fn snapshot(counters: &Counters) -> Snapshot {
     let databases = counters.lock().unwrap_or_else(PoisonError::into_inner);
-    Snapshot::of_several(
-        databases.iter().map(|(database, progress)| (database.as_str(), progress.snapshot())),
-    )
+    Snapshot::of_several(databases.iter().map(|(name, progress)| (name.clone(), progress.snapshot())))
 }
 
 fn line(report: &DatabaseReport) -> String {
@@ -113,14 +113,6 @@ fn finish(args: &MigrateArgs, report: &ServerReport) -> Result<()> {
         return result.and(saved);
     }
     output::print(&summary::render_server_report(report))?;
-    let files = [
-        ("plan", args.plan.clone()),
-        ("state", args.state.clone()),
-        ("log", args.log_path()),
-        ("report", args.report_path()),
-    ];
-    for (name, path) in files {
-        output::print(&format!("{name:<7} {}\n", path.display()))?;
-    }
+    print_files(args)?;
     result.and(saved)
 }

@@ -40,7 +40,7 @@ struct Row {
 }
 
 /// Reads the databases of the source and chooses.
-pub async fn choose(source: &Session, wish: &Databases) -> Result<Chosen> {
+pub(super) async fn choose(source: &Session, wish: &Databases) -> Result<Chosen> {
     let rows: Vec<Row> = source.query_json(include_str!("sql/databases.sql")).await?;
     sort(rows, wish)
 }

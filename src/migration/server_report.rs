@@ -9,10 +9,9 @@ use serde::Serialize;
 use super::Database;
 use crate::{
     catalog::Note,
-    durable,
     error::{Error, ErrorKind, Result},
     globals::{Applied, Migrated},
-    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, utc},
+    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, save_report, utc},
     pg::Ident,
     policy,
 };
@@ -147,11 +146,7 @@ impl ServerReport {
 
     /// Writes `report.json`, whole, readable by its owner only.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(self).map_err(|cause| {
-            Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
-        })?;
-        text.push('\n');
-        durable::write_atomically(path, text.as_bytes())
+        save_report(self, path)
     }
 
     /// An error if something did not end well. Where all databases that failed did for the same reason, it is of that kind.

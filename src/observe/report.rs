@@ -170,10 +170,15 @@ pub struct Failure {
 impl Report {
     /// Writes `report.json`, whole, readable by its owner only.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(self).map_err(|cause| {
-            Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
-        })?;
-        text.push('\n');
-        durable::write_atomically(path, text.as_bytes())
+        save_report(self, path)
     }
+}
+
+/// Writes a report as JSON, whole, readable by its owner only.
+pub fn save_report(report: &impl Serialize, path: &Path) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(report).map_err(|cause| {
+        Error::new(ErrorKind::Internal, "the report cannot be written as JSON").caused_by(cause)
+    })?;
+    text.push('\n');
+    durable::write_atomically(path, text.as_bytes())
 }

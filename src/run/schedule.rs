@@ -1,4 +1,7 @@
 //! The scheduler: gives ready steps to idle lanes and workers, largest first, until nothing can start any more.
+mod give_out;
+mod no_room;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -7,9 +10,9 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::{
-    Pool, Run, batch,
+    Run,
     dag::Dag,
-    duties::{Around, Duties},
+    duties::Duties,
     halt::Halt,
     hold::Hold,
     lanes::Lanes,
@@ -18,11 +21,10 @@ use super::{
     workers::Workers,
 };
 use crate::{
-    error::{Error, ErrorKind, NOTICE, Result},
+    error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
     observe::{Attempted, Resource},
     plan::{Step, StepKind},
-    policy,
     session::Session,
 };
 
@@ -203,81 +205,6 @@ impl Schedule<'_> {
         self.workers.is_busy() || self.lanes.as_ref().is_some_and(Lanes::is_busy)
     }
 
-    /// Whether a step could start, now or when another run gives back what it needs.
-    fn can_start(&self) -> bool {
-        let steps = &self.run.plan.steps;
-        let can_read = self.lost.is_none();
-        self.halted.is_none()
-            && self.dag.longest_way(|at| can_read || steps[at].kind != StepKind::Data).is_some()
-    }
-
-    fn give_out(&mut self) -> Result<()> {
-        if self.halted.is_none() {
-            self.give_to_lanes()?;
-            self.give_to_workers();
-        }
-        let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
-        self.pool.occupies(self.duties.occupied(lanes));
-        Ok(())
-    }
-
-    /// Steps to idle lanes; lanes where there are none and steps wait; lanes to another run where it has more for them to do.
-    fn give_to_lanes(&mut self) -> Result<()> {
-        let (run, steps) = (self.run, &self.run.plan.steps);
-        let can_read = self.lost.is_none();
-        let mut wanted = None;
-        while let Some(lanes) = &mut self.lanes {
-            let is_data = |at: usize| can_read && steps[at].kind == StepKind::Data;
-            let way = self.dag.longest_way(is_data);
-            if lanes.idle() > 0 {
-                if self.pool.is_wanted(Resource::Lane, way) {
-                    lanes.let_go();
-                    continue;
-                }
-                if way.is_none() {
-                    break;
-                }
-                // Those that are being opened will want their share.
-                let batch = batch::take(&mut self.dag, steps, lanes.idle() + lanes.opening());
-                lanes.start(run, batch);
-                continue;
-            }
-            let Some(way) = way else { break };
-            let opening = lanes.opening();
-            if self.dag.count_ready(opening + 1, is_data) as usize <= opening {
-                break;
-            }
-            let Some(slot) = self.pool.take(Resource::Lane, way) else {
-                wanted = Some(way);
-                break;
-            };
-            lanes.open(run, slot, false)?;
-        }
-        self.pool.wants(Resource::Lane, wanted);
-        Ok(())
-    }
-
-    fn give_to_workers(&mut self) {
-        let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
-        let others = self.pool.others();
-        let steps = &self.run.plan.steps;
-        let wanted = loop {
-            let way = self.dag.longest_way(|at| steps[at].kind != StepKind::Data);
-            let Some(worker) = self.workers.take_idle(&self.pool, way) else { break way };
-            let around = Around { lanes: lanes + others.lanes, others, idle: self.workers.idle() };
-            let Some(mut batch) = self.duties.choose(self.run, &mut self.dag, around, worker) else {
-                self.workers.ended(worker);
-                break None;
-            };
-            batch.persistent = self.persistent;
-            let begun = batch.steps.iter().map(|at| &self.run.plan.steps[*at]);
-            self.run.metrics().task_begins(Resource::Worker, worker, begun);
-            self.workers.start(worker, batch);
-        };
-        // With an idle worker it is not the connection that is missing.
-        self.pool.wants(Resource::Worker, wanted.filter(|_| self.workers.idle() > 0));
-    }
-
     fn take_in(&mut self, ended: Ended) -> Result<()> {
         match ended {
             Ended::Opened { lane } => {
@@ -288,14 +215,7 @@ impl Schedule<'_> {
             }
             Ended::NotOpened { lane, slot, tried, error } => self.not_opened(lane, slot, tried, error),
             Ended::NoRoom { worker, steps, error } => {
-                self.run.metrics().task_ends(Resource::Worker, worker);
-                self.workers.ended(worker);
-                self.duties.ended(worker);
-                for at in steps {
-                    self.dag.put_back(at);
-                }
-                self.persistent = !self.workers.forfeit(worker);
-                fewer(Resource::Worker, &self.run.pool, &error);
+                self.no_room(worker, steps, &error);
                 Ok(())
             }
             Ended::Lane { lane, results } => {
@@ -314,28 +234,6 @@ impl Schedule<'_> {
                 self.settle(results)
             }
         }
-    }
-
-    /// A lane could not be opened: a full server is no reason to fail as long as there is another.
-    fn not_opened(&mut self, lane: usize, slot: Arc<Slot>, tried: bool, error: Error) -> Result<()> {
-        let Some(lanes) = &mut self.lanes else { return Ok(()) };
-        lanes.not_opened(lane);
-        if self.halted.is_some() {
-            return Ok(());
-        }
-        if error.kind() == ErrorKind::SnapshotLost {
-            tracing::error!("{}", error.report());
-            self.lost = Some(error);
-            return Ok(());
-        }
-        if tried || !policy::of(&error).retry {
-            return Err(error);
-        }
-        if policy::is_full(&error) && slot.forfeit() {
-            fewer(Resource::Lane, &self.run.pool, &error);
-            return Ok(());
-        }
-        lanes.open(self.run, slot, true)
     }
 
     fn settle(&mut self, results: Vec<(usize, Result<Attempted>)>) -> Result<()> {
@@ -388,15 +286,6 @@ impl Schedule<'_> {
         }
         self.workers.stop().await;
     }
-}
-
-/// Tells that there are fewer than before.
-fn fewer(resource: Resource, pool: &Pool, error: &Error) {
-    let (left, what) = match resource {
-        Resource::Lane => (pool.total(resource), "lanes"),
-        Resource::Worker => (pool.total(resource), "workers"),
-    };
-    tracing::warn!(target: NOTICE, "a server has no room for more connections; going on with {left} {what}: {}", error.report());
 }
 
 async fn until(moment: Option<Instant>) {

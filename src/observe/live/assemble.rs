@@ -26,13 +26,16 @@ use crate::{
 };
 
 /// So many tables are listed: a page can show them, and a document stays below some 20 kB.
-const TABLES: usize = 50;
+pub(super) const TABLES: usize = 50;
 
 /// The phases that a command goes through, as far as nothing is left out.
 const PHASES: [(&str, &[&str]); 2] = [
     ("migrate", &["preflight", "catalog", "plan", "prepare", "pre-data", "data", "post-data", "end"]),
     ("verify", &["catalog", "rows", "sequences"]),
 ];
+
+/// Those of a migration of several databases, each of which goes through its own.
+const PHASES_OF_SEVERAL: &[&str] = &["preflight", "globals", "databases"];
 
 /// A command now.
 pub(super) fn status(metrics: &Metrics, history: &History) -> Status {
@@ -62,6 +65,7 @@ pub(super) fn status(metrics: &Metrics, history: &History) -> Status {
         lanes,
         running: tasks(board),
         tables: TablesStatus::default(),
+        databases: Vec::new(),
         retries: board.retries.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect(),
         messages: metrics.messages().last(),
         history: history.status(),
@@ -100,6 +104,16 @@ pub(super) fn reading(metrics: &Metrics) -> Option<Reading> {
     Some(Reading { at: Instant::now(), bytes, rows, lanes: totals(&running) })
 }
 
+/// Bytes and rows so far.
+pub(super) fn moved(metrics: &Metrics) -> (u64, u64) {
+    metrics.state().progress.as_ref().map_or((0, 0), |progress| progress.moved())
+}
+
+/// What each lane did so far.
+pub(super) fn lane_totals(metrics: &Metrics) -> Vec<LaneReport> {
+    totals(&metrics.state())
+}
+
 fn totals(running: &Running) -> Vec<LaneReport> {
     running.lanes.iter().map(|lane| lane.counters.report(Duration::ZERO)).collect()
 }
@@ -134,10 +148,15 @@ fn phases(running: &Running, state: State) -> Vec<PhaseStatus> {
             seconds: phase.spent().as_secs_f64(),
         })
         .collect();
-    let all = PHASES.iter().find(|(command, _)| *command == running.board.command);
+    let is_several = phases.iter().any(|phase| PHASES_OF_SEVERAL[1..].contains(&&*phase.name));
+    let all = match PHASES.iter().find(|(command, _)| *command == running.board.command) {
+        Some(_) if is_several => Some(PHASES_OF_SEVERAL),
+        Some((_, all)) => Some(*all),
+        None => None,
+    };
     // A resumed run leaves some out, but none of those behind the last that began.
     let reached = phases.last().map(|phase| phase.name.clone());
-    let to_come = all.into_iter().flat_map(|(_, all)| {
+    let to_come = all.into_iter().flat_map(|all| {
         let begun = all.iter().position(|name| Some(*name) == reached.as_deref()).map_or(0, |at| at + 1);
         all[begun..].iter()
     });

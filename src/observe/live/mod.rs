@@ -13,6 +13,7 @@ mod board;
 mod history;
 mod messages;
 mod page;
+mod several;
 mod status;
 
 use std::{
@@ -97,13 +98,13 @@ impl Live {
     }
 
     fn tick(&self) {
-        if let Some(reading) = assemble::reading(self.watched.command()) {
+        if let Some(reading) = several::reading(&self.watched) {
             self.history().push(reading);
         }
     }
 
     fn made_now(&self) -> Arc<str> {
-        let status = assemble::status(self.watched.command(), &self.history());
+        let status = several::status(&self.watched, &self.history());
         // A value of plain fields has a JSON form.
         let document: Arc<str> = serde_json::to_string(&status).unwrap_or_default().into();
         *self.latest() = Some((Instant::now(), Arc::clone(&document)));

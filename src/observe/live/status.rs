@@ -54,6 +54,9 @@ pub struct Status {
     pub running: Vec<TaskStatus>,
     /// The tables that are copied.
     pub tables: TablesStatus,
+    /// The databases, if they are several, in the order in which they began.
+    #[serde(default)]
+    pub databases: Vec<DatabaseStatus>,
     /// Attempts that failed and were followed by another, by reason.
     pub retries: BTreeMap<String, u64>,
     /// The last events of the log from `WARN` up, oldest first.

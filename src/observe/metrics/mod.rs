@@ -48,6 +48,8 @@ const METADATA: Metadata<'static> = Metadata::new("pgmigrate", Level::INFO, None
 pub struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
+    /// The source's database.
+    database: String,
     /// Of source and target.
     round_trips: [RoundTrips; 2],
     /// So many tables have series of their own.
@@ -104,6 +106,7 @@ impl Metrics {
         let metrics = Self {
             handle: recorder.handle(),
             recorder,
+            database: database.to_owned(),
             round_trips,
             tables: usize::try_from(tables).unwrap_or(usize::MAX),
             state: Mutex::default(),
@@ -166,6 +169,11 @@ impl Metrics {
     /// Where the last events of the log are kept for the live page.
     pub fn messages(&self) -> &Arc<Messages> {
         &self.messages
+    }
+
+    /// The source's database.
+    pub(super) fn database(&self) -> &str {
+        &self.database
     }
 
     /// When the command began.

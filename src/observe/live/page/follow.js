@@ -15,6 +15,7 @@ function show(status) {
   showBottleneck(status);
   showLanes(status);
   showRunning(status);
+  showDatabases(status);
   showTables(status);
   showSteps(status);
   showVerify(status);

@@ -209,6 +209,21 @@ function showTables(status) {
   });
 }
 
+function showDatabases(status) {
+  const databases = status.databases ?? [];
+  at("databases-panel").hidden = databases.length === 0;
+  const done = databases.filter((database) => database.state === "done").length;
+  put("databases-note", `${count(done)} of ${count(databases.length)} done`);
+  rows(at("databases"), databases, (database) => database.name, cells("name", "state", "bar", "n", "n"), (row, database) => {
+    const over = database.state === "done";
+    row.dataset.state = { running: "copying", interrupted: "failed" }[database.state] ?? database.state;
+    const estimate = over ? "" : ` of ${bytes(database.bytes_estimated)}`;
+    fill(row, shown(database.name), database.phase ?? database.state, null, bytes(database.bytes_done) + estimate, count(database.rows_done));
+    const part = database.bytes_estimated > 0 ? percent(database.bytes_estimated_done, database.bytes_estimated) : 0;
+    bar(row.children[2], shown(database.name), over ? 100 : Math.min(99, part));
+  });
+}
+
 function showSteps(status) {
   at("steps-panel").hidden = status.steps.length === 0;
   rows(at("steps"), status.steps, (steps) => steps.kind, cells("", "n", "n", "n", "n"), (row, steps) => {

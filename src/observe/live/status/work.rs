@@ -1,6 +1,8 @@
 //! The part of a status that says who is at what: lanes, tasks of the target, tables.
 use serde::{Deserialize, Serialize};
 
+use super::State;
+
 /// Which side the lanes wait for, as shares of the time that they had something to do.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bottleneck {
@@ -94,6 +96,25 @@ pub struct TableStatus {
     pub chunks: u64,
     /// Chunks that have committed.
     pub chunks_done: u64,
+}
+
+/// A database among several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseStatus {
+    /// Its name on the source.
+    pub name: String,
+    /// Whether it goes on, and how it ended.
+    pub state: State,
+    /// The phase under way.
+    pub phase: Option<String>,
+    /// Estimated bytes of its chunks.
+    pub bytes_estimated: u64,
+    /// How much of that estimate is behind us.
+    pub bytes_estimated_done: u64,
+    /// Bytes of COPY payload that were sent to the target.
+    pub bytes_done: u64,
+    /// Rows that were sent to the target.
+    pub rows_done: u64,
 }
 
 /// How far a table is.
