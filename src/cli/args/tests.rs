@@ -76,19 +76,11 @@ fn help_of_plan() {
            pgmigrate plan --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>  Configuration file
-          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
-                           ~/.pgpass, where no process list shows them
-          --target <URI>   Target as URI or key=value string, in place of the file's
-          --plan <FILE>    Where the plan is written [default: plan.tsv]
-      -h, --help           Print help (see more with '--help')
-
-    Databases:
-          --all-databases             Every database of the source's server, into the one of the same
-                                      name, after roles and tablespaces
-          --include-database <NAME>   Only databases of this name; * and ? stand for any characters and
-                                      any one; may be repeated
-          --exclude-database <NAME>   Not the databases of this name, written likewise; may be repeated
+          --config <FILE>             Configuration file
+          --source <URI>              Source as URI or key=value string, in place of the file's; keep
+                                      passwords in ~/.pgpass, where no process list shows them
+          --target <URI>              Target as URI or key=value string, in place of the file's
+          --plan <FILE>               Where the plan is written [default: plan.tsv]
           --jobs <N>                  At most so many lanes copy at a time [default: the file's
                                       `parallel.max_jobs`]
           --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
@@ -102,6 +94,14 @@ fn help_of_plan() {
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
           --json                      Print the summary as JSON
+      -h, --help                      Print help (see more with '--help')
+
+    Databases:
+          --all-databases            Every database of the source's server, into the one of the same
+                                     name, after roles and tablespaces
+          --include-database <NAME>  Only databases of this name; * and ? stand for any characters and
+                                     any one; may be repeated
+          --exclude-database <NAME>  Not the databases of this name, written likewise; may be repeated
 
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
@@ -127,21 +127,13 @@ fn help_of_migrate() {
            pgmigrate migrate --source <URI> --target <URI> [OPTIONS]
 
     Options:
-          --config <FILE>  Configuration file
-          --source <URI>   Source as URI or key=value string, in place of the file's; keep passwords in
-                           ~/.pgpass, where no process list shows them
-          --target <URI>   Target as URI or key=value string, in place of the file's
-          --plan <FILE>    Where the plan is written; with --resume, where it is read [default:
-                           plan.tsv]
-          --state <FILE>   Where the state of each step is written [default: state.tsv]
-      -h, --help           Print help (see more with '--help')
-
-    Databases:
-          --all-databases             Every database of the source's server, into the one of the same
-                                      name, after roles and tablespaces
-          --include-database <NAME>   Only databases of this name; * and ? stand for any characters and
-                                      any one; may be repeated
-          --exclude-database <NAME>   Not the databases of this name, written likewise; may be repeated
+          --config <FILE>             Configuration file
+          --source <URI>              Source as URI or key=value string, in place of the file's; keep
+                                      passwords in ~/.pgpass, where no process list shows them
+          --target <URI>              Target as URI or key=value string, in place of the file's
+          --plan <FILE>               Where the plan is written; with --resume, where it is read
+                                      [default: plan.tsv]
+          --state <FILE>              Where the state of each step is written [default: state.tsv]
           --jobs <N>                  At most so many lanes copy at a time [default: the file's
                                       `parallel.max_jobs`]
           --split-larger-than <SIZE>  Cut tables larger than this (512MB, 2GB) into chunks [default: the
@@ -170,6 +162,14 @@ fn help_of_migrate() {
       -v, --verbose                   Show what is done on stderr, instead of bars
           --json-events               Print what happens to stdout as JSON, an event a line, in place of
                                       words and bars
+      -h, --help                      Print help (see more with '--help')
+
+    Databases:
+          --all-databases            Every database of the source's server, into the one of the same
+                                     name, after roles and tablespaces
+          --include-database <NAME>  Only databases of this name; * and ? stand for any characters and
+                                     any one; may be repeated
+          --exclude-database <NAME>  Not the databases of this name, written likewise; may be repeated
 
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
@@ -228,6 +228,13 @@ fn help_of_verify() {
       -v, --verbose                 Show what is done on stderr
       -h, --help                    Print help (see more with '--help')
 
+    Databases:
+          --all-databases            Every database of the source's server, into the one of the same
+                                     name, after roles and tablespaces
+          --include-database <NAME>  Only databases of this name; * and ? stand for any characters and
+                                     any one; may be repeated
+          --exclude-database <NAME>  Not the databases of this name, written likewise; may be repeated
+
     Objects:
           --no-owner            Set no owners: everything belongs to the role of the target's connection
           --no-privileges       Set no privileges and no default privileges
@@ -251,6 +258,8 @@ fn help_of_verify() {
       pgmigrate verify --config config.yaml --mode counts
       pgmigrate verify --config config.yaml --sample 1
       pgmigrate verify --config config.yaml --resume
+      pgmigrate verify --source postgresql://postgres@old --target postgresql://postgres@new
+      --all-databases
       pgmigrate verify --config config.yaml --html verify.html --json > verify.json
     ");
 }
