@@ -145,7 +145,7 @@ function showBottleneck(status) {
   const verdicts = { source: "The source is the slower side.", target: "The target is the slower side." };
   let verdict = waits ? verdicts[waits.side] ?? "Neither side holds the other up." : "No lane is at work.";
   if (over && waits) verdict = verdict.replace("is the", "was the").replace("holds", "held");
-  if (status.lanes.length === 0) verdict = status.verify ? "Nothing is copied by this command." : "No lane is open.";
+  if (status.lanes.length === 0 && !waits) verdict = status.verify ? "Nothing is copied by this command." : "No lane is open.";
   put("verdict", verdict);
   for (const side of ["source", "target"]) {
     const part = waits ? waits[`${side}_wait_share`] : 0;
