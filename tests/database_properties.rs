@@ -22,7 +22,7 @@ ALTER DATABASE % SET \"my.par\" = 'it''s';
 ALTER DATABASE % SET DateStyle = 'ISO, DMY';
 ALTER ROLE dp_set IN DATABASE % SET search_path = '';
 ALTER ROLE dp_set IN DATABASE % SET work_mem = '3MB';
-ALTER ROLE \"dp_It's\" IN DATABASE % SET jit = off;
+ALTER ROLE \"dp_It's\" IN DATABASE % SET enable_sort = off;
 COMMENT ON DATABASE % IS E'two\\nlines; it''s';
 REVOKE ALL ON DATABASE % FROM PUBLIC;
 GRANT TEMPORARY ON DATABASE % TO PUBLIC;
