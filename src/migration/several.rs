@@ -182,11 +182,7 @@ impl Several {
         state: StatePlace,
         shared: &Shared,
     ) -> Result<Migration> {
-        let mut settings = self.settings.of_database(&database.source, &database.target);
-        if settings.roles == RolesMode::All {
-            // They are there; of what is missing all the same, a database needs what it refers to.
-            settings.roles = RolesMode::Referenced;
-        }
+        let settings = self.settings.of_database(&database.source, &database.target);
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let metrics = Metrics::new(&database.source, trips, settings.metrics.tables)?;
         metrics.introduce("migrate", [settings.source.to_string(), settings.target.to_string()]);
