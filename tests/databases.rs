@@ -98,7 +98,7 @@ fn every_database_is_migrated_and_told_of() {
     let planned = fleet.run("plan").run();
     planned.assert_code(0).says("Lanes").says("Connections at most");
     let ran = fleet.run("migrate").args(["--jobs", "2"]).run();
-    ran.assert_code(0).says("4 databases done");
+    ran.assert_code(0).says("4 databases done").says("waited");
     fleet.assert_equal();
 
     let report = fleet.report();
@@ -107,7 +107,13 @@ fn every_database_is_migrated_and_told_of() {
     for database in &fleet.sources {
         let of = databases.iter().find(|one| one["database"] == database.name.as_str()).expect("its report");
         assert_eq!((text(of, "/outcome"), text(of, "/report/outcome")), ("done", "done"));
+        // What it waited for its turn is told apart from what it took.
+        let seconds = |value: &Value| value.as_f64().expect("seconds");
+        let (waited, own) = (seconds(&of["waited_seconds"]), seconds(&of["seconds"]));
+        assert!(seconds(&of["report"]["seconds"]) <= own && waited + own <= seconds(&report["seconds"]));
     }
+    let waited = databases.iter().filter(|one| one["waited_seconds"].as_f64() > Some(0.001)).count();
+    assert!(waited >= 2, "two are planned at a time, the others wait: {databases:?}");
     let plan = fleet.workspace.read("plan.tsv");
     assert_eq!(plan.lines().filter(|line| line.starts_with("plan\tPLAN\t")).count(), 4);
     let state = fleet.workspace.read("state.tsv");

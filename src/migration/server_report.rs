@@ -1,7 +1,7 @@
 //! What the migration of a server did: the report of each of its databases, and their sum.
 use std::{
     path::Path,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde::Serialize;
@@ -54,12 +54,23 @@ pub struct DatabaseReport {
     pub target_database: String,
     /// How it ended.
     pub outcome: Outcome,
+    /// How long it waited for its turn while others were under way or planned.
+    pub waited_seconds: f64,
+    /// How long it took from then on.
+    pub seconds: f64,
     /// Why it did not end well.
     pub error: Option<DatabaseError>,
     /// What its run did; nothing if it did not come to one, or if all was done before.
     pub report: Option<Report>,
     #[serde(skip)]
     kind: Option<ErrorKind>,
+}
+
+/// The time of a database since the first one was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Took {
+    waited: Duration,
+    own: Duration,
 }
 
 /// Why a database did not end well.
@@ -80,6 +91,7 @@ impl DatabaseReport {
         outcome: Outcome,
         report: Option<Report>,
         result: Result<()>,
+        took: Took,
     ) -> Self {
         let error = result.err();
         let kind = error.as_ref().map(Error::kind);
@@ -91,14 +103,31 @@ impl DatabaseReport {
                 exit_code: policy.exit_code,
             }
         });
-        let (source, target) = (database.source.clone(), database.target.clone());
-        Self { database: source, target_database: target, outcome, error, report, kind }
+        Self {
+            database: database.source.clone(),
+            target_database: database.target.clone(),
+            outcome,
+            waited_seconds: took.waited.as_secs_f64(),
+            seconds: took.own.as_secs_f64(),
+            error,
+            report,
+            kind,
+        }
     }
 
     /// Of a database that was not begun, since the user stopped the others before.
-    pub(super) fn not_begun(database: &Database) -> Self {
+    pub(super) fn not_begun(database: &Database, took: Took) -> Self {
         let error = Error::new(ErrorKind::Interrupted, "stopped before it was begun");
-        Self::new(database, Outcome::Interrupted, None, Err(error))
+        Self::new(database, Outcome::Interrupted, None, Err(error), took)
+    }
+}
+
+impl Took {
+    /// Up to now. `turn`: when its turn came, if it did.
+    pub(super) fn new(started: Instant, turn: Option<Instant>) -> Self {
+        let now = Instant::now();
+        let turn = turn.unwrap_or(now);
+        Self { waited: turn.duration_since(started), own: now.duration_since(turn) }
     }
 }
 
