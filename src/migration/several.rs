@@ -99,9 +99,10 @@ impl Several {
             [settings.source.to_string(), settings.target.to_string()],
             versions,
             (started_at, started.elapsed()),
+            globals,
             reports,
         );
-        Ok(ServerReport { globals, notes: chosen.notes, ..report })
+        Ok(ServerReport { notes: chosen.notes, ..report })
     }
 
     /// One after the other, each over several connections. A resumed run has done it.
@@ -150,12 +151,17 @@ impl Several {
                 && !shutdown.was_asked()
                 && let Some(database) = waiting.next()
             {
-                let migration = self.migration(
-                    database,
-                    plans.part(&database.target),
-                    places.of(&database.target),
-                    shared,
-                )?;
+                let (plan, state) = (plans.part(&database.target), places.of(&database.target));
+                let migration = match self.migration(database, plan, state, shared) {
+                    Ok(migration) => migration,
+                    Err(error) => {
+                        // The others are under way.
+                        let report = report_of(database, Err(error), Took::new(started, None));
+                        tell(Event::Ended(&report))?;
+                        reports.push(report);
+                        continue;
+                    }
+                };
                 let mut shutdown = shutdown.clone();
                 under_way.push(async move {
                     let mut turn = None;
