@@ -175,7 +175,10 @@ fn a_comparison_of_databases_goes_on_where_it_ended() {
     let differs = fleet.run("verify").args(page).run();
     differs.assert_code(1).says("id = '7': differs in price");
     let found = fleet.workspace.read("verify.html");
-    assert!(found.contains("1 of 2 databases differ") && found.contains("id = &#39;7&#39;"), "{found}");
+    assert!(
+        found.contains("not equal: 1 of 2 databases</h1>") && found.contains("id = &#39;7&#39;"),
+        "{found}"
+    );
 }
 
 #[test]

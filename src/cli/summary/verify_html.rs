@@ -177,13 +177,17 @@ mod tests {
             named("other", Ok(report(vec![differs]))),
             named("gone", Err(Error::new(ErrorKind::Connection, "no server"))),
         ]);
-        assert!(page.contains(
-            "<h1 data-found=\"different\">Source and target are not equal: 2 of 3 databases differ"
-        ));
+        assert!(
+            page.contains(
+                "<h1 data-found=\"different\">Source and target are not equal: 2 of 3 databases</h1>"
+            )
+        );
         assert!(page.contains("<details class=\"database\" id=\"database-1\">"));
         assert!(page.contains("<details class=\"database\" id=\"database-2\" open>"));
         assert!(
-            page.contains("<a href=\"#database-3\">gone</a></th><td class=\"bad\">could not be compared")
+            page.contains(
+                "<a href=\"#database-3\">gone</a></th><td class=\"found bad\">could not be compared"
+            )
         );
     }
 

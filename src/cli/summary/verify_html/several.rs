@@ -24,11 +24,9 @@ pub fn render_several_html(report: &SeveralReport) -> String {
     let title = match (equal == all, all) {
         (true, 1) => "Source and target are equal: 1 database".to_owned(),
         (true, _) => format!("Source and target are equal: all {}", plural(all, "database")),
-        (false, _) => format!(
-            "Source and target are not equal: {} of {} differ",
-            count(all - equal),
-            plural(all, "database")
-        ),
+        (false, _) => {
+            format!("Source and target are not equal: {} of {}", count(all - equal), plural(all, "database"))
+        }
     };
     let mut body = format!("<header>\n<h1 data-found=\"{state}\">{title}</h1>\n</header>\n<main>\n");
     body += &table(report);
@@ -53,7 +51,7 @@ fn table(report: &SeveralReport) -> String {
         // Writing to a String does not fail.
         _ = writeln!(
             text,
-            "<tr><th scope=\"row\"><a href=\"#database-{}\">{}</a></th><td class=\"{class}\">{word}</td>{numbers}</tr>",
+            "<tr><th scope=\"row\"><a href=\"#database-{}\">{}</a></th><td class=\"found {class}\">{word}</td>{numbers}</tr>",
             place + 1,
             escaped(&name(one))
         );
