@@ -235,7 +235,7 @@ fn per_second(count: u64, seconds: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::globals::Failure;
+    use crate::globals::{Difference, Failure};
 
     fn report(failed: usize, results: [Result<()>; 2]) -> ServerReport {
         let of = |result: Result<()>| {
@@ -245,7 +245,7 @@ mod tests {
         };
         let failure = Failure { id: "role:r".into(), object: "ROLE r".into(), reason: "no".into() };
         let applied = Some(Applied { done: 1, failed: vec![failure; failed] });
-        let globals = Migrated { difference: Default::default(), applied };
+        let globals = Migrated { difference: Difference::default(), applied };
         let time = (SystemTime::now(), Duration::from_secs(1));
         ServerReport::new(Default::default(), Default::default(), time, Some(globals), results.map(of).into())
     }

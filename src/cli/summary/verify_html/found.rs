@@ -142,8 +142,8 @@ fn listed(report: &VerifyReport, place: &Place, detail: fn(&Outcome) -> Option<&
 
 fn extra(report: &VerifyReport) -> String {
     let extra = report.verdicts.iter().filter(|verdict| verdict.outcome == Outcome::Extra);
-    let items: String = extra.map(|verdict| format!("<li>{}</li>\n", title(verdict))).collect();
-    if items.is_empty() { items } else { format!("<ul>\n{items}</ul>\n") }
+    let items: Vec<String> = extra.map(|verdict| format!("<li>{}</li>\n", title(verdict))).collect();
+    if items.is_empty() { String::new() } else { format!("<ul>\n{}</ul>\n", items.concat()) }
 }
 
 /// A line for each object, folded.
