@@ -116,7 +116,7 @@ async fn migrate(
             Told::Runs(progress) if !args.json_events => {
                 view = Some(ProgressView::start(Arc::clone(progress), style));
             }
-            Told::Runs(_) => {}
+            Told::Begins | Told::Runs(_) => {}
             Told::Ran => view = None,
         }
         Ok(())

@@ -8,6 +8,7 @@ mod server_report;
 mod status;
 mod verify;
 mod verify_html;
+mod verify_several;
 
 pub use check::render_check;
 pub use plan::{KindSummary, PlanSummary};
@@ -16,4 +17,5 @@ pub use report::render_report;
 pub use server_report::render_server_report;
 pub use status::render_status;
 pub use verify::render_verify;
-pub use verify_html::render_verify_html;
+pub use verify_html::{render_several_html, render_verify_html};
+pub use verify_several::render_verify_several;

@@ -55,6 +55,7 @@ pub use filter::Filter;
 pub use globals::GlobalsOptions;
 pub use listen::{MetricsOptions, MetricsOverrides};
 pub use mapping::Mapping;
+pub use passfile::Passfile;
 pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};
 pub use round_trips::RoundTrips;

@@ -219,12 +219,18 @@ impl Settings {
 }
 
 impl Settings {
-    /// The same for a database of the servers, by its names on source and target.
+    /// The same for a database of the servers, by its names on source and target. All roles are the server's affair: of what is
+    /// missing all the same, a database needs what it refers to.
     #[must_use]
     pub fn of_database(&self, source: &str, target: &str) -> Self {
+        let roles = match self.roles {
+            RolesMode::All => RolesMode::Referenced,
+            mode => mode,
+        };
         Self {
             source: self.source.of_database(source),
             target: self.target.of_database(target),
+            roles,
             ..self.clone()
         }
     }

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     config::{Consistent, Endpoint, Settings},
@@ -50,6 +50,8 @@ pub struct Shared {
 /// What is told while it goes on.
 #[derive(Debug, Clone, Copy)]
 pub enum Told<'t> {
+    /// Its turn has come; before, it waited for others.
+    Begins,
     /// Something that the user should read.
     Notice(&'t str),
     /// The plan stands and the run begins.
@@ -83,12 +85,18 @@ impl Migration {
     /// Runs it. `None`: everything was done already. An error: it did not come to a run.
     pub async fn run(&self, shutdown: &mut Shutdown, hear: &mut Hear<'_>) -> Result<Option<Finished>> {
         let settings = &*self.settings;
+        let turn = tokio::select! {
+            turn = self.turn() => turn,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        };
+        hear(Told::Begins)?;
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let recorder = Arc::new(Recorder::new(trips, Arc::clone(&self.metrics)));
         let begun = tokio::select! {
             begun = self.begin(&recorder) => begun?,
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
+        drop(turn);
         let Some(begun) = begun else { return Ok(None) };
         let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
         if let Some(notice) = notice {
@@ -121,14 +129,14 @@ impl Migration {
         Ok(Some(Finished { report, result: result.and(told) }))
     }
 
+    /// The right to read catalogs, where it is shared.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.shared.as_ref()?.planning.acquire().await.ok()
+    }
+
     async fn begin(&self, recorder: &Recorder) -> Result<Option<Begun>> {
         recorder.begin_phase("preflight");
-        let planning = self.shared.as_ref().map(|shared| shared.planning.acquire());
-        let _turn = match planning {
-            // It is never closed.
-            Some(turn) => turn.await.ok(),
-            None => None,
-        };
         let start = Start {
             settings: &self.settings,
             plan: self.plan.clone(),

@@ -155,6 +155,7 @@ fn attempted(started: Instant, copied: Copied) -> Attempted {
     Attempted { started, rows: copied.rows, bytes: copied.bytes }
 }
 
-fn panicked() -> Error {
+/// What is told of a panic in a lane's thread.
+pub(super) fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a lane panicked")
 }
