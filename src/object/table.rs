@@ -83,6 +83,13 @@ pub struct Table {
     pub identity_sequences: Vec<(Ident, Sequence)>,
 }
 
+impl Table {
+    /// Whether a crash of its server empties it.
+    pub fn is_unlogged(&self) -> bool {
+        self.persistence == "u"
+    }
+}
+
 /// A parent of a table.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Parent {

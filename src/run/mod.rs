@@ -51,7 +51,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
     journal::{Mark, StateFile, run_line},
-    observe::{Attempted, Metrics, Progress, Recorder, Resource},
+    observe::{Attempted, Metrics, Progress, Recorder, Resource, USABLE},
     plan::{Plan, Step, StepId, StepKind},
     session::Session,
 };
@@ -111,7 +111,9 @@ impl Run {
         let mut halt = Halt::new(shutdown, control.keep(&self.run_id));
         self.recorder.begin_phase("pre-data");
         pre_data::run(self, control, &mut halt).await?;
-        self.recorder.begin_phase("data");
+        let is_usable =
+            self.plan.steps.iter().any(|step| step.makes_usable() && self.done.contains(&step.id));
+        self.recorder.begin_phase(if is_usable { USABLE } else { "data" });
         let left = schedule::run(self, source, &mut halt).await?;
         if left > 0 {
             let message = format!("{left} of {} steps are not done", self.plan.steps.len());
@@ -157,6 +159,11 @@ impl Run {
         for (step, attempted) in steps {
             tracing::info!(step = %step.id, rows = attempted.rows, bytes = attempted.bytes, "done");
             self.recorder.step_done(step, attempted);
+            if step.makes_usable() {
+                tracing::info!(database = %step.database, "the database is usable: late rows follow");
+                self.recorder.begin_phase(USABLE);
+                Failpoint::Usable.reach();
+            }
             marks.push((&step.id, Mark::Done));
         }
         self.state.lock().unwrap_or_else(PoisonError::into_inner).record(&marks)

@@ -32,15 +32,35 @@ pub(super) async fn again(
     standing: &Standing,
     wanted: Consistent,
 ) -> Result<Again> {
-    let torn = torn(control, plan, done, standing).await?;
+    let (kept, torn): (BTreeSet<String>, BTreeSet<String>) = {
+        let late = of_clients(plan, done);
+        torn(control, plan, done, standing)
+            .await?
+            .into_iter()
+            .partition(|table| late.contains(table.as_str()))
+    };
+    let again = taken_back(control, plan, done, standing, (wanted, &torn)).await?;
+    // What is a client's cannot be told from what was copied: it stays.
+    Ok(Again { torn: again.torn.union(&kept).cloned().collect(), ..again })
+}
+
+async fn taken_back(
+    control: &Control,
+    plan: &Plan,
+    done: &mut HashSet<StepId>,
+    standing: &Standing,
+    (wanted, torn): (Consistent, &BTreeSet<String>),
+) -> Result<Again> {
     let tables = match wanted {
-        Consistent::None => return Ok(Again { torn, ..Again::default() }),
+        Consistent::None => return Ok(Again { torn: torn.clone(), ..Again::default() }),
         Consistent::Torn => torn.clone(),
         Consistent::Table => torn.union(&standing.partial).cloned().collect(),
         Consistent::Changed => standing.partial.union(&standing.changed).cloned().collect(),
         Consistent::All => standing.partial.union(&standing.whole).cloned().collect(),
     };
-    let tables = with_same_target(plan, &tables);
+    let mut tables = with_same_target(plan, &tables);
+    let late: BTreeSet<String> = of_clients(plan, done).into_iter().map(str::to_owned).collect();
+    tables.retain(|table| !late.contains(table));
     let filled: BTreeSet<&str> = copies(plan, &tables).filter_map(relation).collect();
     let parts = parts::read(control, filled).await?;
     let emptied = |name: &&str| parts.get(*name).is_some_and(|parts| parts.iter().all(|part| part.is_ours));
@@ -102,6 +122,14 @@ async fn torn(
     Ok(standing.changed.iter().filter(|table| open.contains(&root(table))).cloned().collect())
 }
 
+/// Late tables, once clients can work on them.
+fn of_clients<'p>(plan: &'p Plan, done: &HashSet<StepId>) -> HashSet<&'p str> {
+    if !plan.steps.iter().any(|step| step.makes_usable() && done.contains(&step.id)) {
+        return HashSet::new();
+    }
+    plan.steps.iter().filter(|step| step.is_late()).map(|step| step.object.as_str()).collect()
+}
+
 /// The steps that copy rows of these tables.
 fn copies<'p>(plan: &'p Plan, tables: &'p BTreeSet<String>) -> impl Iterator<Item = &'p Step> {
     plan.steps.iter().filter(|step| step.kind == StepKind::Data && tables.contains(&step.object))
@@ -140,7 +168,7 @@ fn forget(plan: &Plan, done: &HashSet<StepId>, tables: &BTreeSet<String>) -> Res
     for id in reached.into_iter().filter(|id| done.contains(*id)) {
         let step = by_id[id];
         match step.kind {
-            _ if parts::can_be_repeated(step) => _ = forgotten.insert(id.clone()),
+            _ if parts::can_be_repeated(step) || step.ends_rows() => _ = forgotten.insert(id.clone()),
             StepKind::Data | StepKind::Carry => _ = forgotten.insert(id.clone()),
             // An index takes in new rows, attached or as a key too.
             StepKind::Index => {}
