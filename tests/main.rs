@@ -28,6 +28,7 @@ mod globals;
 mod held_still;
 mod hostile;
 mod large_objects;
+mod late_attacks;
 mod late_rows;
 mod layering;
 mod levers;

@@ -8,24 +8,30 @@ use crate::support::{
 
 /// Secondary indexes of each sort, and those that have to stay.
 const TABLES: &str = r#"
-    CREATE TABLE "a table's" (id integer PRIMARY KEY, code text, n integer);
+    CREATE TABLE "a table's" (
+        id integer PRIMARY KEY, code text, n integer, CONSTRAINT "a ""key""" UNIQUE (n, code), EXCLUDE (id WITH =));
+    COMMENT ON CONSTRAINT "a ""key""" ON "a table's" IS 'another';
     CREATE INDEX "the ""index""" ON "a table's" (n DESC) WHERE n > 0;
     COMMENT ON INDEX "the ""index""" IS 'a comment';
     CREATE UNIQUE INDEX codes ON "a table's" (code);
     CREATE UNIQUE INDEX referred ON "a table's" (n);
-    CREATE TABLE child (id integer PRIMARY KEY, n integer REFERENCES "a table's" (n));
+    CREATE TABLE child (
+        id integer PRIMARY KEY, n integer REFERENCES "a table's" (n), code text CONSTRAINT named UNIQUE DEFERRABLE);
+    CREATE TABLE grandchild (code text PRIMARY KEY, child integer CONSTRAINT pointed UNIQUE);
+    CREATE TABLE pointer (child integer REFERENCES grandchild (child));
     CREATE INDEX child_n ON child (n);"#;
 
 /// An index of a partitioned table needs server 11.
 const PARTITIONED: &str = "
-    CREATE TABLE p (id integer NOT NULL, n integer) PARTITION BY RANGE (id);
+    CREATE TABLE p (id integer, n integer) PARTITION BY RANGE (id);
     CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (0) TO (500);
     CREATE TABLE p_2 PARTITION OF p FOR VALUES FROM (500) TO (1000);
     CREATE INDEX p_n ON p (n);";
 
 const ROWS: &str = r#"
     INSERT INTO "a table's" SELECT n, 'code ' || n, n FROM generate_series(1, 900) n;
-    INSERT INTO child SELECT n, n FROM generate_series(1, 900) n;
+    INSERT INTO child SELECT n, n, n::text FROM generate_series(1, 900) n;
+    INSERT INTO grandchild VALUES ('a', 1); INSERT INTO pointer VALUES (1);
     INSERT INTO p SELECT n, n FROM generate_series(1, 900) n;
     ANALYZE"#;
 
@@ -65,7 +71,9 @@ fn they_are_gone_while_rows_are_loaded() {
         let (source, copy, workspace) = prepare(from, to);
         let died = workspace.with_config("migrate").env("PGMIGRATE_FAILPOINT", "rows_sent").run();
         assert_eq!(died.status.code(), None, "{died:?}");
-        assert_eq!(indexes(&copy), ["a table's_pkey", "child_pkey", "referred"], "{from} {to}");
+        let kept =
+            ["a table's_id_excl", "a table's_pkey", "child_pkey", "grandchild_pkey", "pointed", "referred"];
+        assert_eq!(indexes(&copy), kept, "{from} {to}");
         assert!(
             workspace
                 .read("plan.tsv")
@@ -80,7 +88,7 @@ fn they_are_gone_while_rows_are_loaded() {
 
 #[test]
 fn a_run_that_dies_while_it_drops_or_builds_them_ends_whole() {
-    for (point, most) in [("definitions_committed", 3), ("step_committed", 6)] {
+    for (point, most) in [("definitions_committed", 3), ("step_committed", 4)] {
         for count in 1..=most {
             let (source, copy, workspace) = prepare(main_version(), main_version());
             let dies = format!("{point}:{count}");
@@ -97,7 +105,7 @@ fn a_run_that_dies_while_it_drops_or_builds_them_ends_whole() {
 #[test]
 fn they_stay_unless_it_is_asked_for_or_rows_are_kept() {
     let (source, copy, workspace) = prepare(main_version(), main_version());
-    copy.execute(r#"INSERT INTO "a table's" VALUES (-1, 'own', -1); INSERT INTO child VALUES (-1, -1)"#);
+    copy.execute(r#"INSERT INTO "a table's" VALUES (-1, 'own', -1); INSERT INTO child VALUES (-1, -1, 'x')"#);
     copy.execute("CREATE INDEX own ON child (id, n)");
     workspace.with_config("migrate").args(["--on-existing", "append"]).arg("--dry-run").run().assert_code(0);
     workspace.with_config("plan").args(["--on-existing", "append"]).run().assert_code(0);
@@ -108,7 +116,18 @@ fn they_stay_unless_it_is_asked_for_or_rows_are_kept() {
         plan.contains("drop_index:public.child_n") && !plan.contains("drop_index:public.codes"),
         "{plan}"
     );
+    assert!(!plan.contains("drop_key:"), "{plan}");
     workspace.config(&source.uri(), &copy.uri(), "");
     workspace.with_config("plan").args(["--on-existing", "append"]).run().assert_code(0);
     assert!(!workspace.read("plan.tsv").contains("drop_index:"));
+    workspace
+        .with_config("plan")
+        .args(["--on-existing", "truncate", "--rebuild-indexes"])
+        .run()
+        .assert_code(0);
+    let plan = workspace.read("plan.tsv");
+    assert!(
+        plan.contains("drop_index:public.codes") && plan.contains("drop_key:public.child.named"),
+        "{plan}"
+    );
 }

@@ -2,6 +2,7 @@
 use std::fmt;
 
 use super::{pattern::Pattern, schema::Config};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A pattern for tables: `schema.table`, or `database.schema.table`, each part a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +22,31 @@ pub struct Loading {
     priorities: Vec<(TableGlob, u32)>,
 }
 
+/// What the command line says of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadingOverrides {
+    /// Tables whose rows come late, in addition to the file's.
+    pub delay_data: Vec<String>,
+    /// Indexes of tables that were there before are dropped and built again, whatever the file says.
+    pub rebuild_indexes: bool,
+}
+
+impl LoadingOverrides {
+    /// The configuration with the command line's wishes, so that a plan tells of these too.
+    pub(super) fn apply(&self, mut config: Config) -> Result<Config> {
+        for text in &self.delay_data {
+            TableGlob::parse(text).map_err(|why| {
+                Error::new(ErrorKind::Config, format!("`--delay-data {}`: {why}", text.escape_debug()))
+            })?;
+        }
+        config.tables.delay_data.extend(self.delay_data.iter().cloned());
+        config.options.rebuild_indexes |= self.rebuild_indexes;
+        Ok(config)
+    }
+}
+
 impl Loading {
-    /// The file's wishes; what cannot be read as a pattern was refused by `check`.
+    /// The wishes of a configuration; what cannot be read as a pattern was refused by `check`.
     pub(super) fn of_config(config: &Config) -> Self {
         let tables = &config.tables;
         let delayed = tables.delay_data.iter().filter_map(|text| TableGlob::parse(text).ok());
@@ -62,7 +86,7 @@ impl Loading {
 
 impl TableGlob {
     /// Reads a pattern. The error says what it must be.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         let parts = parts(text);
         let [first @ .., schema, name] = &parts[..] else { return Err(wrong()) };
         if first.len() > 1 || parts.iter().any(|part| part.is_empty() || part.contains('\0')) {
@@ -122,8 +146,23 @@ mod tests {
     use super::*;
     use crate::config::{ConfigFile, Environment};
 
+    fn config(text: &str) -> Config {
+        ConfigFile::parse("x", text, &Environment::default()).unwrap().config
+    }
+
     fn loading(text: &str) -> Loading {
-        Loading::of_config(&ConfigFile::parse("x", text, &Environment::default()).unwrap().config)
+        Loading::of_config(&config(text))
+    }
+
+    #[test]
+    fn the_command_line_adds_to_the_file() {
+        let file = config("tables: { delay_data: [public.a] }");
+        let given = |text: &str| LoadingOverrides { delay_data: vec![text.to_owned()], ..Default::default() };
+        let loading = Loading::of_config(&given("shop.public.b*").apply(file.clone()).unwrap());
+        let late = |name| loading.is_delayed("shop", "public", name);
+        assert_eq!([late("a"), late("bc"), late("c")], [true, true, false]);
+        let refused = given("b").apply(file).unwrap_err();
+        assert!(refused.report().contains("`--delay-data b`: must be `schema.table`"), "{refused:?}");
     }
 
     #[test]

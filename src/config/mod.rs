@@ -55,7 +55,7 @@ pub use file::ConfigFile;
 pub use filter::Filter;
 pub use globals::GlobalsOptions;
 pub use listen::{MetricsOptions, MetricsOverrides};
-pub use loading::{Loading, TableGlob};
+pub use loading::{Loading, LoadingOverrides, TableGlob};
 pub use mapping::Mapping;
 pub use pattern::Pattern;
 pub use resolve::{Request, Resolved, resolve};

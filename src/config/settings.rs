@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duratio
 
 use super::{
     Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter,
-    GlobalsOptions, Loading, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode,
-    Selection, Side, StatisticsFrom, ToastCompression, VerifyOverrides, VerifySettings, Without,
+    GlobalsOptions, Loading, LoadingOverrides, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved,
+    RolesMode, Selection, Side, StatisticsFrom, ToastCompression, VerifyOverrides, VerifySettings, Without,
     check::MAX_JOBS,
     cutting::Cutting,
     resolve,
@@ -39,6 +39,8 @@ pub struct Overrides {
     pub chunk_bytes: Option<String>,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: Option<OnExisting>,
+    /// Which tables come last, and what becomes of indexes meanwhile.
+    pub loading: LoadingOverrides,
     /// What of the objects stays behind, in addition to what the file leaves out.
     pub without: Without,
     /// Databases.
@@ -191,6 +193,7 @@ impl Settings {
         environment: &Environment,
     ) -> Result<Self> {
         let config = overrides.filter.apply(&file.map(|file| file.config.clone()).unwrap_or_default());
+        let config = overrides.loading.apply(config)?;
         let source_request = request(Side::Source, &config.source, overrides.source.as_deref(), file)?;
         let mut target_request = request(Side::Target, &config.target, overrides.target.as_deref(), file)?;
         let source = resolve(Side::Source, &source_request, environment)?;

@@ -44,6 +44,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// Its address.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::new(catalog::CONSTRAINT, self.oid)
+    }
+
     /// Whether it is the primary key.
     pub fn is_primary(&self) -> bool {
         self.kind == "p"
@@ -113,7 +118,7 @@ impl Kind for Key {
         let index = ObjectId::new(catalog::CLASS, self.index);
         let alter = format!("ALTER TABLE ONLY {table}");
         let sort_name = [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()];
-        let id = ObjectId::new(catalog::CONSTRAINT, self.oid);
+        let id = self.id();
         let mut key = Entry::new(id, "key", format!("CONSTRAINT {} ON {table}", self.name), sort_name);
         let index_name = QualifiedName { schema: self.schema.clone(), name: self.name.clone() };
         key.parts.push(Part::new(index, format!("INDEX {index_name}")));

@@ -88,6 +88,11 @@ impl Table {
     pub fn is_unlogged(&self) -> bool {
         self.persistence == "u"
     }
+
+    /// Whether its policies hold for its owner too.
+    pub fn binds_its_owner(&self) -> bool {
+        self.row_security && self.force_row_security
+    }
 }
 
 /// A parent of a table.

@@ -66,8 +66,7 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let last = permit::last(input, privileges, &steps);
     steps.extend(last);
     let properties = property::steps(input, &steps, &mut notes);
-    steps.extend(properties);
-    let steps = delay::usable(input, &late, steps);
+    let steps = delay::usable(input, &late, steps, properties);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })

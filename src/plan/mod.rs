@@ -31,6 +31,7 @@ mod step;
 pub use build::build;
 pub use chunk::{Cut, Sizes, Wish, chunks_of, conditions, wish};
 pub use database::create_database;
+pub use delay::USABLE_STEP;
 pub use input::{Input, Target, TargetEventTrigger};
 pub use large_object::{LARGE_OBJECT_VIEW, ViewSteps};
 pub use machine::Machine;

@@ -156,8 +156,9 @@ fn dependencies(scope: &Scope<'_>, item: &Item, is_late: bool) -> Vec<Dependency
     if delay::waits_for_all_rows(item) {
         dependencies.push(Dependency::Kind(StepKind::Data));
     }
-    // Default privileges would change what is made after them.
-    if item.entry.kind == "default_privilege" {
+    // Default privileges would change what is made after them. With late tables they come right before `usable`: what is made after it
+    // has no privileges.
+    if item.entry.kind == "default_privilege" && late.is_empty() {
         dependencies.extend([StepKind::Index, StepKind::Refresh].map(Dependency::Kind));
     }
     dependencies.sort();

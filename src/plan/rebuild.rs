@@ -5,8 +5,9 @@
 //! it is dropped on the target. The journal says of either step that it is done: killed in between, `--resume` builds what is
 //! missing. Indexes of a partitioned table come and go with those of its partitions.
 //!
-//! Not dropped, and named: what belongs to a constraint, what another object needs, what only the target has or has only a part of, and
-//! unique indexes where rows are appended, for then nothing else keeps the rows apart.
+//! So do UNIQUE constraints of tables without partitions. Not dropped, and named: what another object needs (a foreign key that refers
+//! to it), what only the target has or has only a part of, and what is unique where rows are appended, for then nothing else keeps the
+//! rows apart. Primary keys and exclusions stay.
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Dependency, Input, Step, StepId, StepKind, data::DataSteps, delay, existing::Existing};
@@ -15,8 +16,8 @@ use crate::{
     config::OnExisting,
     ddl::{self, Item, Placement, Script},
     error::Result,
-    object::Section,
-    pg::{self, Oid},
+    object::{Object, ObjectId, Section},
+    pg::{self, Ident, Oid, QualifiedName},
 };
 
 /// Takes the indexes out of what stands, and gives the steps that drop them.
@@ -33,16 +34,20 @@ pub(super) fn steps(
     };
     let there = ddl::build(catalog, placement)?;
     let needed = needed_by_others(&there);
+    let uniques = unique_constraints(input);
     let appends = input.settings.on_existing == OnExisting::Append;
     let mut dropped: Vec<&Item> = Vec::new();
     for family in families(script) {
         let items = || family.iter().map(|place| &script.items[*place]);
+        let stays = |item: &Item| item.entry.kind == "key" && !uniques.contains(&item.entry.id);
         if !items().any(|item| is_filled(item, data))
             || !family.iter().any(|place| existing.contains_key(place))
+            || (items().any(stays) && !items().any(|item| item.entry.kind == "index"))
         {
             continue;
         }
-        let reason = if items().any(|item| !matches!(item.entry.kind, "index" | "index_attach")) {
+        let is_attached = items().any(|item| item.entry.kind == "index_attach");
+        let reason = if is_attached && items().any(is_of_constraint) {
             "it belongs to a constraint"
         } else if !family.iter().all(|place| existing.contains_key(place)) {
             "a part of it is missing on the target"
@@ -50,7 +55,7 @@ pub(super) fn steps(
             "it is of tables too whose rows are not copied"
         } else if items().any(|item| needed.contains(&item.id())) {
             "another object of the target needs it"
-        } else if appends && items().any(delay::is_unique) {
+        } else if appends && items().any(|item| delay::is_unique(item) || is_of_constraint(item)) {
             "it is unique, and rows are appended"
         } else {
             dropped.extend(tops(&family, script));
@@ -74,24 +79,38 @@ pub(super) fn steps(
     Ok(chained(input, &dropped))
 }
 
+/// UNIQUE constraints of the source.
+fn unique_constraints(input: &Input<'_>) -> HashSet<ObjectId> {
+    let keys = input.source.catalog.objects.iter().filter_map(|object| match object {
+        Object::Key(key) if key.is_unique() && !key.is_primary() => Some(key.id()),
+        _ => None,
+    });
+    keys.collect()
+}
+
+fn is_of_constraint(item: &Item) -> bool {
+    matches!(item.entry.kind, "key" | "key_index")
+}
+
 /// Whether it is on a table that rows are copied to.
 fn is_filled(item: &Item, data: &DataSteps) -> bool {
     let relation = item.entry.relation.filter(|id| id.class == pg::catalog::CLASS);
     item.entry.section == Section::PostData
-        && item.entry.kind == "index"
+        && (item.entry.kind == "index" || is_of_constraint(item))
         && relation.is_some_and(|id| data.of_table.get(&id.oid).is_some_and(|steps| !steps.is_empty()))
 }
 
-/// Ids of indexes that something needs, other than to be attached.
+/// Ids of indexes and constraints that something needs, other than to be attached, or to be a constraint.
 fn needed_by_others(there: &Script) -> HashSet<String> {
-    let others = there.items.iter().filter(|item| item.entry.kind != "index_attach");
+    let others = there.items.iter().filter(|item| !matches!(item.entry.kind, "index_attach" | "key"));
     let needed = others.flat_map(|item| &item.needs).map(|place| &there.items[*place]);
-    needed.filter(|item| item.entry.kind == "index").map(Item::id).collect()
+    needed.filter(|item| item.entry.kind == "index" || is_of_constraint(item)).map(Item::id).collect()
 }
 
-/// Indexes with what attaches them to each other, by place in the script.
+/// Indexes with what attaches them to each other, and constraints with theirs, by place in the script.
 fn families(script: &Script) -> Vec<Vec<usize>> {
-    let is_index = |item: &Item| matches!(item.entry.kind, "index" | "key" | "key_index");
+    let is_index = |item: &Item| item.entry.kind == "index" || is_of_constraint(item);
+    let joins = |item: &Item| matches!(item.entry.kind, "index_attach" | "key");
     let mut leader: Vec<usize> = (0..script.items.len()).collect();
     let find = |leader: &[usize], mut at: usize| {
         while leader[at] != at {
@@ -99,8 +118,7 @@ fn families(script: &Script) -> Vec<Vec<usize>> {
         }
         at
     };
-    for (place, item) in script.items.iter().enumerate().filter(|(_, item)| item.entry.kind == "index_attach")
-    {
+    for (place, item) in script.items.iter().enumerate().filter(|(_, item)| joins(item)) {
         for needed in item.needs.iter().filter(|needed| is_index(&script.items[**needed])) {
             let (a, b) = (find(&leader, place), find(&leader, *needed));
             leader[a.max(b)] = a.min(b);
@@ -115,12 +133,17 @@ fn families(script: &Script) -> Vec<Vec<usize>> {
     families.into_values().collect()
 }
 
-/// The indexes of a family that are attached to no other.
+/// The indexes of a family that are attached to no other; of a constraint, itself.
 fn tops<'s>(family: &[usize], script: &'s Script) -> Vec<&'s Item> {
     let items = || family.iter().map(|place| &script.items[*place]);
     let attached: HashSet<Oid> =
         items().filter(|item| item.entry.kind == "index_attach").map(|item| item.entry.id.oid).collect();
-    items().filter(|item| item.entry.kind == "index" && !attached.contains(&item.entry.id.oid)).collect()
+    items()
+        .filter(|item| match item.entry.kind {
+            "index" => !attached.contains(&item.entry.id.oid),
+            kind => kind == "key",
+        })
+        .collect()
 }
 
 /// One after the other: each locks its table, and two in an order of their own could wait for each other.
@@ -129,7 +152,13 @@ fn chained(input: &Input<'_>, dropped: &[&Item]) -> Vec<Step> {
     let step = |item: &&Item| {
         let id = format!("drop_{}", item.id());
         let depends_on = std::mem::replace(&mut before, vec![Dependency::Step(StepId(id.clone()))]);
-        let sql = format!("DROP {};", item.entry.identity);
+        let sql = match &item.entry.sort_name {
+            [schema, table, name] if item.entry.kind == "key" => {
+                let table = QualifiedName { schema: Ident(schema.clone()), name: Ident(table.clone()) };
+                format!("ALTER TABLE {table} DROP CONSTRAINT {};", Ident(name.clone()))
+            }
+            _ => format!("DROP {};", item.entry.identity),
+        };
         Step { depends_on, sql, ..input.step(StepKind::SchemaPre, id, item.entry.identity.clone()) }
     };
     dropped.iter().map(step).collect()

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     BatchTask, CopyTask, Lane,
     lane::Copied,
+    late,
     retry::{self, After},
     schedule::Ended,
 };
@@ -102,7 +103,9 @@ impl Copier {
                     tracing::warn!(step = %step.id, "trying again without lz4: {}", error.report());
                     without_lz4 = true;
                 }
-                After::Failed(error) => return Err(explained(step, error).context(place(step))),
+                After::Failed(error) => {
+                    return Err(late::explained(&self.plan, step, error).context(place(step)));
+                }
                 After::Again(pause, error) => {
                     self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
@@ -133,18 +136,6 @@ impl Copier {
         self.plan.meta.compresses_by_lz4()
             && report.starts_with("target ")
             && report.contains("invalid memory alloc request size")
-    }
-}
-
-/// A unique key that a client took meanwhile.
-fn explained(step: &Step, error: Error) -> Error {
-    if step.is_late() && error.code().is_some_and(|code| code.as_str() == "23505") {
-        error.hint(
-            "a row that a client inserted has the key of one that is copied: change its key or delete it on the target, \
-             then `--resume`",
-        )
-    } else {
-        error
     }
 }
 

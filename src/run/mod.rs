@@ -20,6 +20,7 @@ mod halt;
 mod hold;
 mod lane;
 mod lanes;
+mod late;
 mod link;
 mod mismatch;
 mod opening;
@@ -45,6 +46,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+
+use tokio::sync::Notify;
 
 use crate::{
     config::Endpoint,
@@ -98,6 +101,8 @@ pub struct Run {
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.
     pub recorder: Arc<Recorder>,
+    /// Notified when clients can work on the database while late rows follow.
+    pub usable: Arc<Notify>,
     /// `state.tsv`
     pub state: Mutex<StateFile>,
 }
@@ -111,8 +116,7 @@ impl Run {
         let mut halt = Halt::new(shutdown, control.keep(&self.run_id));
         self.recorder.begin_phase("pre-data");
         pre_data::run(self, control, &mut halt).await?;
-        let is_usable =
-            self.plan.steps.iter().any(|step| step.makes_usable() && self.done.contains(&step.id));
+        let is_usable = late::is_usable(&self.plan, &self.done);
         self.recorder.begin_phase(if is_usable { USABLE } else { "data" });
         let left = schedule::run(self, source, &mut halt).await?;
         if left > 0 {
@@ -162,6 +166,7 @@ impl Run {
             if step.makes_usable() {
                 tracing::info!(database = %step.database, "the database is usable: late rows follow");
                 self.recorder.begin_phase(USABLE);
+                self.usable.notify_one();
                 Failpoint::Usable.reach();
             }
             marks.push((&step.id, Mark::Done));

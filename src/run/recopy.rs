@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{Control, crash::relation, parts};
+use super::{Control, crash::relation, late::is_usable, parts};
 use crate::{
     config::Consistent,
     error::{Context as _, Error, ErrorKind, Result},
@@ -32,35 +32,18 @@ pub(super) async fn again(
     standing: &Standing,
     wanted: Consistent,
 ) -> Result<Again> {
-    let (kept, torn): (BTreeSet<String>, BTreeSet<String>) = {
-        let late = of_clients(plan, done);
-        torn(control, plan, done, standing)
-            .await?
-            .into_iter()
-            .partition(|table| late.contains(table.as_str()))
-    };
-    let again = taken_back(control, plan, done, standing, (wanted, &torn)).await?;
-    // What is a client's cannot be told from what was copied: it stays.
-    Ok(Again { torn: again.torn.union(&kept).cloned().collect(), ..again })
-}
-
-async fn taken_back(
-    control: &Control,
-    plan: &Plan,
-    done: &mut HashSet<StepId>,
-    standing: &Standing,
-    (wanted, torn): (Consistent, &BTreeSet<String>),
-) -> Result<Again> {
+    let torn = torn(control, plan, done, standing).await?;
     let tables = match wanted {
-        Consistent::None => return Ok(Again { torn: torn.clone(), ..Again::default() }),
+        Consistent::None => return Ok(Again { torn, ..Again::default() }),
         Consistent::Torn => torn.clone(),
         Consistent::Table => torn.union(&standing.partial).cloned().collect(),
         Consistent::Changed => standing.partial.union(&standing.changed).cloned().collect(),
         Consistent::All => standing.partial.union(&standing.whole).cloned().collect(),
     };
-    let mut tables = with_same_target(plan, &tables);
-    let late: BTreeSet<String> = of_clients(plan, done).into_iter().map(str::to_owned).collect();
-    tables.retain(|table| !late.contains(table));
+    let tables = with_same_target(plan, &tables);
+    if is_usable(plan, done) && !tables.is_empty() {
+        return Err(of_clients(&tables));
+    }
     let filled: BTreeSet<&str> = copies(plan, &tables).filter_map(relation).collect();
     let parts = parts::read(control, filled).await?;
     let emptied = |name: &&str| parts.get(*name).is_some_and(|parts| parts.iter().all(|part| part.is_ours));
@@ -122,12 +105,18 @@ async fn torn(
     Ok(standing.changed.iter().filter(|table| open.contains(&root(table))).cloned().collect())
 }
 
-/// Late tables, once clients can work on them.
-fn of_clients<'p>(plan: &'p Plan, done: &HashSet<StepId>) -> HashSet<&'p str> {
-    if !plan.steps.iter().any(|step| step.makes_usable() && done.contains(&step.id)) {
-        return HashSet::new();
-    }
-    plan.steps.iter().filter(|step| step.is_late()).map(|step| step.object.as_str()).collect()
+/// Nobody can tell rows of clients from those that were copied.
+fn of_clients(tables: &BTreeSet<String>) -> Error {
+    let names: Vec<&str> = tables.iter().map(String::as_str).collect();
+    let message = format!(
+        "these tables stand on another snapshot than the rest, and cannot be copied again since clients may have put rows into \
+         them: {}",
+        names.join(", ")
+    );
+    Error::new(ErrorKind::Refused, message).hint(
+        "resume with `--consistent=none`: rows there may be there twice or not at all, as `pgmigrate verify` tells; \
+         or begin anew with a target as it was",
+    )
 }
 
 /// The steps that copy rows of these tables.
