@@ -25,6 +25,10 @@ const SOURCE: &str = r#"
     CREATE TABLE event_1 PARTITION OF event FOR VALUES IN (1);
     CREATE TABLE event_2 PARTITION OF event FOR VALUES IN (2);
     CREATE INDEX ON event (text);
+    CREATE TYPE shade AS ENUM ('a', 'b', 'c', 'd');
+    CREATE TABLE hashed (shade shade, id integer) PARTITION BY HASH (shade);
+    CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE hashed_1 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 1);
     CREATE TABLE total (n bigint);
     INSERT INTO total VALUES (0);
     CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS
@@ -36,13 +40,14 @@ const SOURCE: &str = r#"
     ALTER TABLE "we""ird näme"."l%og's" ENABLE TRIGGER ALL;
     INSERT INTO "we""ird näme".child SELECT n, 1, 'child', 'y' FROM generate_series(900001, 900400) n;
     INSERT INTO event (at, text) SELECT 1 + n % 2, repeat('z', 50) FROM generate_series(1, 2000) n;
+    INSERT INTO hashed SELECT ('{a,b,c,d}'::shade[])[n % 4 + 1], n FROM generate_series(1, 1000) n;
     ANALYZE"#;
 
 const LOGS: &str = r#""we""ird näme"."l%og's""#;
 
 const DELAYED: &str = r#"parallel: { max_jobs: 2 }
 tables:
-  delay_data: ['we"ird*.*', 'public.event']
+  delay_data: ['we"ird*.*', 'public.event', 'public.hash*_1']
   include:
     - { schema: 'we"ird näme', name: "l%og's", chunk_column: id, chunk_size: 250 }
     - { schema: public, name: event_1, chunk_column: id, chunk_size: 250 }"#;
@@ -72,7 +77,8 @@ fn copied_rows(database: &Database) -> String {
     database.value(&format!(
         "SELECT (SELECT md5(string_agg(l::text, ',' ORDER BY id)) FROM {LOGS} l WHERE text <> 'client') || \
          (SELECT md5(string_agg(e::text, ',' ORDER BY id)) FROM event e WHERE text <> 'client') || \
-         (SELECT md5(string_agg(c::text, ',' ORDER BY id)) FROM \"we\"\"ird näme\".child c)"
+         (SELECT md5(string_agg(c::text, ',' ORDER BY id)) FROM \"we\"\"ird näme\".child c) || \
+         (SELECT md5(string_agg(h::text, ',' ORDER BY id)) FROM hashed h WHERE id > 0)"
     ))
 }
 
@@ -82,7 +88,8 @@ fn insert_until(copy: &Database, stop: &AtomicBool, inserted: &AtomicU64) {
     while !stop.load(SeqCst) {
         let row = format!(
             "BEGIN; INSERT INTO {LOGS} (place, text) VALUES (3, 'client'); \
-             INSERT INTO event (at, text) VALUES (1 + {0} % 2, 'client'); COMMIT",
+             INSERT INTO event (at, text) VALUES (1 + {0} % 2, 'client'); \
+             INSERT INTO hashed VALUES ('c', -1); COMMIT",
             inserted.load(SeqCst)
         );
         session.execute(&row);
@@ -120,7 +127,8 @@ fn clients_insert_while_runs_are_killed_at_any_moment() {
     assert!(clients > 10, "{clients}");
     assert_eq!(copied_rows(&source), copied_rows(&copy));
     let of_clients = |table: &str| copy.count(&format!("{table} WHERE text = 'client'"));
-    assert_eq!([of_clients(LOGS), of_clients("event")], [clients, clients]);
+    let hashed = copy.count("hashed WHERE id < 0");
+    assert_eq!([of_clients(LOGS), of_clients("event"), hashed], [clients, clients, clients]);
     assert_eq!(copy.value("SELECT n FROM total"), clients.to_string(), "triggers fire for clients alone");
     assert!(!copy.has("SELECT FROM pg_constraint WHERE NOT convalidated"));
     assert!(!copy.has("SELECT FROM pg_index WHERE NOT indisvalid"));
@@ -164,7 +172,7 @@ fn what_clients_need_stands_when_it_is_usable() {
                      EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 77', current_database()); END $$"
     );
     let (source, copy, workspace) = (source_with(&script), absent(), Workspace::new());
-    let rest = DELAYED.replace("'public.event'", "'public.event', public.guarded");
+    let rest = DELAYED.replace("'public.event'", "public.event, public.guarded");
     die_usable(&workspace, &source, &copy, &rest);
     assert_eq!(copy.value("SHOW search_path"), "\"we\"\"ird näme\"");
     assert!(copy.has("SELECT FROM pg_default_acl"));

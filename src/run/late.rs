@@ -60,8 +60,8 @@ pub(super) fn explained(plan: &Plan, step: &Step, error: Error) -> Error {
     match code.as_ref().map(SqlState::as_str) {
         // unique_violation, exclusion_violation
         Some("23505" | "23P01") if step.is_late() => error.hint(
-            "a row that a client inserted has the key of one that is copied: change its key or delete it on the target, \
-             then `--resume`",
+            "a row that a client inserted has the key of one that is copied: change its key or delete it on the target \
+             (with `session_replication_role = replica`, if rows refer to it already), then `--resume`",
         ),
         // foreign_key_violation
         Some("23503") if checks_keys && plan.steps.iter().any(Step::makes_usable) => error.hint(
