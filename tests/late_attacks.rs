@@ -189,33 +189,34 @@ fn what_clients_need_stands_when_it_is_usable() {
 }
 
 #[test]
-fn a_role_that_policies_bind_is_refused_before_anything_is_made() {
+fn a_role_that_is_no_superuser_is_told_what_it_needs() {
     let source = source_with(
-        "CREATE TABLE guarded (id integer);
-         ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+        "CREATE TABLE guarded (id integer); INSERT INTO guarded SELECT generate_series(1, 70);
+         ALTER TABLE guarded ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+         CREATE POLICY nobody ON guarded USING (false)",
     );
-    let target = Server::main("target");
-    let copy = Database::create(&target);
-    let role = format!("bound {}", copy.name);
-    copy.execute(&format!(
-        "CREATE ROLE {0} LOGIN; ALTER DATABASE {1} OWNER TO {0}",
-        ident(&role),
-        ident(&copy.name)
-    ));
+    let copy = Database::create(&Server::main("target"));
+    let (role, name) = (format!("bound_{}", copy.name), ident(&copy.name));
+    copy.execute(&format!("CREATE ROLE {role} LOGIN; ALTER DATABASE {name} OWNER TO {role}"));
     let workspace = Workspace::new();
-    workspace.config(
-        &source.uri(),
-        &copy.uri_as(&role.replace(' ', "%20"), ""),
-        "roles: { mode: none }\ntables: { delay_data: [public.guarded] }",
-    );
+    let rest = "roles: { mode: none }\ntables: { delay_data: [public.guarded] }";
+    workspace.config(&source.uri(), &copy.uri_as(&role, ""), rest);
     let refused = workspace.with_config("plan").run();
-    drop(workspace);
+    copy.execute(&format!("ALTER ROLE {role} BYPASSRLS"));
+    let denied = workspace.with_config("migrate").run();
+    let rows = copy.has("SELECT FROM pg_class WHERE relname = 'guarded' AND relpages > 0");
+    copy.execute(&format!("GRANT SET ON PARAMETER session_replication_role TO {role}"));
+    let done = workspace.with_config("migrate").arg("--resume").run();
+    let copied = copy.session().try_execute("DO $$ BEGIN ASSERT (SELECT count(*) FROM guarded) = 70; END $$");
     copy.execute(&format!(
-        "ALTER DATABASE {} OWNER TO postgres; DROP ROLE {}",
-        ident(&copy.name),
-        ident(&role)
+        "ALTER DATABASE {name} OWNER TO postgres; REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}; \
+         DROP ROLE {role}"
     ));
     refused.assert_code(4).stderr_contains("have FORCE ROW LEVEL SECURITY").stderr_contains("BYPASSRLS");
+    assert_eq!((denied.status.code(), rows), (Some(5), false), "{denied}");
+    denied.says("late_rows:permission").says("session_replication_role");
+    done.assert_code(0);
+    copied.expect("its rows are there");
 }
 
 #[test]
