@@ -137,14 +137,24 @@ fn clients_insert_while_runs_are_killed_at_any_moment() {
 
 #[test]
 fn clients_get_no_key_that_the_source_gives_meanwhile() {
-    let (source, copy, workspace) = (source_with(SOURCE), absent(), Workspace::new());
+    let script =
+        format!("{SOURCE}; CREATE SEQUENCE spare; CREATE SEQUENCE down INCREMENT -2; SELECT nextval('down')");
+    let (source, copy, workspace) = (source_with(&script), absent(), Workspace::new());
     die_usable(&workspace, &source, &copy, DELAYED);
-    // The source goes on, and the next snapshot sees it.
-    source.execute("INSERT INTO event (at, text) SELECT 1, 'later' FROM generate_series(1, 300)");
+    // The source goes on, and the next snapshot sees it; so does the target.
+    source.execute("SELECT nextval('down') FROM generate_series(1, 5)");
+    copy.execute("SELECT nextval('place_id_seq') FROM generate_series(1, 30)");
+    source.execute(
+        "INSERT INTO event (at, text) SELECT 1, 'later' FROM generate_series(1, 300); DROP SEQUENCE spare",
+    );
     resume(&workspace);
     assert_eq!(copied_rows(&source), copied_rows(&copy));
     let next = "INSERT INTO event (at, text) VALUES (1, 'client') RETURNING id";
     assert_eq!(copy.value(next), "2301", "behind all rows that came");
+    assert_eq!(
+        [copy.value("SELECT nextval('down')"), copy.value("SELECT nextval('place_id_seq')")],
+        ["-13", "51"]
+    );
 }
 
 #[test]
@@ -157,6 +167,27 @@ fn what_clients_took_from_late_rows_is_named() {
     copy.execute("INSERT INTO place (id, name) OVERRIDING SYSTEM VALUE VALUES (7, 'place 7')");
     resume(&workspace);
     assert_eq!(copied_rows(&source), copied_rows(&copy));
+}
+
+#[test]
+fn deferrable_keys_hold_though_no_trigger_checks_late_rows() {
+    let source = source_with(
+        "CREATE TABLE slot (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED, n integer,
+             EXCLUDE USING btree (n WITH =) DEFERRABLE);
+         INSERT INTO slot SELECT n, n FROM generate_series(1, 50) n",
+    );
+    for (row, constraint) in [("(7, -7)", "slot_id_key"), ("(-7, 7)", "slot_n_excl")] {
+        let (copy, workspace) = (absent(), Workspace::new());
+        die_usable(&workspace, &source, &copy, "tables: { delay_data: ['*.slot'] }");
+        copy.execute(&format!("INSERT INTO slot VALUES {row}"));
+        let failed = workspace.with_config("migrate").arg("--resume").run();
+        failed.assert_code(5).says(&format!("reindex:public.{constraint}"));
+        failed.says("change its key or delete it on the target");
+        copy.execute(&format!("DELETE FROM slot WHERE (id, n) = {row}"));
+        resume(&workspace);
+        judge::assert_equal(&source, &copy);
+        assert_eq!(copy.count("slot"), 50);
+    }
 }
 
 #[test]

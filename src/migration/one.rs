@@ -118,8 +118,10 @@ impl Migration {
         let mut told = Ok(());
         let mut result = loop {
             tokio::select! {
-                result = &mut running => break result,
+                // In this order: it is told before the end.
+                biased;
                 () = usable.notified() => told = told.and(hear(Told::Usable(&settings.target.database))),
+                result = &mut running => break result,
             }
         };
         drop(running);

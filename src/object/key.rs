@@ -59,6 +59,12 @@ impl Key {
         self.kind != "x" && !self.columns.is_empty()
     }
 
+    /// The index of a key of rows, if a trigger completes its check (DEFERRABLE).
+    pub fn deferred_index(&self) -> Option<QualifiedName> {
+        let is_deferrable = self.deferrable && self.relation_kind == "r";
+        is_deferrable.then(|| QualifiedName { schema: self.schema.clone(), name: self.name.clone() })
+    }
+
     /// ADD … USING INDEX wants a plain table and a btree index. On server 18 a primary key that is added so makes the
     /// NOT NULL of a column that a child has from its parent its own; one that is added with its columns leaves it.
     fn takes_an_index(&self) -> bool {

@@ -8,8 +8,8 @@
 //! ```
 //! `rows` and `usable` are steps that do nothing: many steps wait for one, and the journal remembers that it was passed. From
 //! `usable` on a late table is its clients': it is not emptied, and its rows are added under
-//! `session_replication_role = replica`, where the triggers that clients need do not fire for them. That leaves out the checks of
-//! foreign keys as well, so these are validated afterwards.
+//! `session_replication_role = replica`, where the triggers that clients need do not fire for them. That leaves out what triggers of the
+//! server's own check as well: foreign keys are validated afterwards, deferrable keys looked through (`post::recheck`).
 //!
 //! What may read any table waits for all rows, and so comes after `usable`: checks of functions, checks of domains, refreshes that reach a
 //! function or a late table. Event triggers and the limit of connections come last too: they would be in the run's own way.

@@ -2,6 +2,7 @@
 mod analyze;
 mod foreign_key;
 mod locks;
+mod recheck;
 mod refresh;
 mod restore;
 mod statistics;
@@ -80,6 +81,7 @@ pub(super) fn steps(input: &Input<'_>, scope: &Scope<'_>, notes: &mut Vec<Note>)
     let statistics = analyze::steps(input, data, &weights, carried.as_ref(), notes);
     let (late_statistics, statistics) = after_late_rows(late, data, statistics);
     made.extend(statistics);
+    made_late.extend(recheck::steps(input, scope, &weights));
     made_late.extend(late_statistics);
     for made in [&mut made, &mut made_late] {
         locks::add_order(input, made);

@@ -2,7 +2,7 @@
 //! cause.
 use std::collections::HashSet;
 
-use super::Control;
+use super::{Control, start::existing_tables};
 use crate::{
     error::{Context as _, Error, Result},
     pg::{SqlState, quote_literal},
@@ -30,7 +30,11 @@ pub(super) async fn raise_sequences(
         return Ok(());
     }
     let carried = plan.steps.iter().filter(|step| step.kind == StepKind::Carry);
-    let names: Vec<&str> = carried.filter_map(|step| step.object.strip_prefix("SEQUENCE ")).collect();
+    let names = carried.filter_map(|step| step.object.strip_prefix("SEQUENCE "));
+    // What was dropped meanwhile, on either side, gives nobody a key.
+    let names = existing_tables(source, names).await?;
+    let target = control.session().await?;
+    let names = existing_tables(&target, names.iter().map(String::as_str)).await?;
     for names in names.chunks(AT_A_TIME) {
         let questions: Vec<String> = names.iter().map(|name| raise_sql(name)).collect();
         let statements = source.texts(&questions.join(";\n")).await.context(|| "sequences of the source")?;
@@ -59,7 +63,7 @@ pub(super) fn explained(plan: &Plan, step: &Step, error: Error) -> Error {
     let code = error.code();
     match code.as_ref().map(SqlState::as_str) {
         // unique_violation, exclusion_violation
-        Some("23505" | "23P01") if step.is_late() => error.hint(
+        Some("23505" | "23P01") if step.is_late() || step.id.0.starts_with("reindex:") => error.hint(
             "a row that a client inserted has the key of one that is copied: change its key or delete it on the target \
              (with `session_replication_role = replica`, if rows refer to it already), then `--resume`",
         ),
