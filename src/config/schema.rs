@@ -342,8 +342,8 @@ section! {
         create_constraints_after_data: bool = true,
         /// Collect the planner's statistics of each table once its rows are there.
         analyze_after_load: bool = true,
-        /// Drop the indexes of tables that are on the target already, but for those of constraints, before rows come, and build
-        /// them again afterwards.
+        /// Drop indexes and UNIQUE constraints of tables that are on the target already before rows come, and build them
+        /// again afterwards.
         rebuild_indexes: bool = false,
         /// Seconds: when nothing moved in a lane for so long, both servers are asked what it is at; if neither works on
         /// it, its connections are cut and the step is tried again. 0: never.
