@@ -21,7 +21,9 @@ const SOURCE: &str = r#"
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, place integer REFERENCES place ON DELETE CASCADE, text text);
     CREATE INDEX "by text" ON "we""ird näme"."l%og's" (text);
     CREATE TABLE "we""ird näme".child (extra text) INHERITS ("we""ird näme"."l%og's");
-    CREATE TABLE event (id serial, at integer NOT NULL, text text, PRIMARY KEY (id, at)) PARTITION BY LIST (at);
+    CREATE TABLE event (
+        id serial, at integer NOT NULL, text text, place integer DEFAULT 2 REFERENCES place, PRIMARY KEY (id, at)) PARTITION BY LIST (at);
+    CREATE TABLE seen (id integer, at integer, FOREIGN KEY (id, at) REFERENCES event DEFERRABLE);
     CREATE TABLE event_1 PARTITION OF event FOR VALUES IN (1);
     CREATE TABLE event_2 PARTITION OF event FOR VALUES IN (2);
     CREATE INDEX ON event (text);
@@ -40,6 +42,7 @@ const SOURCE: &str = r#"
     ALTER TABLE "we""ird näme"."l%og's" ENABLE TRIGGER ALL;
     INSERT INTO "we""ird näme".child SELECT n, 1, 'child', 'y' FROM generate_series(900001, 900400) n;
     INSERT INTO event (at, text) SELECT 1 + n % 2, repeat('z', 50) FROM generate_series(1, 2000) n;
+    INSERT INTO seen SELECT id, at FROM event LIMIT 100;
     INSERT INTO hashed SELECT ('{a,b,c,d}'::shade[])[n % 4 + 1], n FROM generate_series(1, 1000) n;
     ANALYZE"#;
 
