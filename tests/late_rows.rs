@@ -30,6 +30,8 @@ const SOURCE: &str = r#"
     CREATE VIEW people AS SELECT count(*) FROM person;
     CREATE MATERIALIZED VIEW early AS SELECT count(*) AS n FROM person;
     CREATE MATERIALIZED VIEW late AS SELECT count(*) AS n FROM "the ""logs"""."an entry's";
+    CREATE MATERIALIZED VIEW words AS
+        SELECT word FROM ts_stat('SELECT to_tsvector(''simple'', code) FROM "the ""logs"""."an entry''s"');
     INSERT INTO person (name) SELECT 'person ' || n FROM generate_series(1, 500) n;
     ALTER TABLE "the ""logs"""."an entry's" DISABLE TRIGGER see;
     INSERT INTO "the ""logs"""."an entry's" (code, person, body)
@@ -39,6 +41,7 @@ const SOURCE: &str = r#"
     INSERT INTO part SELECT n, date '2025-06-01' + n FROM generate_series(1, 400) n;
     REFRESH MATERIALIZED VIEW early;
     REFRESH MATERIALIZED VIEW late;
+    REFRESH MATERIALIZED VIEW words;
     ANALYZE"#;
 
 const ENTRIES: &str = r#""the ""logs"""."an entry's""#;
@@ -100,6 +103,7 @@ fn clients_insert_before_late_rows_come() {
         assert_eq!(entries(&source), entries(&copy));
         assert_eq!([copy.count(ENTRIES), copy.count("part"), copy.count("seen")], [4005, 401, 5]);
         assert_eq!(copy.value("SELECT n FROM late"), "4005");
+        assert_eq!(copy.value("SELECT count(*) FROM words WHERE word IN ('4000', 'client')"), "2");
         assert!(has_index(&copy, "by person"));
         assert!(!copy.has("SELECT FROM pg_constraint WHERE NOT convalidated"));
         judge::assert_equal(&source, &copy);
