@@ -3,6 +3,7 @@ mod backup;
 mod check;
 mod databases;
 mod globals;
+mod loading;
 mod metrics;
 mod migrate;
 mod objects;
@@ -18,6 +19,7 @@ pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
 pub use check::CheckArgs;
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
+pub use loading::LoadingArgs;
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -139,6 +141,10 @@ pub struct PlanArgs {
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail)]
     pub on_existing: OnExisting,
+
+    /// How tables are loaded.
+    #[command(flatten)]
+    pub loading: LoadingArgs,
 
     /// Print the summary as JSON
     #[arg(long)]

@@ -29,8 +29,9 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
     let share = context::share(&args.share);
     let databases = args.databases.overrides();
+    let loading = args.loading.overrides();
     let overrides =
-        Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, databases, ..share };
+        Overrides { index_jobs: args.index_jobs, on_existing, loading, without, metrics, databases, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
@@ -117,6 +118,7 @@ async fn migrate(
                 view = Some(ProgressView::start(Arc::clone(progress), style));
             }
             Told::Begins | Told::Runs(_) => {}
+            Told::Usable(database) => events::usable(args.json_events, database)?,
             Told::Ran => view = None,
         }
         Ok(())

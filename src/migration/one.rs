@@ -65,6 +65,8 @@ pub enum Told<'t> {
     },
     /// The steps begin; these counters follow them.
     Runs(&'t Arc<Progress>),
+    /// Clients can work on this database of the target; late rows follow.
+    Usable(&'t str),
     /// The steps have ended.
     Ran,
 }
@@ -119,8 +121,19 @@ impl Migration {
         self.metrics.identify(&run_id, &ends);
         let run = self.assemble(&budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
         hear(Told::Runs(&run.progress))?;
-        let mut result = Box::pin(run.run(&control, source, shutdown)).await;
-        let told = hear(Told::Ran);
+        let usable = Arc::clone(&run.usable);
+        let mut running = Box::pin(run.run(&control, source, shutdown));
+        let mut told = Ok(());
+        let mut result = loop {
+            tokio::select! {
+                // In this order: it is told before the end.
+                biased;
+                () = usable.notified() => told = told.and(hear(Told::Usable(&settings.target.database))),
+                result = &mut running => break result,
+            }
+        };
+        drop(running);
+        told = told.and(hear(Told::Ran));
         if result.is_ok() {
             result = run.end(&control, shutdown).await;
         }
@@ -167,6 +180,7 @@ impl Migration {
         Run {
             progress: Progress::new(&parts.plan.steps, &parts.done),
             recorder: parts.recorder,
+            usable: Arc::default(),
             plan: parts.plan,
             run_id: parts.run_id,
             done: parts.done,

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     BatchTask, CopyTask, Lane,
     lane::Copied,
+    late,
     retry::{self, After},
     schedule::Ended,
 };
@@ -102,7 +103,9 @@ impl Copier {
                     tracing::warn!(step = %step.id, "trying again without lz4: {}", error.report());
                     without_lz4 = true;
                 }
-                After::Failed(error) => return Err(error.context(place(step))),
+                After::Failed(error) => {
+                    return Err(late::explained(&self.plan, step, error).context(place(step)));
+                }
                 After::Again(pause, error) => {
                     self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
