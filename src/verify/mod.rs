@@ -21,7 +21,6 @@ mod role;
 mod rows;
 mod sequence;
 mod side;
-mod spelling;
 mod state;
 
 use std::{fmt, sync::Arc, time::Instant};
