@@ -60,7 +60,7 @@ fn refuse_single(args: &VerifyArgs) -> Result<()> {
 }
 
 async fn compare(args: &VerifyArgs, settings: &Settings) -> Result<ServerVerifyReport> {
-    let Chosen { databases, notes } = migration::chosen(settings).await?;
+    let Chosen { databases, notes, .. } = migration::chosen(settings).await?;
     let gate = Arc::new(Gate::new(verify::concurrency(settings)));
     let mut compared: Vec<(usize, Compared)> = stream::iter(databases.iter().enumerate())
         .map(async |(place, database)| (place, one(args, settings, database, Arc::clone(&gate)).await))
