@@ -76,9 +76,10 @@ impl Several {
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
         let Look { mut chosen, budget, at_a_time, versions } = looked;
-        let left = match self.resume {
-            true => left_behind::find(&self.plan, &self.state, &chosen, &self.settings.databases)?,
-            false => LeftBehind::default(),
+        let left = if self.resume {
+            left_behind::find(&self.plan, &self.state, &chosen, &self.settings.databases)?
+        } else {
+            LeftBehind::default()
         };
         chosen.notes.extend(left.notes);
         listen(Event::Chosen(&chosen, &budget))?;

@@ -18,10 +18,10 @@ const NAMED_AT_MOST: usize = 20;
 /// they did on the source, or run an owner's code as us.
 pub(super) fn triggers(input: &Input<'_>) -> Result<()> {
     let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
-    let skip = input.settings.on_existing == OnExisting::Skip;
-    let loaded: HashSet<&QualifiedName> = match skip {
-        true => data::loaded(input),
-        false => data::tables(input).into_iter().map(|table| &table.name).collect(),
+    let loaded: HashSet<&QualifiedName> = if input.settings.on_existing == OnExisting::Skip {
+        data::loaded(input)
+    } else {
+        data::tables(input).into_iter().map(|table| &table.name).collect()
     };
     let truncated = input.settings.on_existing == OnExisting::Truncate && !input.target.with_rows.is_empty();
     let firing: Vec<String> = objects
