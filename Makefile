@@ -18,7 +18,7 @@ build: ## the release binary
 image-check: ## the static binary of the image, built and tried in the image's file system (as root)
 	@scripts/image-check.sh
 
-chaos: ## migrations under faults by chance: make chaos RUNS=200 SEED=7 (RUN=31 repeats one)
+chaos: ## migrations under faults by chance: make chaos RUNS=200 SEED=7 (RUN=31 repeats one, WHOLE=1: of a whole server)
 	@scripts/chaos.sh
 
 bench: ## benchmarks: chunk sizes, formats, lanes, buffers, catalog, checksum (FILTER=chunk_bytes: only these)

@@ -4,6 +4,7 @@
 #   RUNS=100  so many runs
 #   SEED=7    repeats the faults of an earlier harness (default: another seed each time; it is printed)
 #   RUN=31    only this run of that seed
+#   WHOLE=1   so many faults on migrations of a whole server
 #
 # Ends with 0 if no run was wrong. Counts are left in target/chaos.json; filling a disk takes root. The server is the installed one.
 
@@ -14,4 +15,8 @@ set -euo pipefail
 PGMIGRATE_PG_BINS=${PGMIGRATE_PG_BINS:-$(pg_ensure)}
 export PGMIGRATE_PG_BINS
 cd "$ROOT"
-cargo test --locked --test main -- --exact chaos::faults_by_chance --ignored --nocapture </dev/null
+case ${WHOLE:-} in
+  '' | 0) harness=chaos::faults_by_chance ;;
+  *) harness=chaos::whole::faults_by_chance ;;
+esac
+cargo test --locked --test main -- --exact "$harness" --ignored --nocapture </dev/null

@@ -65,4 +65,5 @@ mod traps;
 mod untrusted;
 mod verify;
 mod waits;
+mod whole_server;
 mod wire;

@@ -51,7 +51,11 @@ pub(super) async fn migrate(
                 Ok(())
             }
             Event::BackedUp(database, made) => {
-                output::print_line(&format!("backup of {}: {}", database.target, made.path.display()));
+                output::print_line(&format!(
+                    "backup of {}: {}",
+                    output::one_line(&database.target),
+                    made.path.display()
+                ));
                 Ok(())
             }
             Event::Globals(migrated) => globals(args, migrated),
@@ -71,7 +75,7 @@ pub(super) async fn migrate(
 
 fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Counters) -> Result<()> {
     match told {
-        Told::Notice(text) => output::print_line(&format!("{}: {text}", database.source)),
+        Told::Notice(text) => output::print_line(&format!("{}: {text}", output::one_line(&database.source))),
         Told::Planned { plan, run_id, .. } if args.json_events => {
             events::emit("plan", &PlanSummary::new(plan, run_id.to_owned(), None))?;
         }
@@ -100,9 +104,10 @@ fn snapshot(counters: &Counters) -> Snapshot {
 }
 
 fn line(report: &DatabaseReport) -> String {
+    let name = output::one_line(&report.database);
     match &report.error {
-        None => format!("{}: done", report.database),
-        Some(error) => format!("{}: {}", report.database, error.message),
+        None => format!("{name}: done"),
+        Some(error) => format!("{name}: {}", error.message),
     }
 }
 

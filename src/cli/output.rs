@@ -147,17 +147,23 @@ pub fn share(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
+/// A name that stands in a line: what follows a line break in it could pass for a line of ours.
+pub fn one_line(name: &str) -> String {
+    name.replace('\n', "\\u{a}")
+}
+
 /// Columns aligned and indented by two spaces; the first column to the left, the others to the right.
 pub fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = header.map(|title| title.chars().count());
-    for row in rows {
+    let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| one_line(cell))).collect();
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
     let mut text = String::new();
     let header = header.map(str::to_owned);
-    for row in std::iter::once(&header).chain(rows) {
+    for row in std::iter::once(&header).chain(&rows) {
         let mut line = String::new();
         for (i, (cell, width)) in row.iter().zip(widths).enumerate() {
             // Writing to a String does not fail.

@@ -46,7 +46,7 @@ async fn compare(args: &VerifyArgs, settings: &Settings, state: Option<PathBuf>)
     let state = load_state(state, args.resume)?;
     let gate = Some(Arc::new(Gate::new(verify::concurrency(settings))));
     let shared = VerifyOptions { gate, state, ..VerifyOptions::default() };
-    let Chosen { databases, notes } = migration::chosen(settings).await?;
+    let Chosen { databases, notes, .. } = migration::chosen(settings).await?;
     let mut compared: Vec<(usize, Compared)> = stream::iter(databases.iter().enumerate())
         .map(async |(place, database)| (place, one(args, settings, database, shared.clone()).await))
         .buffer_unordered(AT_A_TIME)

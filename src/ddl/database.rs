@@ -72,6 +72,14 @@ pub fn database_properties(
             found.push(Property { role: Some(role.clone()), ..own });
         }
     }
+    if there.is_none() && wanted.is_template {
+        let statement = format!("ALTER {on} IS_TEMPLATE true");
+        found.push(property(
+            format!("database_template:{name}"),
+            format!("{on} IS_TEMPLATE"),
+            vec![statement],
+        ));
+    }
     if there.is_none() && wanted.connection_limit != -1 {
         let statement = format!("ALTER {on} CONNECTION LIMIT {}", wanted.connection_limit);
         found.push(property(
@@ -147,6 +155,9 @@ pub fn kept_properties(wanted: &DatabaseProperties, there: &DatabaseProperties) 
             kept.extend(names.into_iter().map(|name| format!("{name} of {}", of_role.role)));
         }
     }
+    if wanted.is_template != there.is_template {
+        kept.push(format!("IS_TEMPLATE {}", there.is_template));
+    }
     if wanted.connection_limit != there.connection_limit {
         kept.push(format!("CONNECTION LIMIT {}", there.connection_limit));
     }
@@ -180,6 +191,7 @@ mod tests {
                 role: Ident::from("R"),
                 settings: vec!["jit=off".to_owned()],
             }],
+            is_template: true,
             ..DatabaseProperties::default()
         }
     }
@@ -199,6 +211,7 @@ mod tests {
         database_setting:"my db".search_path | ALTER DATABASE "my db" SET search_path = 'a', '$user'
         database_setting:"my db"."my.x" | ALTER DATABASE "my db" SET my.x = '1'
         role_setting:"R"."my db".jit | ALTER ROLE "R" IN DATABASE "my db" SET jit = 'off'
+        database_template:"my db" | ALTER DATABASE "my db" IS_TEMPLATE true
         database_limit:"my db" | ALTER DATABASE "my db" CONNECTION LIMIT 0
         "#);
     }
@@ -207,6 +220,7 @@ mod tests {
     fn one_that_is_there_gets_what_it_lacks() {
         let there = DatabaseProperties {
             connection_limit: 5,
+            is_template: false,
             acl: vec![
                 item(None, "CONNECT", false),
                 item(Some("o"), "CREATE", false),
@@ -224,7 +238,7 @@ mod tests {
         let kept = kept_properties(&wanted(), &there);
         assert_eq!(
             kept,
-            ["its comment", "its label by p", "CONNECT of PUBLIC", "SET my.x", "CONNECTION LIMIT 5"]
+            ["its comment", "its label by p", "CONNECT of PUBLIC", "SET my.x", "IS_TEMPLATE false", "CONNECTION LIMIT 5"]
         );
         assert_eq!(texts(Some(&wanted())), "");
         assert!(kept_properties(&wanted(), &wanted()).is_empty());

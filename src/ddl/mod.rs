@@ -7,6 +7,7 @@ mod cycle;
 mod database;
 mod inheritance;
 mod order;
+pub mod spelling;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -20,6 +21,7 @@ use crate::{
 pub use component::{for_new_database, is_privilege, reconcile};
 pub use database::{Property, database_properties, kept_properties};
 pub use order::KIND_ORDER;
+pub use spelling::Spelling;
 
 /// Statements in the order in which they can run.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 //! ```
 //! It prints nothing: who wants to hear what goes on passes a listener. Called by `cli`.
 mod databases;
+mod left_behind;
 mod one;
 mod planning;
 mod server_report;

@@ -33,7 +33,7 @@ pub(super) async fn look(settings: &Settings) -> Result<Look> {
     )?;
     let (target, _) = target;
     preflight::refuse_older(source.version(), target.version())?;
-    let chosen = choose(&source, &settings.databases).await?;
+    let chosen = choose(&source, settings).await?;
     let count = chosen.databases.len();
     let (budget, at_a_time) = preflight::budget_of_several(settings, &source, &target, count).await?;
     let versions = [&source, &target].map(|session| session.version().to_string());
@@ -43,7 +43,7 @@ pub(super) async fn look(settings: &Settings) -> Result<Look> {
 /// Which databases are meant; only the source is asked.
 pub async fn chosen(settings: &Settings) -> Result<Chosen> {
     let source = Session::connect(&settings.source, "server", APPLICATION_NAME).await?;
-    choose(&source, &settings.databases).await
+    choose(&source, settings).await
 }
 
 /// The plans of a server's databases.

@@ -115,6 +115,11 @@ impl DatabaseReport {
         }
     }
 
+    /// Why it did not end well; empty if it did.
+    pub(super) fn message(&self) -> &str {
+        self.error.as_ref().map_or("", |error| &error.message)
+    }
+
     /// Of a database that was not begun, since the user stopped the others before.
     pub(super) fn not_begun(database: &Database, took: Took) -> Self {
         let error = Error::new(ErrorKind::Interrupted, "stopped before it was begun");

@@ -10,7 +10,8 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::sync::Semaphore;
 
 use super::{
-    Chosen, Database, Finished, Migration, Shared, Told,
+    Chosen, Database, Finished, Migration, Shared, Told, left_behind,
+    left_behind::LeftBehind,
     one::outcome,
     planning::{Look, look},
     server_report::{DatabaseReport, ServerReport, Took},
@@ -74,7 +75,13 @@ impl Several {
             looked = look(&self.settings) => looked?,
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
-        let Look { chosen, budget, at_a_time, versions } = looked;
+        let Look { mut chosen, budget, at_a_time, versions } = looked;
+        let left = if self.resume {
+            left_behind::find(&self.plan, &self.state, &chosen, &self.settings.databases)?
+        } else {
+            LeftBehind::default()
+        };
+        chosen.notes.extend(left.notes);
         listen(Event::Chosen(&chosen, &budget))?;
         tokio::select! {
             made = self.back_up(&chosen, listen) => made?,
@@ -93,7 +100,12 @@ impl Several {
             budget,
             planning: Arc::new(Semaphore::new(PLANNED_AT_A_TIME as usize)),
         };
-        let reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await?;
+        let mut reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await?;
+        for report in left.failed {
+            tracing::error!(database = report.database, "{}", report.message());
+            listen(Event::Ended(&report))?;
+            reports.push(report);
+        }
         let settings = &self.settings;
         let report = ServerReport::new(
             [settings.source.to_string(), settings.target.to_string()],

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Input, permit};
 use crate::{
     catalog::{Note, Permits},
-    ddl::{self, Item, Placement, Script},
+    ddl::{
+        self, Item, Placement, Script, Spelling,
+        spelling::{self, LOOSE_MEMBERS, members_of},
+    },
     error::{Error, ErrorKind, Result},
     pg::quote_ident,
 };
@@ -24,13 +27,22 @@ pub(super) fn find(
 ) -> Result<Existing> {
     let Some(catalog) = &input.target.catalog else { return Ok(of_new_database(script, input, notes)) };
     let there = ddl::build(catalog, placement)?;
-    let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (item.id(), item)).collect();
+    let spoken = Spelling::between(input.source.catalog.version, catalog.version);
+    let families = if spoken.moves_members() { members_of(&there) } else { BTreeMap::new() };
+    let id = |item: &Item| spoken.id(item.entry.kind, &item.id());
+    let there: BTreeMap<String, &Item> = there.items.iter().map(|item| (id(item), item)).collect();
     let (mut existing, mut different) = (Existing::new(), Vec::new());
     let permits = input.source.permits.as_ref();
     let mut others = Vec::new();
     for (place, item) in script.items.iter().enumerate() {
-        let Some(other) = there.get(&item.id()) else { continue };
-        let same = item.entry.create == other.entry.create || item.entry.kind == "extension";
+        if has_members(item, &families) {
+            existing.insert(place, Vec::new());
+            continue;
+        }
+        let Some(other) = there.get(&id(item)) else { continue };
+        let kind = item.entry.kind;
+        let same =
+            kind == "extension" || spoken.same_definition(kind, &item.entry.create, &other.entry.create);
         if same {
             let mut left = ddl::reconcile(&item.entry, &input.source.catalog, &other.entry, catalog);
             if permits.is_some_and(|permits| permit::is_others(permits, other)) {
@@ -58,6 +70,17 @@ pub(super) fn find(
         format!("the target has these with another definition: {names}{more}"),
     )
     .hint("drop or rename them on the target, or exclude them from the selection"))
+}
+
+/// Whether loose members of an operator family are in it, be it in a class of another version.
+fn has_members(item: &Item, families: &BTreeMap<String, Vec<String>>) -> bool {
+    let is_there = |text: &String| {
+        let there = families.get(&spelling::family(text));
+        there.is_some_and(|there| {
+            spelling::members(text).all(|member| there.iter().any(|other| other == member))
+        })
+    };
+    item.entry.kind == LOOSE_MEMBERS && item.entry.create.iter().all(is_there)
 }
 
 /// Rows, indexes and keys for a table of another would fail in the middle of the run.

@@ -49,12 +49,6 @@ pub(super) fn steps(input: &Input<'_>, others: &[Step], notes: &mut Vec<Note>) -
     let mut note = |object: &str, reason: String| notes.push(Note { object: object.to_owned(), reason });
     let (wanted, owner) = wanted(input);
     let there = input.target.catalog.as_ref().map(|there| &there.database.properties);
-    if wanted.is_template {
-        note(
-            &object,
-            "a template on the source: ALTER DATABASE … IS_TEMPLATE true is left to you".to_owned(),
-        );
-    }
     let kept = there.map(|there| ddl::kept_properties(&wanted, there)).unwrap_or_default();
     if !kept.is_empty() {
         let reason =

@@ -11,20 +11,25 @@ use crate::{
     pg::QualifiedName,
 };
 
+/// More tables than these are only counted.
+const NAMED_AT_MOST: usize = 20;
+
 /// Triggers of the target would fire when its tables are emptied or for every row that is copied: they would change or repeat what
 /// they did on the source, or run an owner's code as us.
 pub(super) fn triggers(input: &Input<'_>) -> Result<()> {
     let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
-    let carried: HashSet<&QualifiedName> = data::tables(input).into_iter().map(|table| &table.name).collect();
-    let skip = input.settings.on_existing == OnExisting::Skip;
+    let loaded: HashSet<&QualifiedName> = if input.settings.on_existing == OnExisting::Skip {
+        data::loaded(input)
+    } else {
+        data::tables(input).into_iter().map(|table| &table.name).collect()
+    };
     let truncated = input.settings.on_existing == OnExisting::Truncate && !input.target.with_rows.is_empty();
-    let is_skipped = |table: &QualifiedName| skip && input.target.with_rows.contains(table);
     let firing: Vec<String> = objects
         .filter_map(|object| match object {
             Object::Trigger(trigger) => trigger.fires(truncated),
             _ => None,
         })
-        .filter(|(_, table)| carried.contains(table) && !is_skipped(table))
+        .filter(|(_, table)| loaded.contains(table))
         .map(|(name, table)| format!("{name} ON {table}"))
         .collect();
     if firing.is_empty() {
@@ -82,7 +87,11 @@ pub(super) fn rows(input: &Input<'_>) -> Result<()> {
     }
     let mut names: Vec<String> = input.target.with_rows.iter().map(ToString::to_string).collect();
     names.sort();
-    Err(Error::new(ErrorKind::Refused, format!("these tables have rows on the target: {}", names.join(", ")))
+    let more = names.len().saturating_sub(NAMED_AT_MOST);
+    names.truncate(NAMED_AT_MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names = names.join(", ");
+    Err(Error::new(ErrorKind::Refused, format!("these tables have rows on the target: {names}{more}"))
         .hint("empty them, or say what to do with `--on-existing skip|truncate|append`"))
 }
 

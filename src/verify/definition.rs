@@ -8,15 +8,14 @@ use super::{
     permitted,
     report::{Check, Outcome, Verdict},
     side::Side,
-    spelling::{self, Spelling},
 };
 use crate::{
     catalog::{Catalog, Note},
-    ddl::{self, Item, Script},
+    ddl::{
+        self, Item, Script, Spelling,
+        spelling::{LOOSE_MEMBERS, members_of},
+    },
 };
-
-/// The kind of the entries that hold the loose members of an operator family.
-const LOOSE_MEMBERS: &str = "operator_family_members";
 
 /// Lines of a difference that are shown of each side; more would not be read.
 const LINES_AT_MOST: usize = 20;
@@ -58,21 +57,6 @@ impl<'a> Half<'a> {
         let items = items.filter(|item| !(spelling.moves_members() && item.entry.kind == LOOSE_MEMBERS));
         items.map(|item| (spelling.id(item.entry.kind, &item.id()), item)).collect()
     }
-
-    /// Members of operator classes and families, by family.
-    fn members(self) -> BTreeMap<String, Vec<String>> {
-        let items = self.script.items.iter();
-        let items = items.filter(|item| matches!(item.entry.kind, "operator_class" | LOOSE_MEMBERS));
-        let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for text in items.flat_map(|item| &item.entry.create) {
-            let of_family = members.entry(spelling::family(text)).or_default();
-            of_family.extend(spelling::members(text).map(str::to_owned));
-        }
-        for found in members.values_mut() {
-            found.sort();
-        }
-        members
-    }
 }
 
 fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
@@ -89,7 +73,7 @@ fn compare_scripts(source: Half<'_>, target: Half<'_>) -> Vec<Verdict> {
     let extra = there.values().map(|item| item.entry.identity.clone());
     verdicts.extend(extra.map(|object| Verdict::new(Check::Definition, object, Outcome::Extra)));
     if spelling.moves_members() {
-        verdicts.extend(compare_members(&source.members(), &target.members()));
+        verdicts.extend(compare_members(&members_of(source.script), &members_of(target.script)));
     }
     verdicts
 }
@@ -114,10 +98,7 @@ fn compare_members(
 
 fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling: Spelling) -> Outcome {
     let kind = item.entry.kind;
-    let same = |(a, b): (&String, &String)| spelling.same(kind, a, b);
-    let (made, there) =
-        (spelling.definition(kind, &item.entry.create), spelling.definition(kind, &other.entry.create));
-    let same_definition = made.len() == there.len() && made.iter().zip(&there).all(same);
+    let same_definition = spelling.same_definition(kind, &item.entry.create, &other.entry.create);
     // The same privileges can be granted in another order, and count from other defaults in another version.
     if same_definition
         && (belongings(item, spelling) == belongings(other, spelling)
@@ -130,7 +111,7 @@ fn judge(item: &Item, source: &Catalog, other: &Item, target: &Catalog, spelling
         item.statements.iter().skip(skipped).map(|text| spelling.statement(kind, text)).collect()
     };
     let detail = differing_lines(&lines(item), &lines(other));
-    if kind == "extension" && same_extension(&made, &there) {
+    if kind == "extension" && same_extension(&item.entry.create, &other.entry.create) {
         return Outcome::Noted { detail: format!("{detail}\nthe target's packages decide the version") };
     }
     Outcome::Differs { detail }

@@ -22,7 +22,6 @@ mod rows;
 mod sequence;
 mod several;
 mod side;
-mod spelling;
 mod state;
 
 use std::{fmt, sync::Arc, time::Instant};

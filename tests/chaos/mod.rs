@@ -14,6 +14,7 @@ mod rng;
 mod scene;
 mod tally;
 mod verdict;
+mod whole;
 
 use std::{
     env, fs, mem,

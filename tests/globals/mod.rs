@@ -92,7 +92,7 @@ fn forget(server: &Server) {
 
 /// `pg_dumpall --globals-only` without what is the cluster's own: statements in their order, sorted lines where several
 /// versions order differently.
-fn dumped(server: &Server, newest: u32) -> Vec<String> {
+pub(crate) fn dumped(server: &Server, newest: u32) -> Vec<String> {
     let Some(program) = dumpall(newest) else { return Vec::new() };
     let output = Command::new(program)
         .args(["--globals-only", "--no-sync", "-d", &server.uri("postgres")])
@@ -166,17 +166,20 @@ fn grantors_of_memberships_are_kept() {
 
 #[test]
 fn from_an_old_version_memberships_get_the_options_that_they_meant() {
-    round_trip(13, 18, &[], |line| {
-        let Some(bare) = line.strip_prefix("GRANT ").and_then(|rest| rest.strip_suffix(';')) else {
-            return line.to_owned();
-        };
-        // Before server 16 the member's attribute decided, and who had granted it did not matter.
-        let inherit = if bare.contains("gl_member2") || bare.contains("gl_all") { "FALSE" } else { "TRUE" };
-        let admin = bare.contains("WITH ADMIN OPTION");
-        let bare = bare.split(" GRANTED BY ").next().unwrap_or(bare).replace(" WITH ADMIN OPTION", "");
-        let admin = if admin { "ADMIN OPTION, " } else { "" };
-        format!("GRANT {bare} WITH {admin}INHERIT {inherit} GRANTED BY postgres;")
-    });
+    round_trip(13, 18, &[], as_since_16);
+}
+
+/// A line of `pg_dumpall` of an older server as it is told of one from 16 on. Before, the member's attribute decided, and who
+/// had granted a membership did not matter.
+pub(crate) fn as_since_16(line: &str) -> String {
+    let Some(bare) = line.strip_prefix("GRANT ").and_then(|rest| rest.strip_suffix(';')) else {
+        return line.to_owned();
+    };
+    let inherit = if bare.contains("gl_member2") || bare.contains("gl_all") { "FALSE" } else { "TRUE" };
+    let admin = bare.contains("WITH ADMIN OPTION");
+    let bare = bare.split(" GRANTED BY ").next().unwrap_or(bare).replace(" WITH ADMIN OPTION", "");
+    let admin = if admin { "ADMIN OPTION, " } else { "" };
+    format!("GRANT {bare} WITH {admin}INHERIT {inherit} GRANTED BY postgres;")
 }
 
 #[test]

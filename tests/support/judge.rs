@@ -114,8 +114,13 @@ fn entries(program: &PathBuf, database: &Database) -> BTreeMap<String, String> {
     // Large objects go with the data; with them come values of sequences.
     let has_large_objects = database.has("SELECT FROM pg_largeobject_metadata");
     let what = if has_large_objects { "--exclude-table-data=*.*" } else { "--schema-only" };
+    // Bytes of no encoding are what they are.
+    let encoding = match database.value("SHOW server_encoding").as_str() {
+        "SQL_ASCII" => "--encoding=SQL_ASCII",
+        _ => "--encoding=UTF8",
+    };
     let output = Command::new(program)
-        .args([what, "--no-sync", "--dbname", &database.uri()])
+        .args([what, encoding, "--no-sync", "--dbname", &database.uri()])
         .env("PGOPTIONS", "-c timezone=UTC")
         .output()
         .expect("pg_dump");

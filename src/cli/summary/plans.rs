@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    super::output::{bytes, count, table},
+    super::output::{bytes, count, one_line, table},
     plan::notes,
 };
 use crate::{
@@ -42,11 +42,12 @@ pub fn render_plans(plans: &Plans) -> String {
         text.push_str(&notes(&globals.difference.notes));
     }
     for one in &plans.databases {
+        let name = one_line(&one.database.source);
         if let Some(error) = &one.error {
-            _ = writeln!(text, "\n{} cannot be planned: {error}", one.database.source);
+            _ = writeln!(text, "\n{name} cannot be planned: {error}");
         }
         if !one.notes.is_empty() {
-            _ = write!(text, "\n{}:{}", one.database.source, notes(&one.notes));
+            _ = write!(text, "\n{name}:{}", notes(&one.notes));
         }
     }
     text + &notes(&plans.notes)

@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    super::output::{byte_rate, bytes, count, plural, row_rate, seconds, table},
+    super::output::{byte_rate, bytes, count, one_line, plural, row_rate, seconds, table},
     plan::notes,
     plans::globals_line,
 };
@@ -48,7 +48,7 @@ pub fn render_server_report(report: &ServerReport) -> String {
     for one in &report.databases {
         let left = one.report.as_ref().map_or(&[][..], |report| &report.notes);
         if !left.is_empty() {
-            _ = write!(text, "\n{}:{}", one.database, notes(left));
+            _ = write!(text, "\n{}:{}", one_line(&one.database), notes(left));
         }
     }
     text + &notes(&report.notes)
@@ -77,7 +77,7 @@ fn row(one: &DatabaseReport) -> [String; 7] {
 fn failures(text: &mut String, one: &DatabaseReport) {
     let Some(error) = &one.error else { return };
     // Writing to a String does not fail.
-    _ = writeln!(text, "\n{}: {}", one.database, error.message);
+    _ = writeln!(text, "\n{}: {}", one_line(&one.database), error.message);
     if let Some(hint) = &error.hint {
         _ = writeln!(text, "  hint: {hint}");
     }

@@ -3,7 +3,6 @@
 SELECT d.datname AS name,
        CASE WHEN pg_catalog.has_database_privilege(d.oid, 'CONNECT')
             THEN pg_catalog.pg_database_size(d.oid) END AS bytes,
-       d.datallowconn AND d.datconnlimit <> -2 AS accepts_connections,
-       d.datistemplate AS is_template
+       d.datallowconn AND d.datconnlimit <> -2 AS accepts_connections
   FROM pg_catalog.pg_database d
  ORDER BY 2 DESC NULLS LAST, 1

@@ -13,11 +13,17 @@
 mod not_null;
 mod view;
 
+use std::collections::BTreeMap;
+
+use super::Script;
 use crate::pg::ServerVersion;
+
+/// The kind of the entries that hold the loose members of an operator family.
+pub const LOOSE_MEMBERS: &str = "operator_family_members";
 
 /// The versions of the two sides.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spelling {
+pub struct Spelling {
     older: ServerVersion,
     newer: ServerVersion,
     /// Whether the second of what is compared comes from the older one.
@@ -26,7 +32,7 @@ pub(super) struct Spelling {
 
 impl Spelling {
     /// Between two servers.
-    pub(super) fn between(a: ServerVersion, b: ServerVersion) -> Self {
+    pub fn between(a: ServerVersion, b: ServerVersion) -> Self {
         Self { older: a.min(b), newer: a.max(b), second_is_older: b < a }
     }
 
@@ -36,12 +42,12 @@ impl Spelling {
     }
 
     /// An item's id, the same on both sides.
-    pub(super) fn id(self, kind: &str, id: &str) -> String {
+    pub fn id(self, kind: &str, id: &str) -> String {
         if kind == "function" && self.straddles(14) { without_in(id) } else { id.to_owned() }
     }
 
     /// A statement in words that both versions share, as far as one can be turned into the other without the other.
-    pub(super) fn statement(self, kind: &str, statement: &str) -> String {
+    pub fn statement(self, kind: &str, statement: &str) -> String {
         match kind {
             _ if self.straddles(17) && is_grant(statement) => without_maintain(statement),
             "function" if self.straddles(14) => without_in(statement),
@@ -60,13 +66,19 @@ impl Spelling {
     }
 
     /// Whether members of an operator class on one side may be loose in its family on the other.
-    pub(super) fn moves_members(self) -> bool {
+    pub fn moves_members(self) -> bool {
         self.straddles(14)
     }
 
     /// The statements of a definition, in places that both versions share.
-    pub(super) fn definition(self, kind: &str, create: &[String]) -> Vec<String> {
+    pub fn definition(self, kind: &str, create: &[String]) -> Vec<String> {
         if kind == "table" && self.straddles(18) { not_null::behind(create) } else { create.to_vec() }
+    }
+
+    /// Whether two definitions, each in its statements, mean the same.
+    pub fn same_definition(self, kind: &str, a: &[String], b: &[String]) -> bool {
+        let (a, b) = (self.definition(kind, a), self.definition(kind, b));
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| self.same(kind, a, b))
     }
 
     /// Takes away what a subscription did before there was an option for it.
@@ -81,7 +93,7 @@ impl Spelling {
     }
 
     /// Whether two statements mean the same.
-    pub(super) fn same(self, kind: &str, a: &str, b: &str) -> bool {
+    pub fn same(self, kind: &str, a: &str, b: &str) -> bool {
         let (a, b) = (self.statement(kind, a), self.statement(kind, b));
         if a == b {
             return true;
@@ -125,8 +137,22 @@ fn without_multirange(text: &str) -> String {
     format!("{head}{comma}{tail}")
 }
 
+/// Members of a script's operator classes and families, by family, in the order of their texts.
+pub fn members_of(script: &Script) -> BTreeMap<String, Vec<String>> {
+    let items = script.items.iter();
+    let items = items.filter(|item| matches!(item.entry.kind, "operator_class" | LOOSE_MEMBERS));
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for text in items.flat_map(|item| &item.entry.create) {
+        found.entry(family(text)).or_default().extend(members(text).map(str::to_owned));
+    }
+    for members in found.values_mut() {
+        members.sort();
+    }
+    found
+}
+
 /// The family whose members an operator class or a list of loose ones names: `gist s.f`.
-pub(super) fn family(text: &str) -> String {
+pub fn family(text: &str) -> String {
     let head = text.lines().next().unwrap_or_default();
     let (head, method) = head.rsplit_once(" USING ").unwrap_or((head, ""));
     if let Some((method, family)) = method.split_once(" FAMILY ") {
@@ -137,7 +163,7 @@ pub(super) fn family(text: &str) -> String {
 }
 
 /// The operators and functions of an operator class, or those that are loose in a family, a line each.
-pub(super) fn members(text: &str) -> impl Iterator<Item = &str> {
+pub fn members(text: &str) -> impl Iterator<Item = &str> {
     let items = text.lines().skip(1).map(|line| line.trim().trim_end_matches(','));
     items.filter(|item| !item.starts_with("STORAGE "))
 }

@@ -1,0 +1,20 @@
+-- The databases, a statement each: CREATE DATABASE stands alone. Those of the sample follow in the script.
+CREATE DATABASE shop TEMPLATE template0 OWNER gl_admin;
+CREATE DATABASE empty TEMPLATE template0;
+CREATE DATABASE U&"we""ird n\00E4me\0009t\000An" TEMPLATE template0 OWNER "gl_""q""; --";
+CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C';
+CREATE DATABASE documents TEMPLATE template0 OWNER gl_settings;
+CREATE DATABASE measures TEMPLATE template0 OWNER "gl_Low";
+CREATE DATABASE toolbox TEMPLATE template0;
+CREATE DATABASE tenant TEMPLATE template0 OWNER gl_unused CONNECTION LIMIT 3;
+ALTER DATABASE shop SET search_path = public, "odd ""schema""";
+ALTER DATABASE shop SET work_mem = '5MB';
+ALTER DATABASE tenant SET default_transaction_read_only = on;
+ALTER DATABASE tenant SET "my.par" = 'it''s \ "x"';
+ALTER ROLE gl_settings IN DATABASE tenant SET work_mem = '7MB';
+ALTER ROLE "gl_it's \ back" IN DATABASE U&"we""ird n\00E4me\0009t\000An" SET lock_timeout = '3s';
+COMMENT ON DATABASE tenant IS E'two\nlines; it''s "quoted" \\ and ended';
+COMMENT ON DATABASE U&"we""ird n\00E4me\0009t\000An" IS 'Größe, 大きさ';
+REVOKE CONNECT, TEMPORARY ON DATABASE tenant FROM PUBLIC;
+GRANT CONNECT ON DATABASE tenant TO gl_top, gl_admin WITH GRANT OPTION;
+GRANT CREATE ON DATABASE shop TO "gl_Größe 東京 ";

@@ -1,0 +1,27 @@
+-- Partitions of partitions, one attached with another order of columns; inheritance from two tables.
+CREATE TABLE public.measure (at date NOT NULL, station integer NOT NULL, value double precision, note text) PARTITION BY RANGE (at);
+CREATE TABLE public.measure_2023 PARTITION OF public.measure FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY LIST (station);
+CREATE TABLE public.measure_2023_1 PARTITION OF public.measure_2023 FOR VALUES IN (1, 2, 3);
+CREATE TABLE public.measure_2023_rest PARTITION OF public.measure_2023 DEFAULT;
+CREATE TABLE public.measure_2024 (note text, value double precision, station integer NOT NULL, at date NOT NULL);
+ALTER TABLE public.measure ATTACH PARTITION public.measure_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE public.measure_2025 PARTITION OF public.measure FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+INSERT INTO public.measure SELECT date '2023-01-01' + n % 1000, n % 9, n / 7.0, CASE WHEN n % 4 = 0 THEN repeat('note ', n % 30) END FROM generate_series(1, 12000) n;
+INSERT INTO public.measure VALUES ('2023-05-05', 1, 'NaN', NULL), ('2024-05-05', 2, '-Infinity', '');
+CREATE INDEX measure_at ON public.measure (at, station);
+CREATE INDEX measure_2024_value ON public.measure_2024 (value) WHERE value > 100;
+CREATE TABLE public.thing (id integer NOT NULL, name text);
+CREATE TABLE public.priced (price numeric NOT NULL DEFAULT 1, name text);
+CREATE TABLE public.good (weight real) INHERITS (public.thing, public.priced);
+CREATE TABLE public.heavy (CHECK (weight > 50)) INHERITS (public.good);
+INSERT INTO public.thing SELECT n, 'thing ' || n FROM generate_series(1, 100) n;
+INSERT INTO public.good SELECT n, 'good ' || n, n / 9.0, n FROM generate_series(1, 100) n;
+INSERT INTO public.heavy SELECT n, 'heavy ' || n, n, n + 50 FROM generate_series(1, 100) n;
+CREATE UNLOGGED TABLE public.scratch AS SELECT n AS id, md5(n::text) AS hash FROM generate_series(1, 1000) n;
+CREATE FUNCTION public.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TABLE public.measure_2026 PARTITION OF public.measure FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TRIGGER measure_row AFTER INSERT ON public.measure FOR EACH ROW EXECUTE FUNCTION public.noop();
+CREATE TRIGGER measure_2026_statement AFTER INSERT ON public.measure_2026 FOR EACH STATEMENT EXECUTE FUNCTION public.noop();
+CREATE TRIGGER thing_row BEFORE INSERT ON public.thing FOR EACH ROW EXECUTE FUNCTION public.noop();
+ALTER TABLE public.measure OWNER TO "gl_Low";
+GRANT SELECT ON public.measure TO gl_mid;
