@@ -238,7 +238,14 @@ mod tests {
         let kept = kept_properties(&wanted(), &there);
         assert_eq!(
             kept,
-            ["its comment", "its label by p", "CONNECT of PUBLIC", "SET my.x", "IS_TEMPLATE false", "CONNECTION LIMIT 5"]
+            [
+                "its comment",
+                "its label by p",
+                "CONNECT of PUBLIC",
+                "SET my.x",
+                "IS_TEMPLATE false",
+                "CONNECTION LIMIT 5"
+            ]
         );
         assert_eq!(texts(Some(&wanted())), "");
         assert!(kept_properties(&wanted(), &wanted()).is_empty());

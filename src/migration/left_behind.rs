@@ -2,7 +2,7 @@
 //! on the source since, or that is no longer selected. Its half on the target must not pass for done.
 use std::path::Path;
 
-use super::{Chosen, Database, DatabaseReport};
+use super::{Chosen, Database, DatabaseReport, server_report::Took};
 use crate::{
     catalog::Note,
     config::Databases,
@@ -34,7 +34,7 @@ pub(super) fn find(plan: &Path, state: &Path, chosen: &Chosen, wish: &Databases)
         }
         if wish.takes(&database.source) && !chosen.others.contains(&database.source) {
             let result = Err(gone(&database));
-            found.failed.push(DatabaseReport::new(&database, Outcome::Failed, None, result));
+            found.failed.push(DatabaseReport::new(&database, Outcome::Failed, None, result, Took::default()));
         } else {
             let reason = format!(
                 "its migration into {} was begun and is not done; it is left as it is, since it is not selected now",
