@@ -1,7 +1,7 @@
 //! What belongs to an object beyond its definition: owner, comments, security labels, privileges.
 use super::Item;
 use crate::{
-    catalog::{Catalog, Label},
+    catalog::{Catalog, Label, Privileges},
     object::{Entry, ObjectId},
     pg::{AclDelta, AclItem, handed_over, quote_ident, quote_literal},
 };
@@ -80,14 +80,24 @@ pub fn reconcile(entry: &Entry, source: &Catalog, there: &Entry, target: &Catalo
         statements.extend(labels(on, &labels_of(source, part.id), &labels_of(target, other)));
         let Some((grant_on, column)) = &part.grant_on else { continue };
         let (wanted, is) = (source.privileges.get(&part.id), target.privileges.get(&other));
+        let newer = newer_defaults(wanted, is);
         let base = wanted.or(is).map_or(Vec::new(), |found| found.base.clone());
-        let wanted = wanted.map_or(base.clone(), |found| found.acl.clone());
+        let mut wanted = wanted.map_or(base.clone(), |found| found.acl.clone());
         let is = is.map_or(base.clone(), |found| found.acl.clone());
         let new_owner = entry.owner.clone().or_else(|| owner_in(&base)).unwrap_or_default();
-        let is = handed_over(is, there.owner.as_deref(), &new_owner);
+        let [is, newer] = [is, newer].map(|acl| handed_over(acl, there.owner.as_deref(), &new_owner));
+        wanted.extend(newer);
         statements.extend(AclDelta::between(&is, &wanted).statements_by(&new_owner, grant_on, column));
     }
     statements
+}
+
+/// Privileges that an object has by default on the target and that the source's version has no word for, as MAINTAIN of 17: one
+/// that is made there has them, whatever was granted and revoked on the source.
+fn newer_defaults(source: Option<&Privileges>, target: Option<&Privileges>) -> Vec<AclItem> {
+    let (Some(source), Some(target)) = (source, target) else { return Vec::new() };
+    let is_known = |item: &&AclItem| source.base.iter().any(|other| other.privilege == item.privilege);
+    target.base.iter().filter(|item| !is_known(item)).cloned().collect()
 }
 
 /// What is left to do for an item that every new database has: the schema `public` and the extension `plpgsql`.
