@@ -1,6 +1,7 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
 mod backup;
 mod check;
+mod cleanup;
 mod databases;
 mod globals;
 mod metrics;
@@ -8,6 +9,7 @@ mod migrate;
 mod objects;
 mod schema;
 mod status;
+mod tuning;
 mod verify;
 
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
 pub use check::CheckArgs;
+pub use cleanup::CleanupArgs;
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
 pub use metrics::MetricsArgs;
@@ -23,6 +26,7 @@ pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 pub use status::StatusArgs;
+pub use tuning::{TuningArgs, TuningName};
 pub use verify::{VerifyArgs, VerifyModeName};
 
 /// Name of the state file.
@@ -62,6 +66,8 @@ pub enum Command {
     Globals(GlobalsArgs),
     /// Tell what a run is at, from another terminal
     Status(StatusArgs),
+    /// Put back what a run that died has left changed on the target
+    Cleanup(CleanupArgs),
     /// Write the target database to a directory that `pg_restore` reads too
     Backup(BackupArgs),
     /// Restore such a directory, or one of `pg_dump -Fd`, into an empty database

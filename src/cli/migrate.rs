@@ -20,6 +20,7 @@ use crate::{
     plan::PlanFile,
     preflight,
     run::Shutdown,
+    tuning,
 };
 
 pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> {
@@ -29,8 +30,9 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
     let share = context::share(&args.share);
     let databases = args.databases.overrides();
+    let tuning = args.tuning.overrides();
     let overrides =
-        Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, databases, ..share };
+        Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, databases, tuning, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
@@ -71,6 +73,10 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
 }
 
 async fn dry_run(settings: &Settings) -> Result<()> {
+    let choice = tuning::preview(&settings.target, &settings.tuning).await?;
+    for line in choice.lines("would be tuned") {
+        output::print_line(&line);
+    }
     if !settings.databases.is_single() {
         return output::print(&summary::render_plans(&migration::plan(settings, |_, _| Ok(())).await?));
     }

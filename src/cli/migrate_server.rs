@@ -54,6 +54,10 @@ pub(super) async fn migrate(
                 output::print_line(&format!("backup of {}: {}", database.target, made.path.display()));
                 Ok(())
             }
+            Event::Notice(text) => {
+                output::print_line(text);
+                Ok(())
+            }
             Event::Globals(migrated) => globals(args, migrated),
             Event::Of(database, told) => hear(args, database, told, &counters),
             Event::Ended(report) => {

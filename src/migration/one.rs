@@ -6,8 +6,9 @@ use std::{
 
 use tokio::sync::Semaphore;
 
+use super::tuned;
 use crate::{
-    config::{Consistent, Endpoint, Settings},
+    config::{Consistent, Endpoint, Settings, TuningOptions},
     error::{ErrorKind, Result},
     journal::{StateFile, StatePlace},
     observe::{EndpointReport, Metrics, Outcome, Progress, Recorder, Report},
@@ -89,7 +90,12 @@ impl Migration {
             begun = self.begin(&recorder) => begun?,
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
-        let Some(begun) = begun else { return Ok(None) };
+        let Some(begun) = begun else {
+            if self.shared.is_none() {
+                self.put_back_leftovers(shutdown, hear).await?;
+            }
+            return Ok(None);
+        };
         let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
         if let Some(notice) = notice {
             hear(Told::Notice(&notice))?;
@@ -110,15 +116,30 @@ impl Migration {
         let ends = [report_of(&settings.source, &source), target];
         self.metrics.identify(&run_id, &ends);
         let run = self.assemble(&budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
-        hear(Told::Runs(&run.progress))?;
-        let mut result = Box::pin(run.run(&control, source, shutdown)).await;
+        let tuned = match self.shared {
+            Some(_) => None,
+            None => tuned::tune(settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await?,
+        };
+        let mut result = hear(Told::Runs(&run.progress));
+        if result.is_ok() {
+            result = Box::pin(run.run(&control, source, shutdown)).await;
+        }
         let told = hear(Told::Ran);
         if result.is_ok() {
             result = run.end(&control, shutdown).await;
         }
+        let result =
+            tuned::put_back(result, tuned, shutdown, &mut |text: &str| hear(Told::Notice(text))).await;
         self.metrics.ended(&result);
         let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome(&result));
         Ok(Some(Finished { report, result: result.and(told) }))
+    }
+
+    /// There is nothing to do, but a run that was killed at its very end may have left the target tuned.
+    async fn put_back_leftovers(&self, shutdown: &mut Shutdown, hear: &mut Hear<'_>) -> Result<()> {
+        let mut settings = Settings::clone(&self.settings);
+        settings.tuning = TuningOptions::default();
+        tuned::tune(&settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await.map(|_| ())
     }
 
     async fn begin(&self, recorder: &Recorder) -> Result<Option<Begun>> {

@@ -43,6 +43,10 @@ pub struct ServerReport {
     pub databases: Vec<DatabaseReport>,
     /// Databases that were left out, and why.
     pub notes: Vec<Note>,
+    /// Why settings of the target's server could not be put back.
+    pub left_tuned: Option<DatabaseError>,
+    #[serde(skip)]
+    pub(super) left_tuned_kind: Option<ErrorKind>,
 }
 
 /// What became of a database.
@@ -73,6 +77,17 @@ pub struct DatabaseError {
     pub exit_code: u8,
 }
 
+impl DatabaseError {
+    fn of(error: &Error) -> Self {
+        let policy = policy::of(error);
+        Self {
+            message: error.report(),
+            hint: error.own_hint().or(policy.hint).map(str::to_owned),
+            exit_code: policy.exit_code,
+        }
+    }
+}
+
 impl DatabaseReport {
     /// Of a database whose migration ended.
     pub(super) fn new(
@@ -83,14 +98,7 @@ impl DatabaseReport {
     ) -> Self {
         let error = result.err();
         let kind = error.as_ref().map(Error::kind);
-        let error = error.map(|error| {
-            let policy = policy::of(&error);
-            DatabaseError {
-                message: error.report(),
-                hint: error.own_hint().or(policy.hint).map(str::to_owned),
-                exit_code: policy.exit_code,
-            }
-        });
+        let error = error.as_ref().map(DatabaseError::of);
         let (source, target) = (database.source.clone(), database.target.clone());
         Self { database: source, target_database: target, outcome, error, report, kind }
     }
@@ -141,7 +149,21 @@ impl ServerReport {
             globals: None,
             databases,
             notes: Vec::new(),
+            left_tuned: None,
+            left_tuned_kind: None,
         }
+    }
+
+    /// With the reason for which settings of the target's server could not be put back, if there is one.
+    #[must_use]
+    pub(super) fn left_tuned(mut self, error: Option<Error>) -> Self {
+        let Some(error) = error else { return self };
+        if self.outcome == Outcome::Done {
+            self.outcome = Outcome::Failed;
+        }
+        self.left_tuned = Some(DatabaseError::of(&error));
+        self.left_tuned_kind = Some(error.kind());
+        self
     }
 
     /// Writes `report.json`, whole, readable by its owner only.
@@ -152,7 +174,13 @@ impl ServerReport {
     /// An error if something did not end well. Where all databases that failed did for the same reason, it is of that kind.
     pub fn result(&self) -> Result<()> {
         let applied = self.globals.as_ref().and_then(|globals| globals.applied.clone());
-        self.of_databases().and(applied.map_or(Ok(()), Applied::into_result))
+        self.of_databases().and(applied.map_or(Ok(()), Applied::into_result)).and(self.of_tuning())
+    }
+
+    fn of_tuning(&self) -> Result<()> {
+        let (Some(error), Some(kind)) = (&self.left_tuned, self.left_tuned_kind) else { return Ok(()) };
+        let told = Error::new(kind, error.message.clone());
+        Err(error.hint.iter().fold(told, |told, hint| told.hint(hint.clone())))
     }
 
     fn of_databases(&self) -> Result<()> {

@@ -14,6 +14,7 @@ use super::{
     one::outcome,
     planning::{Look, look},
     server_report::{DatabaseReport, ServerReport},
+    tuned,
 };
 use crate::{
     backup::{self, Backup, BackupWish},
@@ -51,6 +52,8 @@ pub struct Several {
 pub enum Event<'t> {
     /// It is known what will be migrated, and with what.
     Chosen(&'t Chosen, &'t Budget),
+    /// Something that the user should read.
+    Notice(&'t str),
     /// A database of the target was backed up.
     BackedUp(&'t Database, &'t Backup),
     /// Roles, tablespaces and what else belongs to the server.
@@ -93,15 +96,21 @@ impl Several {
             budget,
             planning: Arc::new(Semaphore::new(PLANNED_AT_A_TIME as usize)),
         };
-        let reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await?;
         let settings = &self.settings;
+        let tuned = tuned::tune(settings, shutdown, &mut |text: &str| listen(Event::Notice(text))).await?;
+        let reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await;
+        let tell = &mut |text: &str| listen(Event::Notice(text));
+        let (reports, left_tuned) = match reports {
+            Ok(reports) => (reports, tuned::put_back(Ok(()), tuned, shutdown, tell).await.err()),
+            Err(error) => return tuned::put_back(Err(error), tuned, shutdown, tell).await,
+        };
         let report = ServerReport::new(
             [settings.source.to_string(), settings.target.to_string()],
             versions,
             (started_at, started.elapsed()),
             reports,
         );
-        Ok(ServerReport { globals, notes: chosen.notes, ..report })
+        Ok(ServerReport { globals, notes: chosen.notes, ..report }.left_tuned(left_tuned))
     }
 
     /// One after the other, each over several connections. A resumed run has done it.

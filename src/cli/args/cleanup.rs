@@ -1,0 +1,31 @@
+//! Options of `cleanup`.
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Options of `cleanup`.
+#[derive(Debug, Clone, Args)]
+#[command(override_usage = "\
+pgmigrate cleanup --config <FILE> [OPTIONS]
+       pgmigrate cleanup --target <URI> [OPTIONS]")]
+#[command(after_help = "\
+It puts back the settings of the target's server that a run with `--tune-target server` has changed
+and, being killed, has left. Settings that a run works with it leaves alone. Run twice, it has
+nothing to do.
+
+Examples:
+  pgmigrate cleanup --target postgresql://postgres@new/shop
+  pgmigrate cleanup --config config.yaml --json")]
+pub struct CleanupArgs {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", required_unless_present = "target")]
+    pub config: Option<PathBuf>,
+
+    /// Target as URI or key=value string, in place of the file's
+    #[arg(long, value_name = "URI")]
+    pub target: Option<String>,
+
+    /// Print what was done as JSON
+    #[arg(long)]
+    pub json: bool,
+}
