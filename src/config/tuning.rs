@@ -7,16 +7,15 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 
-/// Lists of names (`GUC_LIST_QUOTE`, utils/misc/guc_tables.c). ALTER SYSTEM takes their elements apart and quotes each, so that
+/// Lists of names (`GUC_LIST_QUOTE`, `utils/misc/guc_tables.c`). ALTER SYSTEM takes their elements apart and quotes each, so that
 /// what stood in the file cannot be written back as one text.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 6] = [
     "local_preload_libraries",
     "search_path",
     "session_preload_libraries",
     "shared_preload_libraries",
     "temp_tablespaces",
     "unix_socket_directories",
-    "synchronous_standby_names",
 ];
 
 /// What the command line says of it.

@@ -61,17 +61,14 @@ pub(super) async fn put_back(target: &Endpoint, session: Option<Session>) -> Res
 }
 
 async fn try_put_back(target: &Endpoint, held: Option<Session>) -> Result<PutBack> {
-    let session = match held {
-        Some(session) => {
-            lease::enter_gate(&session).await?;
-            lease::give_back(&session).await?;
-            session
-        }
-        None => {
-            let session = lease::connect(target).await?;
-            lease::enter_gate(&session).await?;
-            session
-        }
+    let session = if let Some(session) = held {
+        lease::enter_gate(&session).await?;
+        lease::give_back(&session).await?;
+        session
+    } else {
+        let session = lease::connect(target).await?;
+        lease::enter_gate(&session).await?;
+        session
     };
     if lease::is_free(&session).await? {
         return restore(&session).await;
