@@ -60,8 +60,11 @@ pub async fn tune(target: &Endpoint, options: &TuningOptions) -> Result<Tuned> {
     let session = match lease::connect(target).await {
         Ok(session) => session,
         Err(error) => {
-            let choice = without_undo(error)?;
-            let choice = if options.level == TuningLevel::Server { choice } else { Choice::default() };
+            let choice = match options.level {
+                TuningLevel::Server => without_undo(error)?,
+                // A run that changes nothing has no need to be let in there.
+                TuningLevel::Session => Choice::default(),
+            };
             let target = target.clone();
             return Ok(Tuned { target, session: None, choice, leftovers: PutBack::default() });
         }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     catalog::Note,
     config::Endpoint,
-    error::{Context as _, Result},
+    error::{Context as _, ErrorKind, Result},
     failpoint::Failpoint,
     policy,
     session::Session,
@@ -51,9 +51,11 @@ pub(super) async fn put_back(target: &Endpoint, session: Option<Session>) -> Res
             Err(error) => error,
         };
         if !policy::of(&error).retry || attempt == ATTEMPTS {
-            return Err(error
-                .context("putting back the settings of the target's server")
-                .hint("`pgmigrate cleanup` puts them back"));
+            let hint = match error.kind() {
+                ErrorKind::Refused => "run `pgmigrate cleanup` as the role that the schema belongs to",
+                _ => "`pgmigrate cleanup` puts them back",
+            };
+            return Err(error.context("putting back the settings of the target's server").hint(hint));
         }
         attempt += 1;
         tokio::time::sleep(PAUSE).await;
