@@ -157,6 +157,10 @@ pub struct PlanArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
+
+    /// What may be changed of the target.
+    #[command(flatten)]
+    pub tuning: TuningArgs,
 }
 
 /// Options of `completions`.

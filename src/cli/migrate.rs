@@ -73,15 +73,12 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
 }
 
 async fn dry_run(settings: &Settings) -> Result<()> {
-    let choice = tuning::preview(&settings.target, &settings.tuning).await?;
-    for line in choice.lines("would be tuned") {
-        output::print_line(&line);
-    }
     if !settings.databases.is_single() {
         return output::print(&summary::render_plans(&migration::plan(settings, |_, _| Ok(())).await?));
     }
     let plan = preflight::build_plan(settings).await?;
-    output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
+    let tuning = tuning::preview(&settings.target, &settings.tuning).await?;
+    output::print(&PlanSummary::new(&plan, plan.run_id(), None).with_tuning(tuning).render())
 }
 
 async fn migrate(

@@ -39,6 +39,16 @@ pub struct TuningOptions {
 }
 
 impl TuningOptions {
+    /// Whether our own sessions are tuned.
+    pub fn tunes_sessions(&self) -> bool {
+        self.level != TuningLevel::Off
+    }
+
+    /// Whether the server may be.
+    pub fn tunes_server(&self) -> bool {
+        self.level == TuningLevel::Server
+    }
+
     /// The command line's, else the file's.
     pub(super) fn build(section: &TuningSection, overrides: TuningOverrides) -> Result<Self> {
         let level = overrides.level.unwrap_or(section.level);
@@ -49,10 +59,10 @@ impl TuningOptions {
         }
         for (key, is_given) in [("fsync_off", section.fsync_off), ("settings", !section.settings.is_empty())]
         {
-            // A command line that says `session` wants none of it for once.
+            // A command line that says `session` or `off` wants none of it for once.
             if is_given && level != TuningLevel::Server && overrides.level.is_none() {
                 let message = format!(
-                    "`target_tuning.{key}` changes the server, and `target_tuning.level` is `session`"
+                    "`target_tuning.{key}` changes the server, and `target_tuning.level` is `{level}`"
                 );
                 return Err(Error::new(ErrorKind::Config, message).hint("set `target_tuning.level: server`"));
             }

@@ -128,10 +128,11 @@ impl Migration {
         if result.is_ok() {
             result = run.end(&control, shutdown).await;
         }
-        let result =
+        let (result, tuning) =
             tuned::put_back(result, tuned, shutdown, &mut |text: &str| hear(Told::Notice(text))).await;
         self.metrics.ended(&result);
         let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome(&result));
+        let report = Report { tuning, ..report };
         Ok(Some(Finished { report, result: result.and(told) }))
     }
 
@@ -198,6 +199,7 @@ impl Migration {
                 maintenance_work_mem: budget.maintenance_work_mem,
                 parallel_workers: budget.parallel_workers,
                 parallel_builds: budget.parallel_builds,
+                tunes_sessions: self.settings.tuning.tunes_sessions(),
             },
             state: Mutex::new(parts.state),
         }

@@ -11,7 +11,7 @@ use crate::{
     catalog::Note,
     error::{Error, ErrorKind, Result},
     globals::{Applied, Migrated},
-    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, save_report, utc},
+    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, TuningReport, save_report, utc},
     pg::Ident,
     policy,
 };
@@ -43,6 +43,8 @@ pub struct ServerReport {
     pub databases: Vec<DatabaseReport>,
     /// Databases that were left out, and why.
     pub notes: Vec<Note>,
+    /// What was changed of the target's server for the time of the run; nothing if it was not to be.
+    pub tuning: Option<TuningReport>,
     /// Why settings of the target's server could not be put back.
     pub left_tuned: Option<DatabaseError>,
     #[serde(skip)]
@@ -149,6 +151,7 @@ impl ServerReport {
             globals: None,
             databases,
             notes: Vec::new(),
+            tuning: None,
             left_tuned: None,
             left_tuned_kind: None,
         }

@@ -100,9 +100,12 @@ impl Several {
         let tuned = tuned::tune(settings, shutdown, &mut |text: &str| listen(Event::Notice(text))).await?;
         let reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await;
         let tell = &mut |text: &str| listen(Event::Notice(text));
-        let (reports, left_tuned) = match reports {
-            Ok(reports) => (reports, tuned::put_back(Ok(()), tuned, shutdown, tell).await.err()),
-            Err(error) => return tuned::put_back(Err(error), tuned, shutdown, tell).await,
+        let (reports, done, tuning) = match reports {
+            Ok(reports) => {
+                let (done, tuning) = tuned::put_back(Ok(()), tuned, shutdown, tell).await;
+                (reports, done, tuning)
+            }
+            Err(error) => return tuned::put_back(Err(error), tuned, shutdown, tell).await.0,
         };
         let report = ServerReport::new(
             [settings.source.to_string(), settings.target.to_string()],
@@ -110,7 +113,7 @@ impl Several {
             (started_at, started.elapsed()),
             reports,
         );
-        Ok(ServerReport { globals, notes: chosen.notes, ..report }.left_tuned(left_tuned))
+        Ok(ServerReport { globals, notes: chosen.notes, tuning, ..report }.left_tuned(done.err()))
     }
 
     /// One after the other, each over several connections. A resumed run has done it.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalog::Note,
-    config::{Endpoint, TuningLevel, TuningOptions},
+    config::{Endpoint, TuningOptions},
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
     policy,
@@ -43,28 +43,26 @@ impl Tuned {
     }
 }
 
-/// What [`tune`] would change now.
-pub async fn preview(target: &Endpoint, options: &TuningOptions) -> Result<Choice> {
-    if options.level != TuningLevel::Server {
-        return Ok(Choice::default());
+/// What [`tune`] would change now; nothing if the server is not to be changed.
+pub async fn preview(target: &Endpoint, options: &TuningOptions) -> Result<Option<Choice>> {
+    if !options.tunes_server() {
+        return Ok(None);
     }
-    match lease::connect(target).await {
+    let choice = match lease::connect(target).await {
         Ok(session) => look(&session, options, &[]).await,
         Err(error) => without_undo(error),
-    }
+    };
+    choice.map(Some)
 }
 
 /// Puts back what a dead run has left, and changes what is wished for. What the role may not change is left out and named. After an
-/// error, or when it is not driven to its end, [`super::put_back_leftovers`] is needed.
+/// error, or when it is not driven to its end, [`super::put_back_own`] is needed.
 pub async fn tune(target: &Endpoint, options: &TuningOptions) -> Result<Tuned> {
     let session = match lease::connect(target).await {
         Ok(session) => session,
         Err(error) => {
-            let choice = match options.level {
-                TuningLevel::Server => without_undo(error)?,
-                // A run that changes nothing has no need to be let in there.
-                TuningLevel::Session => Choice::default(),
-            };
+            // A run that changes nothing has no need to be let in there.
+            let choice = if options.tunes_server() { without_undo(error)? } else { Choice::default() };
             let target = target.clone();
             return Ok(Tuned { target, session: None, choice, leftovers: PutBack::default() });
         }
@@ -75,14 +73,14 @@ pub async fn tune(target: &Endpoint, options: &TuningOptions) -> Result<Tuned> {
         choice: Choice::default(),
         leftovers: PutBack::default(),
     };
-    if options.level == TuningLevel::Session && undo::read_undo(&session).await?.is_empty() {
+    if !options.tunes_server() && undo::read_undo(&session).await?.is_empty() {
         return Ok(tuned);
     }
     lease::enter_gate(&session).await?;
     if lease::is_free(&session).await? {
         tuned.leftovers = restore(&session).await?;
     }
-    if options.level == TuningLevel::Server {
+    if options.tunes_server() {
         lease::take(&session).await?;
         let others = undo::read_undo(&session).await?;
         tuned.choice = look(&session, options, &others).await?;

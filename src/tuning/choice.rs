@@ -24,7 +24,9 @@ pub(super) struct ServerSetting {
     pub(super) context: String,
     /// Its value in its own unit, as new sessions have it.
     pub(super) value: String,
-    /// Where that comes from.
+    /// That unit, as it is written: `MB`, `8kB`; none for switches and words.
+    pub(super) unit: Option<String>,
+    /// Where the value comes from.
     pub(super) source: String,
     /// Whether our role may change it by ALTER SYSTEM.
     pub(super) may_set: bool,
@@ -53,6 +55,8 @@ pub struct Change {
     pub name: String,
     /// Its new value, as ALTER SYSTEM is given it.
     pub value: String,
+    /// The value that works before, with its unit.
+    pub before: String,
     /// What `postgresql.auto.conf` says of it before; `None`: nothing.
     pub was: Option<String>,
 }
@@ -64,6 +68,20 @@ pub struct Choice {
     pub changes: Vec<Change>,
     /// What is left as it is though it was wished for, and why.
     pub left_out: Vec<Note>,
+}
+
+impl ServerSetting {
+    /// The value with its unit. Where the unit is a multiple (`8kB`), both are multiplied.
+    fn shown(&self) -> String {
+        let unit = self.unit.as_deref().unwrap_or_default();
+        let word = unit.trim_start_matches(|c: char| c.is_ascii_digit());
+        match (unit[..unit.len() - word.len()].parse::<i64>(), self.value.parse::<i64>()) {
+            // -1 and 0 mean "as another setting has it", "switched off".
+            (Ok(times), Ok(value)) if value > 0 => format!("{}{word}", value.saturating_mul(times)),
+            (_, Ok(value)) if value <= 0 => self.value.clone(),
+            _ => format!("{}{unit}", self.value),
+        }
+    }
 }
 
 /// A value that is wished for.
@@ -111,18 +129,21 @@ pub(super) fn choose(
     let mut choice = Choice::default();
     for Wish { name, value, enough } in wishes(options) {
         let found = settings.iter().find(|setting| setting.name.eq_ignore_ascii_case(&name));
-        let obstacle = match found {
-            None => Some("the server has no such setting".to_owned()),
+        let wanted = match found {
+            None => Err("the server has no such setting".to_owned()),
             Some(setting) => match tuned.get(&name) {
                 Some(theirs) if *theirs == value => continue,
-                Some(theirs) => Some(format!("another run has set it to {theirs}")),
+                Some(theirs) => Err(format!("another run has set it to {theirs}")),
                 None if suits(setting, &value, enough) => continue,
-                None => obstacle(setting, rights),
+                None => obstacle(setting, rights).map_or(Ok(setting.shown()), Err),
             },
         };
-        match obstacle {
-            Some(reason) => choice.left_out.push(Note { object: name, reason }),
-            None => choice.changes.push(Change { was: in_file.get(&name).cloned(), name, value }),
+        match wanted {
+            Err(reason) => choice.left_out.push(Note { object: name, reason }),
+            Ok(before) => {
+                let was = in_file.get(&name).cloned();
+                choice.changes.push(Change { name, value, before, was });
+            }
         }
     }
     choice
@@ -177,6 +198,7 @@ mod tests {
             name: name.to_owned(),
             context: "sighup".to_owned(),
             value: value.to_owned(),
+            unit: None,
             source: "default".to_owned(),
             may_set: true,
         }
@@ -209,6 +231,20 @@ mod tests {
         assert_eq!(names(&plain(&options, &server())), four);
         options.fsync_off = true;
         assert_eq!(plain(&options, &server()).changes.last().unwrap().name, "fsync");
+    }
+
+    #[test]
+    fn values_are_shown_with_their_units() {
+        let shown = |value, unit: &str| {
+            let unit = Some(unit.to_owned()).filter(|unit| !unit.is_empty());
+            ServerSetting { unit, ..setting("any", value) }.shown()
+        };
+        assert_eq!(shown("1024", "MB"), "1024MB");
+        assert_eq!(shown("16384", "8kB"), "131072kB");
+        assert_eq!(shown("-1", "8kB"), "-1");
+        assert_eq!(shown("0", "s"), "0");
+        assert_eq!(shown("on", ""), "on");
+        assert_eq!(shown("0.5", "ms"), "0.5ms");
     }
 
     #[test]

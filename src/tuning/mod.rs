@@ -20,5 +20,5 @@ mod undo;
 
 pub use apply::{Tuned, preview, tune};
 pub use choice::{Change, Choice};
-pub use put_back::{PutBack, put_back_leftovers};
+pub use put_back::{PutBack, put_back_leftovers, put_back_own};
 pub use undo::{UndoRow, read_of_server};

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     catalog::Note,
     config::Endpoint,
-    error::{Context as _, ErrorKind, Result},
+    error::{Context as _, Error, ErrorKind, Result},
     failpoint::Failpoint,
     policy,
     session::Session,
@@ -21,6 +21,9 @@ use crate::{
 /// A server that is being restarted is tried so often, with this pause: half a minute.
 const ATTEMPTS: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// What helps where the undo is somebody else's.
+const AS_ITS_OWNER: &str = "run `pgmigrate cleanup` as the role that the schema belongs to";
 
 /// What became of changed settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -35,8 +38,17 @@ pub struct PutBack {
     pub is_in_use: bool,
 }
 
-/// Puts back what a run has left that is no more.
+/// Puts back what a run has left that is no more; one attempt, for somebody who waits.
 pub async fn put_back_leftovers(target: &Endpoint) -> Result<PutBack> {
+    try_put_back(target, None).await.map_err(|error| {
+        let is_refused = error.kind() == ErrorKind::Refused;
+        let error = error.context("putting back the settings of the target's server");
+        if is_refused { error.hint(AS_ITS_OWNER) } else { error }
+    })
+}
+
+/// Puts back what was changed by a run of ours that lost its session: patient, as [`put_back`].
+pub async fn put_back_own(target: &Endpoint) -> Result<PutBack> {
     put_back(target, None).await
 }
 
@@ -51,15 +63,19 @@ pub(super) async fn put_back(target: &Endpoint, session: Option<Session>) -> Res
             Err(error) => error,
         };
         if !policy::of(&error).retry || attempt == ATTEMPTS {
-            let hint = match error.kind() {
-                ErrorKind::Refused => "run `pgmigrate cleanup` as the role that the schema belongs to",
-                _ => "`pgmigrate cleanup` puts them back",
-            };
-            return Err(error.context("putting back the settings of the target's server").hint(hint));
+            return Err(with_hint(error));
         }
         attempt += 1;
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+fn with_hint(error: Error) -> Error {
+    let hint = match error.kind() {
+        ErrorKind::Refused => AS_ITS_OWNER,
+        _ => "`pgmigrate cleanup` puts them back",
+    };
+    error.context("putting back the settings of the target's server").hint(hint)
 }
 
 async fn try_put_back(target: &Endpoint, held: Option<Session>) -> Result<PutBack> {

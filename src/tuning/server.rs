@@ -28,7 +28,7 @@ pub(super) async fn read_settings(session: &Session, names: &[String]) -> Result
         "r.rolsuper"
     };
     let sql = format!(
-        "SELECT pg_catalog.lower(s.name) AS name, s.context, coalesce(s.reset_val, '') AS value, s.source, \
+        "SELECT pg_catalog.lower(s.name) AS name, s.context, coalesce(s.reset_val, '') AS value, s.unit, s.source, \
                 {may_set} AS may_set \
            FROM pg_catalog.pg_settings s, pg_catalog.pg_roles r \
           WHERE r.rolname = current_user AND pg_catalog.lower(s.name) IN ({})",

@@ -2,13 +2,13 @@
 use super::{Choice, PutBack};
 
 impl Choice {
-    /// What is changed, what that risks, and what is left out. `verb` says whether it was done: `tuned` or `would be tuned`.
-    pub fn lines(&self, verb: &str) -> Vec<String> {
+    /// What was changed, what that risks, and what is left out.
+    pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.changes.is_empty() {
             let list: Vec<_> =
                 self.changes.iter().map(|change| format!("{} = {}", change.name, change.value)).collect();
-            lines.push(format!("the target's server {verb}: {}", list.join(", ")));
+            lines.push(format!("the target's server is tuned: {}", list.join(", ")));
         }
         if let Some(risk) = self.risk() {
             lines.push(format!("warning: until its settings are put back, {risk}"));
@@ -17,7 +17,8 @@ impl Choice {
         lines
     }
 
-    fn risk(&self) -> Option<&'static str> {
+    /// What may be lost while it is changed.
+    pub fn risk(&self) -> Option<&'static str> {
         let is_off = |name| self.changes.iter().any(|change| change.name == name && change.value == "off");
         if is_off("fsync") {
             return Some(
@@ -52,21 +53,26 @@ mod tests {
     use super::*;
 
     fn choice(names: &[&str]) -> Choice {
-        let change = |name: &&str| Change { name: (*name).to_owned(), value: "off".to_owned(), was: None };
+        let change = |name: &&str| Change {
+            name: (*name).to_owned(),
+            value: "off".to_owned(),
+            before: "on".to_owned(),
+            was: None,
+        };
         Choice { changes: names.iter().map(change).collect(), ..Choice::default() }
     }
 
     #[test]
     fn the_risk_is_told_with_what_brings_it() {
-        assert_eq!(choice(&["autovacuum"]).lines("tuned"), ["the target's server tuned: autovacuum = off"]);
-        let pages = choice(&["full_page_writes"]).lines("tuned");
+        assert_eq!(choice(&["autovacuum"]).lines(), ["the target's server is tuned: autovacuum = off"]);
+        let pages = choice(&["full_page_writes"]).lines();
         assert!(pages[1].contains("may damage"), "{pages:?}");
-        let all = choice(&["full_page_writes", "fsync"]).lines("tuned");
+        let all = choice(&["full_page_writes", "fsync"]).lines();
         assert!(all[1].contains("destroys every database"), "{all:?}");
     }
 
     #[test]
     fn nothing_is_told_where_nothing_was_done() {
-        assert!(PutBack::default().lines().is_empty() && Choice::default().lines("tuned").is_empty());
+        assert!(PutBack::default().lines().is_empty() && Choice::default().lines().is_empty());
     }
 }

@@ -19,7 +19,9 @@ pub struct TuningArgs {
 /// How far the target is tuned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TuningName {
-    /// Our own sessions
+    /// Not at all
+    Off,
+    /// Our own sessions: commits that do not wait for the disk, memory and workers of index builds
     Session,
     /// The server too, by ALTER SYSTEM: fewer checkpoints, less WAL; put back at the end
     Server,
@@ -29,6 +31,7 @@ impl TuningArgs {
     /// As the configuration has it.
     pub fn overrides(&self) -> TuningOverrides {
         let level = self.tune_target.map(|name| match name {
+            TuningName::Off => TuningLevel::Off,
             TuningName::Session => TuningLevel::Session,
             TuningName::Server => TuningLevel::Server,
         });

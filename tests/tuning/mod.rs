@@ -1,5 +1,10 @@
 //! A target whose server is tuned for the load: whatever becomes of the run, its settings end as they were, in
 //! `postgresql.auto.conf` and in `pg_settings`.
+mod cleanup;
+mod deaths;
+mod rights;
+mod whole_server;
+
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -14,9 +19,12 @@ use crate::support::{
 const SOURCE: &str = "CREATE TABLE item (id integer PRIMARY KEY, text text);
     INSERT INTO item SELECT n, md5(n::text) FROM generate_series(1, 3000) n; CREATE INDEX ON item (text); ANALYZE";
 
-/// Takes seconds, in which somebody can look.
-const SLOW: &str = "CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS \
-    $$ BEGIN PERFORM pg_catalog.pg_sleep(0.04); RETURN n; END $$; \
+/// Takes a run two seconds, in which somebody can look.
+const SLOW: &str = "CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+    BEGIN
+        IF pg_catalog.current_setting('application_name') LIKE 'pgmigrate%' THEN PERFORM pg_catalog.pg_sleep(0.02); END IF;
+        RETURN n;
+    END $$;
     CREATE TABLE item AS SELECT n AS id FROM generate_series(1, 100) n; CREATE INDEX ON item (public.slow(id))";
 
 /// All that `server` may change, as it is in the files and as it works.
@@ -64,8 +72,18 @@ impl Tuning {
         between.args(["--tune-target", "server"])
     }
 
+    fn plan(&self) -> Invocation {
+        self.workspace.between("plan", &self.database, &self.copy).args(["--tune-target", "server"])
+    }
+
     fn cleanup(&self) -> Invocation {
         self.workspace.pgmigrate(["cleanup", "--target", &self.copy.uri()])
+    }
+
+    /// Another target database of the same server, and nothing of the runs before.
+    fn anew(&mut self) {
+        self.copy = Database::absent(&self.copy.server.clone());
+        self.workspace = Workspace::new();
     }
 
     fn state(&self) -> Vec<Row> {
@@ -102,6 +120,10 @@ fn every_version_is_tuned_and_put_back() {
             .assert_code(0)
             .says("the target's server is tuned: max_wal_size = 8192MB, checkpoint_timeout = 1800s");
         outcome.says("fsync = off").says("destroys every database").says("all is written to disk");
+        let report: Value = serde_json::from_str(&tuning.workspace.read("report.json")).expect("JSON");
+        let one = &report["tuning"]["settings"][0];
+        assert_eq!((&one["name"], &one["before"]), (&"max_wal_size".into(), &"1500MB".into()), "{report:#}");
+        assert_eq!((&one["during"], &one["put_back"]), (&"8192MB".into(), &true.into()), "{report:#}");
         tuning.must_be_as_before(&format!("PostgreSQL {major}"));
         tuning.must_be_equal();
     }
@@ -130,74 +152,18 @@ fn what_a_run_says_and_status_tells_is_what_the_server_does() {
 #[test]
 fn a_dry_run_says_it_and_changes_nothing() {
     let tuning = Tuning::new(SOURCE);
-    tuning.migrate().arg("--dry-run").run().assert_code(0).says("would be tuned: max_wal_size = 8192MB");
+    for outcome in [tuning.migrate().arg("--dry-run").run(), tuning.plan().run()] {
+        outcome
+            .assert_code(0)
+            .says("max_wal_size")
+            .says("1500MB")
+            .says("8192MB")
+            .says("may damage databases");
+    }
+    let plan = tuning.plan().arg("--json").run();
+    let plan: Value = serde_json::from_str(&plan.stdout).expect("JSON");
+    assert_eq!(plan["tuning"]["changes"][0]["before"], "1500MB", "{plan:#}");
     tuning.must_be_as_before("a dry run");
-}
-
-/// Dies at each moment, at each time that a run gets there; then a cleanup, or the resumed run, mends it.
-fn dies_at(point: &str) {
-    for (count, by_resume) in (1..8).flat_map(|count| [(count, false), (count, true)]) {
-        let tuning = Tuning::new(SOURCE);
-        let when = format!("{point}:{count}, by resume: {by_resume}");
-        let first = tuning
-            .migrate()
-            .arg("--unsafe-fsync-off")
-            .env("PGMIGRATE_FAILPOINT", format!("{point}:{count}"))
-            .run();
-        if first.status.code().is_some() {
-            first.assert_code(0);
-            assert!(count > 1, "no run gets to {point}");
-            return;
-        }
-        if !by_resume {
-            // It may die there as well.
-            tuning.cleanup().env("PGMIGRATE_FAILPOINT", point).run();
-            tuning.cleanup().run().assert_code(0);
-            tuning.must_be_as_before(&when);
-        }
-        tuning.migrate().args(["--unsafe-fsync-off", "--resume"]).run().assert_code(0);
-        tuning.must_be_as_before(&when);
-        tuning.must_be_equal();
-    }
-    panic!("{point} is reached too often");
-}
-
-#[test]
-fn killed_when_the_undo_is_written() {
-    dies_at("undo_written");
-}
-
-#[test]
-fn killed_after_each_setting() {
-    dies_at("setting_written");
-}
-
-#[test]
-fn killed_when_it_is_tuned() {
-    dies_at("target_tuned");
-}
-
-#[test]
-fn killed_after_each_setting_put_back() {
-    dies_at("setting_put_back");
-}
-
-#[test]
-fn killed_when_all_is_put_back() {
-    dies_at("target_put_back");
-}
-
-#[test]
-fn killed_by_chance() {
-    for milliseconds in [60, 150, 300, 450, 700, 1100, 1600, 2200, 3000, 4000] {
-        let tuning = Tuning::new(SLOW);
-        let mut running = tuning.migrate().arg("--unsafe-fsync-off").spawn();
-        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
-        running.signal(Signal::KILL);
-        running.wait();
-        tuning.cleanup().run().assert_code(0);
-        tuning.must_be_as_before(&format!("{milliseconds} ms"));
-    }
 }
 
 #[test]
@@ -249,15 +215,26 @@ fn the_last_of_two_runs_puts_back() {
     tuning.must_be_as_before("two runs");
 }
 
+/// Definitions that can be made only where a session has what the server has.
 #[test]
-fn a_restart_of_the_server_keeps_the_undo() {
-    let tuning = Tuning::new(SOURCE);
-    let died = tuning.migrate().env("PGMIGRATE_FAILPOINT", "target_tuned").run();
-    assert_eq!(died.status.code(), None, "{died}");
-    tuning.copy.server.crash();
-    assert_eq!(tuning.works("autovacuum"), "off");
-    tuning.cleanup().run().assert_code(0).says("are put back: full_page_writes");
-    tuning.must_be_as_before("a restart");
+fn sessions_can_be_left_as_the_server_has_them() {
+    let picky = "CREATE FUNCTION picky(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+            IF pg_catalog.current_setting('application_name') LIKE 'pgmigrate%'
+               AND (pg_catalog.current_setting('synchronous_commit') <> 'local'
+                    OR pg_catalog.current_setting('maintenance_work_mem') <> '7MB') THEN RAISE 'tuned'; END IF;
+            RETURN n;
+        END $$;
+        CREATE TABLE item AS SELECT 1 AS id; CREATE INDEX ON item (public.picky(id))";
+    let mut tuning = Tuning::new(picky);
+    let mut session = tuning.copy.server.session();
+    session.execute("ALTER SYSTEM SET synchronous_commit = 'local'");
+    session.execute("ALTER SYSTEM SET maintenance_work_mem = '7MB'");
+    reload(&mut session);
+    for (level, code) in [("off", 0), ("session", 5)] {
+        let between = tuning.workspace.between("migrate", &tuning.database, &tuning.copy);
+        between.args(["--tune-target", level]).run().assert_code(code);
+        tuning.anew();
+    }
 }
 
 #[test]
@@ -269,18 +246,4 @@ fn further_settings_of_the_user_are_put_back_too() {
     outcome.assert_code(0).says("max_wal_size = 2GB").says("work_mem = 77MB");
     outcome.says("not tuned: no_such: the server has no such setting").says("only a restart of the server");
     tuning.must_be_as_before("further settings");
-}
-
-#[test]
-fn a_role_that_may_not_is_told_and_migrates() {
-    let tuning = Tuning::new(SOURCE);
-    let role =
-        "DO $$ BEGIN CREATE ROLE tuned_limited LOGIN CREATEDB; EXCEPTION WHEN duplicate_object THEN END $$";
-    tuning.copy.server.session().execute(role);
-    let target = tuning.copy.uri_as("tuned_limited", "");
-    let arguments =
-        ["migrate", "--source", &tuning.database.uri(), "--target", &target, "--no-owner", "--no-privileges"];
-    let outcome = tuning.workspace.pgmigrate(arguments).args(["--tune-target", "server"]).run();
-    outcome.assert_code(0).says("not tuned: max_wal_size: the role may not change it");
-    tuning.must_be_as_before("a limited role");
 }
