@@ -2,7 +2,7 @@
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::{SLOW, SOURCE};
+use super::{SOURCE, slow};
 use crate::support::{
     cli::{Invocation, Workspace},
     database::Database,
@@ -65,7 +65,7 @@ fn a_journal_goes_when_it_is_asked_for() {
 
 #[test]
 fn a_journal_stays_under_a_run() {
-    let stopped = Stopped::new(SLOW);
+    let stopped = Stopped::new(&slow(2000));
     let mut running = stopped.migrate().spawn();
     wait_for("the journal", || running.ended() || (stopped.copy.exists() && stopped.has_journal()));
     running.signal(Signal::STOP);

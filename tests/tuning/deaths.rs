@@ -6,65 +6,64 @@ use std::{
 
 use rustix::process::Signal;
 
-use super::{SLOW, SOURCE, Tuning};
+use super::{SOURCE, Tuning, slow};
 use crate::support::wait_for;
 
-/// Dies at each moment, at each time that a run gets there; then a cleanup, or the resumed run, mends it.
-fn dies_at(point: &str) {
-    for (count, by_resume) in (1..8).flat_map(|count| [(count, false), (count, true)]) {
-        let tuning = Tuning::new(SOURCE);
+/// Dies at a moment, at each time that a run gets there; then a cleanup, or the resumed run, mends it, and may die there too.
+fn dies_at(mut tuning: Tuning, point: &str) {
+    let ways = (1..8).flat_map(|count| [(count, true), (count, false)]);
+    for (count, by_resume) in ways.filter(|(count, by_resume)| *count == 1 || *by_resume == (count % 2 == 0))
+    {
         let when = format!("{point}:{count}, by resume: {by_resume}");
-        let first = tuning
-            .migrate()
-            .arg("--unsafe-fsync-off")
-            .env("PGMIGRATE_FAILPOINT", format!("{point}:{count}"))
-            .run();
+        let migrate = || tuning.migrate().arg("--unsafe-fsync-off");
+        let first = migrate().env("PGMIGRATE_FAILPOINT", format!("{point}:{count}")).run();
         if first.status.code().is_some() {
             first.assert_code(0);
             assert!(count > 1, "no run gets to {point}");
             return;
         }
-        if !by_resume {
-            // It may die there as well.
+        if by_resume {
+            migrate().arg("--resume").env("PGMIGRATE_FAILPOINT", point).run();
+        } else {
             tuning.cleanup().env("PGMIGRATE_FAILPOINT", point).run();
             tuning.cleanup().run().assert_code(0);
             tuning.must_be_as_before(&when);
         }
-        tuning.migrate().args(["--unsafe-fsync-off", "--resume"]).run().assert_code(0);
+        migrate().arg("--resume").run().assert_code(0);
         tuning.must_be_as_before(&when);
         tuning.must_be_equal();
+        tuning.anew();
     }
     panic!("{point} is reached too often");
 }
 
 #[test]
 fn killed_when_the_undo_is_written() {
-    dies_at("undo_written");
+    dies_at(Tuning::new(SOURCE), "undo_written");
 }
 
 #[test]
 fn killed_after_each_setting() {
-    dies_at("setting_written");
+    dies_at(Tuning::new(SOURCE), "setting_written");
 }
 
 #[test]
 fn killed_when_it_is_tuned() {
-    dies_at("target_tuned");
+    dies_at(Tuning::new(SOURCE), "target_tuned");
 }
 
 #[test]
 fn killed_after_each_setting_put_back() {
-    dies_at("setting_put_back");
+    dies_at(Tuning::new(SOURCE).with_fsync(), "setting_put_back");
 }
 
 #[test]
 fn killed_when_all_is_put_back() {
-    dies_at("target_put_back");
+    dies_at(Tuning::new(SOURCE), "target_put_back");
 }
 
-/// Kills a run, and then its resume, after times by chance; the third attempt ends well.
-fn killed_by_chance(times: u64) {
-    let mut tuning = Tuning::new(SLOW);
+/// Kills a run, and every other time its resume too, after times by chance; the last attempt ends well.
+fn killed_by_chance(mut tuning: Tuning, times: u32) {
     let clock = UNIX_EPOCH.elapsed().expect("a clock").subsec_nanos();
     let mut chance = u64::from(clock) ^ u64::from(id());
     let mut milliseconds = |most: u64| {
@@ -79,11 +78,13 @@ fn killed_by_chance(times: u64) {
         running.wait();
     };
     for round in 0..times {
-        // A run takes about two seconds.
-        let after = [milliseconds(2000), milliseconds(2000)];
+        // A run takes a second or two.
+        let after = [milliseconds(1200), milliseconds(1200)];
         let when = format!("round {round}, killed after {after:?}");
         kill(&tuning, false, after[0]);
-        kill(&tuning, true, after[1]);
+        if round % 2 == 0 {
+            kill(&tuning, true, after[1]);
+        }
         // Whatever its level, a run puts back what was left.
         let last = tuning.workspace.between("migrate", &tuning.database, &tuning.copy).arg("--resume").run();
         assert_eq!(last.status.code(), Some(0), "{when}\n{last}");
@@ -95,19 +96,19 @@ fn killed_by_chance(times: u64) {
 
 #[test]
 fn killed_by_chance_and_resumed() {
-    killed_by_chance(3);
+    killed_by_chance(Tuning::new(&slow(600)), 10);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn killed_by_chance_thirty_times() {
-    killed_by_chance(30);
+    killed_by_chance(Tuning::new(&slow(1500)).with_fsync(), 30);
 }
 
 /// The server crashes under a run that has tuned it; the run may survive that, its resume has to.
 #[test]
 fn a_crash_of_the_server_under_a_run() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000));
     let mut running = tuning.migrate().spawn();
     wait_for("the tuning", || running.ended() || tuning.works("autovacuum") == "off");
     tuning.copy.server.crash();
@@ -122,7 +123,7 @@ fn a_crash_of_the_server_under_a_run() {
 
 #[test]
 fn a_crash_of_both() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000));
     let mut running = tuning.migrate().spawn();
     wait_for("the tuning", || running.ended() || tuning.works("autovacuum") == "off");
     tuning.copy.server.crash_and_stay_down();

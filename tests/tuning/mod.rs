@@ -19,13 +19,19 @@ use crate::support::{
 const SOURCE: &str = "CREATE TABLE item (id integer PRIMARY KEY, text text);
     INSERT INTO item SELECT n, md5(n::text) FROM generate_series(1, 3000) n; CREATE INDEX ON item (text); ANALYZE";
 
-/// Takes a run two seconds, in which somebody can look.
-const SLOW: &str = "CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
-    BEGIN
-        IF pg_catalog.current_setting('application_name') LIKE 'pgmigrate%' THEN PERFORM pg_catalog.pg_sleep(0.02); END IF;
-        RETURN n;
-    END $$;
-    CREATE TABLE item AS SELECT n AS id FROM generate_series(1, 100) n; CREATE INDEX ON item (public.slow(id))";
+/// Takes a run so long, in which somebody can look.
+fn slow(milliseconds: u32) -> String {
+    format!(
+        "CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+             IF pg_catalog.current_setting('application_name') LIKE 'pgmigrate%' THEN
+                 PERFORM pg_catalog.pg_sleep({milliseconds} / 100000.0);
+             END IF;
+             RETURN n;
+         END $$;
+         CREATE TABLE item AS SELECT n AS id FROM generate_series(1, 100) n;
+         CREATE INDEX ON item (public.slow(id))"
+    )
+}
 
 /// All that `server` may change, as it is in the files and as it works.
 const STATE: &str = "SELECT 'file', name, setting FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'
@@ -50,21 +56,29 @@ impl Tuning {
         // What a test that was killed has left.
         session.execute("DROP SCHEMA IF EXISTS pgmigrate_undo CASCADE");
         session.execute("ALTER SYSTEM RESET ALL");
-        for setting in
-            ["fsync = on", "full_page_writes = 'true'", "max_wal_size = '1500MB'", "autovacuum = on"]
-        {
+        for setting in ["full_page_writes = 'true'", "max_wal_size = '1500MB'", "autovacuum = on"] {
             session.execute(&format!("ALTER SYSTEM SET {setting}"));
         }
         reload(&mut session);
         let before = session.rows(STATE);
         assert!(before.iter().any(|row| row[2].as_deref() == Some("1500MB")), "{before:?}");
-        let database = Database::with(&Server::main("source"), source);
+        // No target may be older.
+        let database = Database::with(&Server::start("source", major.min(main_version())), source);
         let copy = Database::absent(&server);
         Self { database, copy, workspace: Workspace::new(), before, _alone: alone }
     }
 
     fn new(source: &str) -> Self {
         Self::prepare(main_version(), source)
+    }
+
+    /// On a server that does not do without `fsync` anyway, as those of the tests do.
+    fn with_fsync(mut self) -> Self {
+        let mut session = self.copy.server.session();
+        session.execute("ALTER SYSTEM SET fsync = 'on'");
+        reload(&mut session);
+        self.before = session.rows(STATE);
+        self
     }
 
     fn migrate(&self) -> Invocation {
@@ -114,7 +128,7 @@ fn reload(session: &mut Session) {
 #[test]
 fn every_version_is_tuned_and_put_back() {
     for major in versions().into_iter().filter(|major| *major >= main_version().min(13)) {
-        let tuning = Tuning::prepare(major, SOURCE);
+        let tuning = Tuning::prepare(major, SOURCE).with_fsync();
         let outcome = tuning.migrate().arg("--unsafe-fsync-off").run();
         outcome
             .assert_code(0)
@@ -131,7 +145,7 @@ fn every_version_is_tuned_and_put_back() {
 
 #[test]
 fn what_a_run_says_and_status_tells_is_what_the_server_does() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000));
     let mut running = tuning.migrate().spawn();
     wait_for("the tuning", || running.ended() || tuning.works("autovacuum") == "off");
     assert_eq!(
@@ -168,7 +182,7 @@ fn a_dry_run_says_it_and_changes_nothing() {
 
 #[test]
 fn a_run_that_is_stopped_puts_back() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000)).with_fsync();
     let running = tuning.migrate().arg("--unsafe-fsync-off").spawn();
     let outcome = running.signal_when(Signal::INT, || tuning.works("fsync") == "off").wait();
     outcome.assert_code(7).says("are put back");
@@ -188,7 +202,7 @@ fn a_run_that_fails_puts_back() {
 
 #[test]
 fn what_somebody_else_changes_meanwhile_stays() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000));
     let mut running = tuning.migrate().spawn();
     wait_for("the tuning", || running.ended() || tuning.works("autovacuum") == "off");
     tuning.copy.server.session().execute("ALTER SYSTEM SET max_wal_size = '3GB'");
@@ -203,7 +217,7 @@ fn what_somebody_else_changes_meanwhile_stays() {
 
 #[test]
 fn the_last_of_two_runs_puts_back() {
-    let tuning = Tuning::new(SLOW);
+    let tuning = Tuning::new(&slow(2000));
     let (other, elsewhere) = (Database::absent(&tuning.copy.server), Workspace::new());
     let mut first = tuning.migrate().spawn();
     wait_for("the tuning", || first.ended() || tuning.works("autovacuum") == "off");
@@ -240,7 +254,7 @@ fn sessions_can_be_left_as_the_server_has_them() {
 #[test]
 fn further_settings_of_the_user_are_put_back_too() {
     let tuning = Tuning::new(SOURCE);
-    let rest = "target_tuning: { level: server, settings: { work_mem: 77MB, max_wal_size: 2GB, shared_buffers: 300MB, no_such: 1 } }";
+    let rest = "target_tuning: { level: server, settings: { work_mem: 77MB, max_wal_size: 2GB, shared_buffers: 300MB, no_such: one } }";
     tuning.workspace.config(&tuning.database.uri(), &tuning.copy.uri(), rest);
     let outcome = tuning.workspace.with_config("migrate").run();
     outcome.assert_code(0).says("max_wal_size = 2GB").says("work_mem = 77MB");

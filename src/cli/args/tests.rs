@@ -113,6 +113,12 @@ fn help_of_plan() {
           --no-publications     Carry no publications
           --no-subscriptions    Carry no subscriptions
 
+    Target:
+          --tune-target <LEVEL>  How far the target is tuned while rows are loaded [default: the file's
+                                 `target_tuning.level`] [possible values: off, session, server]
+          --unsafe-fsync-off     With --tune-target server: turn fsync off too. If its machine crashes
+                                 meanwhile, all databases of the server are lost
+
     Examples:
       pgmigrate plan --config config.yaml
       pgmigrate plan --config config.yaml --plan /var/lib/move/plan.tsv --json | jq .steps
@@ -183,7 +189,7 @@ fn help_of_migrate() {
 
     Target:
           --tune-target <LEVEL>  How far the target is tuned while rows are loaded [default: the file's
-                                 `target_tuning.level`] [possible values: session, server]
+                                 `target_tuning.level`] [possible values: off, session, server]
           --unsafe-fsync-off     With --tune-target server: turn fsync off too. If its machine crashes
                                  meanwhile, all databases of the server are lost
 
@@ -370,15 +376,19 @@ fn help_of_cleanup() {
     Options:
           --config <FILE>  Configuration file
           --target <URI>   Target as URI or key=value string, in place of the file's
+          --drop-journal   Drop the journal of the target's database too: its run cannot be resumed
+                           then. What it has copied stays
           --json           Print what was done as JSON
       -h, --help           Print help
 
     It puts back the settings of the target's server that a run with `--tune-target server` has changed
     and, being killed, has left. Settings that a run works with it leaves alone. Run twice, it has
-    nothing to do.
+    nothing to do. The journal of a run that stopped stays, for `migrate --resume`, unless
+    --drop-journal says that nobody will resume it.
 
     Examples:
       pgmigrate cleanup --target postgresql://postgres@new/shop
+      pgmigrate cleanup --target postgresql://postgres@new/shop --drop-journal
       pgmigrate cleanup --config config.yaml --json
     ");
 }

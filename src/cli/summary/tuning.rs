@@ -74,7 +74,15 @@ mod tests {
             ],
             left_out: vec![note("autovacuum", "the role may not change it")],
         };
-        insta::assert_snapshot!(render_choice(&choice), @"");
+        insta::assert_snapshot!(render_choice(&choice), @"
+          setting of the target's server  before  during the run
+          max_wal_size                    1024MB          8192MB
+          full_page_writes                    on             off
+          Meanwhile a power cut or crash of the target's machine may damage databases of its server.
+
+        Not tuned:
+          autovacuum: the role may not change it
+        ");
         assert_eq!(render_choice(&Choice::default()), "");
     }
 
@@ -94,7 +102,14 @@ mod tests {
                 "somebody else has set it to on meanwhile: it stays so",
             )],
         };
-        insta::assert_snapshot!(render_tuning(&report), @"");
+        insta::assert_snapshot!(render_tuning(&report), @"
+          setting of the target's server  before  during the run           now
+          autovacuum                          on             off     as before
+          full_page_writes                    on             off  not put back
+
+        Not put back:
+          full_page_writes: somebody else has set it to on meanwhile: it stays so
+        ");
         assert_eq!(render_tuning(&TuningReport::default()), "");
     }
 }
