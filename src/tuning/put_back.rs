@@ -47,7 +47,7 @@ pub async fn put_back_leftovers(target: &Endpoint) -> Result<PutBack> {
     })
 }
 
-/// Puts back what was changed by a run of ours that lost its session: patient, as [`put_back`].
+/// Puts back what was changed by a run of ours that was cut off. It is patient with a server that is just restarted.
 pub async fn put_back_own(target: &Endpoint) -> Result<PutBack> {
     put_back(target, None).await
 }

@@ -78,8 +78,8 @@ fn killed_by_chance(mut tuning: Tuning, times: u32) {
         running.wait();
     };
     for round in 0..times {
-        // A run takes a second or two.
-        let after = [milliseconds(1200), milliseconds(1200)];
+        // A run takes a second or so.
+        let after = [milliseconds(900), milliseconds(900)];
         let when = format!("round {round}, killed after {after:?}");
         kill(&tuning, false, after[0]);
         if round % 2 == 0 {
@@ -96,7 +96,7 @@ fn killed_by_chance(mut tuning: Tuning, times: u32) {
 
 #[test]
 fn killed_by_chance_and_resumed() {
-    killed_by_chance(Tuning::new(&slow(600)), 10);
+    killed_by_chance(Tuning::new(&slow(300)), 10);
 }
 
 #[test]
