@@ -84,7 +84,10 @@ fn report_of(Choice { changes, left_out }: Choice, done: &Result<PutBack>) -> Op
     if changes.is_empty() && left_out.is_empty() {
         return None;
     }
-    let is_back = |name: &String| done.as_ref().is_ok_and(|done| done.put_back.contains(name));
+    // What is written down no more, since the lease was lost in a restart and somebody has cleaned up meanwhile, is back too.
+    let is_back = |name: &String| {
+        done.as_ref().is_ok_and(|done| !done.is_in_use && done.left.iter().all(|note| note.object != *name))
+    };
     let settings: Vec<_> = changes
         .into_iter()
         .map(|Change { name, value, before, .. }| TunedSetting {
