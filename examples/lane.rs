@@ -84,6 +84,7 @@ fn endpoint(side: Side, text: &str) -> Result<Endpoint> {
         keepalive: None,
         tcp_user_timeout: None,
         target_session_attrs: SessionAttrs::Any,
+        passfile: None,
         round_trips: RoundTrips::default(),
     })
 }

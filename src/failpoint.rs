@@ -30,6 +30,8 @@ pub enum Failpoint {
     ChunkCommitted,
     /// A statement after the data is committed, and not in `state.tsv`.
     StepCommitted,
+    /// The database is usable, late rows are to come, and `state.tsv` does not say so yet.
+    Usable,
     /// All rows are read, and the source's snapshot is let go.
     SnapshotReleased,
     /// Every step is done, and the journal still there.
@@ -62,6 +64,7 @@ impl Failpoint {
         (Self::RowsSent, "rows_sent"),
         (Self::ChunkCommitted, "chunk_committed"),
         (Self::StepCommitted, "step_committed"),
+        (Self::Usable, "usable"),
         (Self::SnapshotReleased, "snapshot_released"),
         (Self::RunEnded, "run_ended"),
         (Self::JournalDropped, "journal_dropped"),

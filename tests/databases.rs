@@ -1,5 +1,8 @@
 //! Several databases of a server in one run: lanes and connections shared, each with an end of its own.
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use serde_json::Value;
 
@@ -95,7 +98,7 @@ fn every_database_is_migrated_and_told_of() {
     let planned = fleet.run("plan").run();
     planned.assert_code(0).says("Lanes").says("Connections at most");
     let ran = fleet.run("migrate").args(["--jobs", "2"]).run();
-    ran.assert_code(0).says("4 databases done");
+    ran.assert_code(0).says("4 databases done").says("waited");
     fleet.assert_equal();
 
     let report = fleet.report();
@@ -104,7 +107,13 @@ fn every_database_is_migrated_and_told_of() {
     for database in &fleet.sources {
         let of = databases.iter().find(|one| one["database"] == database.name.as_str()).expect("its report");
         assert_eq!((text(of, "/outcome"), text(of, "/report/outcome")), ("done", "done"));
+        // What it waited for its turn is told apart from what it took.
+        let seconds = |value: &Value| value.as_f64().expect("seconds");
+        let (waited, own) = (seconds(&of["waited_seconds"]), seconds(&of["seconds"]));
+        assert!(seconds(&of["report"]["seconds"]) <= own && waited + own <= seconds(&report["seconds"]));
     }
+    let waited = databases.iter().filter(|one| one["waited_seconds"].as_f64() > Some(0.001)).count();
+    assert!(waited >= 2, "two are planned at a time, the others wait: {databases:?}");
     let plan = fleet.workspace.read("plan.tsv");
     assert_eq!(plan.lines().filter(|line| line.starts_with("plan\tPLAN\t")).count(), 4);
     let state = fleet.workspace.read("state.tsv");
@@ -132,7 +141,44 @@ fn every_database_is_compared() {
         .map(|one| &one["database"])
         .collect();
     assert_eq!(unequal, [fleet.sources[1].name.as_str()]);
-    fleet.run("verify").arg("--resume").run().assert_code(2).says("one database");
+}
+
+#[test]
+fn a_comparison_of_databases_goes_on_where_it_ended() {
+    let fleet = Fleet::new(&[shop(500), shop(20)]);
+    fleet.run("migrate").run().assert_code(0);
+    let killed = fleet.run("verify").env("PGMIGRATE_FAILPOINT", "part_compared:3").run();
+    assert_eq!(killed.status.code(), None, "{killed}");
+    let parts = || {
+        let text = fleet.workspace.read("verify.tsv");
+        let parts = text.lines().filter(|line| line.starts_with("part\t"));
+        // Kind, database, side and digest: one that was proven is written down again.
+        let named: BTreeSet<Vec<&str>> = parts.map(|line| line.split('\t').take(4).collect()).collect();
+        named.len()
+    };
+    assert_eq!(parts(), 3);
+    let page = ["--resume", "--html", "verify.html", "-v"];
+    let resumed = fleet.run("verify").args(page).run();
+    resumed.assert_code(0).stderr_contains("compared by an earlier attempt");
+    assert_eq!(parts(), 4, "a table on two sides of two databases");
+    // One of them alone goes on from there, too, and leaves what is known of the other.
+    let [source, target] = [&fleet.sources[0], &fleet.targets[0]];
+    let alone = fleet.workspace.between("verify", source, target).args(["--resume", "-v"]).run();
+    alone.assert_code(0).stderr_contains("2 parts of tables were compared by an earlier attempt");
+    let found = fleet.workspace.read("verify.html");
+    assert!(found.contains("<h1 data-found=\"equal\">Source and target are equal: all 2 databases</h1>"));
+    for database in &fleet.sources {
+        assert!(found.contains(&format!("<h2>{}: <span class=\"good\">equal", database.name)), "{found}");
+    }
+
+    fleet.targets[1].execute("UPDATE item SET price = 0 WHERE id = 7");
+    let differs = fleet.run("verify").args(page).run();
+    differs.assert_code(1).says("id = '7': differs in price");
+    let found = fleet.workspace.read("verify.html");
+    assert!(
+        found.contains("not equal: 1 of 2 databases</h1>") && found.contains("id = &#39;7&#39;"),
+        "{found}"
+    );
 }
 
 #[test]

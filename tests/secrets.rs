@@ -217,6 +217,44 @@ fn no_planted_secret_is_found_in_any_place() {
     copy.execute(&format!("DROP OWNED BY {}", to.role));
 }
 
+/// What a backup holds is restored as quietly as it is migrated, also where a statement fails.
+#[test]
+fn a_restore_tells_the_servers_log_no_secret() {
+    let (source, target) = (Server::main("source"), Server::main("target"));
+    let role = Planted::with(&source, "mapped", "NOLOGIN");
+    let mapping = format!(
+        "CREATE USER MAPPING FOR {} SERVER s OPTIONS (user 'u', password 'correct_horse')",
+        role.role
+    );
+    let workspace = Workspace::new();
+    for (definitions, code) in [(DEFINITIONS.to_owned(), 0), (format!("{DEFINITIONS}; {mapping}"), 5)] {
+        let database = Database::with(&source, &definitions);
+        let backup = |directory: &str| {
+            workspace
+                .pgmigrate(["backup", "--target", &database.uri(), "--dir", directory])
+                .run()
+                .assert_code(0);
+            let entries = fs::read_dir(workspace.path(directory)).expect("the directory");
+            entries.flatten().next().expect("a backup").path()
+        };
+        let directory = backup(&format!("backup{code}"));
+        let copy = Database::create(&target);
+        copy.execute(&format!(
+            "ALTER DATABASE {0} SET log_statement = 'all'; ALTER DATABASE {0} SET log_min_duration_statement = 0",
+            copy.name
+        ));
+        let log = ServerLog::of(&copy);
+        let restore = ["restore", directory.to_str().expect("UTF-8"), "--target", &copy.uri()];
+        let outcome = workspace.pgmigrate(restore).run();
+        outcome.assert_code(code);
+        let written = log.read(&copy);
+        assert!(written.contains("CREATE SERVER"), "the server logs statements");
+        assert!(copy.has("SELECT FROM pg_user_mappings WHERE umoptions::text LIKE '%horse%'"));
+        assert!(!format!("{written}{outcome}").contains("horse"), "{outcome}");
+        database.execute(&format!("DROP OWNED BY {}", role.role));
+    }
+}
+
 /// Wrong in one way each, with passwords in every place: no message shows one.
 #[test]
 fn no_refusal_shows_a_password() {

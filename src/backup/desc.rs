@@ -32,6 +32,9 @@ const NAMED_BY_TAG: &[&str] = &[
 const NAMED_BY_DROP: &[&str] =
     &["AGGREGATE", "FUNCTION", "OPERATOR", "OPERATOR CLASS", "OPERATOR FAMILY", "PROCEDURE"];
 
+/// Words whose statements may hold a secret: options with passwords, a connection string.
+const SECRET: &[&str] = &["USER MAPPING", "SUBSCRIPTION"];
+
 /// When `pg_restore` comes to an entry, whatever its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Pass {
@@ -128,6 +131,11 @@ pub(super) fn owned_object(entry: &super::toc::TocEntry) -> Option<String> {
             format!("{desc} {}", QualifiedName::new(entry.namespace.clone(), entry.tag.clone()))
         }
     })
+}
+
+/// Whether the statement for what the word means may hold a secret.
+pub(super) fn holds_secret(desc: &str) -> bool {
+    SECRET.contains(&desc)
 }
 
 /// When an entry is restored, by its word and its name.

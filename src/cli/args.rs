@@ -4,6 +4,7 @@ mod check;
 mod cleanup;
 mod databases;
 mod globals;
+mod loading;
 mod metrics;
 mod migrate;
 mod objects;
@@ -21,6 +22,7 @@ pub use check::CheckArgs;
 pub use cleanup::CleanupArgs;
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
+pub use loading::LoadingArgs;
 pub use metrics::MetricsArgs;
 pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
@@ -145,6 +147,10 @@ pub struct PlanArgs {
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail)]
     pub on_existing: OnExisting,
+
+    /// How tables are loaded.
+    #[command(flatten)]
+    pub loading: LoadingArgs,
 
     /// Print the summary as JSON
     #[arg(long)]

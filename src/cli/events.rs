@@ -73,3 +73,12 @@ fn status(live: &Live) -> Result<()> {
 pub(super) fn emit(name: &str, value: &impl Serialize) -> Result<()> {
     output::print_json_line(&serde_json::json!({ "event": name, name: value }).to_string())
 }
+
+/// Tells people, or programs, that clients can work on a database of the target.
+pub(super) fn usable(as_json: bool, database: &str) -> Result<()> {
+    if as_json {
+        return emit("usable", &serde_json::json!({ "database": database }));
+    }
+    output::print_line(&format!("{database}: clients can work on it; rows of late tables follow"));
+    Ok(())
+}

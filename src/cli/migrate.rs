@@ -30,9 +30,10 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
     let share = context::share(&args.share);
     let databases = args.databases.overrides();
-    let tuning = args.tuning.overrides();
+    let (loading, tuning) = (args.loading.overrides(), args.tuning.overrides());
+    let index_jobs = args.index_jobs;
     let overrides =
-        Overrides { index_jobs: args.index_jobs, on_existing, without, metrics, databases, tuning, ..share };
+        Overrides { index_jobs, on_existing, loading, without, databases, metrics, tuning, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
@@ -119,7 +120,8 @@ async fn migrate(
             Told::Runs(progress) if !args.json_events => {
                 view = Some(ProgressView::start(Arc::clone(progress), style));
             }
-            Told::Runs(_) => {}
+            Told::Begins | Told::Runs(_) => {}
+            Told::Usable(database) => events::usable(args.json_events, database)?,
             Told::Ran => view = None,
         }
         Ok(())

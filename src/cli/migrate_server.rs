@@ -83,7 +83,8 @@ fn hear(args: &MigrateArgs, database: &Database, told: Told<'_>, counters: &Coun
             let one = (Ident(database.source.clone()).to_string(), Arc::clone(progress));
             counters.lock().unwrap_or_else(PoisonError::into_inner).push(one);
         }
-        Told::Planned { .. } | Told::Ran => {}
+        Told::Usable(database) => events::usable(args.json_events, database)?,
+        Told::Begins | Told::Planned { .. } | Told::Ran => {}
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
     let overrides = Overrides {
         on_existing: Some(args.on_existing.into()),
+        loading: args.loading.overrides(),
         without: args.objects.without(),
         databases: args.databases.overrides(),
         tuning: args.tuning.overrides(),

@@ -9,6 +9,7 @@ mod status;
 mod tuning;
 mod verify;
 mod verify_html;
+mod verify_several;
 
 pub use check::render_check;
 pub use plan::{KindSummary, PlanSummary};
@@ -17,4 +18,5 @@ pub use report::render_report;
 pub use server_report::render_server_report;
 pub use status::render_status;
 pub use verify::render_verify;
-pub use verify_html::render_verify_html;
+pub use verify_html::{render_several_html, render_verify_html};
+pub use verify_several::render_verify_several;

@@ -2,6 +2,7 @@
 use super::{
     cutting::parse_size,
     databases, listen,
+    loading::TableGlob,
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},
@@ -22,6 +23,7 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     databases::check(&config.databases, &mut warnings).map_err(|misfit| misfit.at(&["databases"]))?;
     check_schemas(&config.schemas, &mut warnings).map_err(|misfit| misfit.at(&["schemas"]))?;
     check_tables(&config.tables).map_err(|misfit| misfit.at(&["tables"]))?;
+    check_loading(&config.tables).map_err(|misfit| misfit.at(&["tables"]))?;
     check_table_schemas(config, &mut warnings).map_err(|misfit| misfit.at(&["tables"]))?;
     check_names(config)?;
     check_locations(config)?;
@@ -149,6 +151,17 @@ fn check_tables(tables: &TableSection) -> Result<(), Misfit> {
         if included.contains(entry) {
             return Err(in_list(Misfit::new("the table is also listed in `include`"), "exclude", index));
         }
+    }
+    Ok(())
+}
+
+fn check_loading(tables: &TableSection) -> Result<(), Misfit> {
+    for (index, text) in tables.delay_data.iter().enumerate() {
+        TableGlob::parse(text).map_err(|why| in_list(Misfit::new(why), "delay_data", index))?;
+    }
+    for (index, entry) in tables.priority.iter().enumerate() {
+        TableGlob::parse(&entry.table)
+            .map_err(|why| in_list(Misfit::new(why).at(&["table"]), "priority", index))?;
     }
     Ok(())
 }

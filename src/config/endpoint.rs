@@ -1,7 +1,7 @@
 //! One side of a migration, resolved: everything needed to dial and log in, nothing left to look up.
-use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
+use std::{borrow::Cow, fmt, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{RoundTrips, Secret};
+use super::{Passfile, RoundTrips, Secret, passfile::Login};
 
 /// Source or target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,15 +47,34 @@ pub struct Endpoint {
     pub tcp_user_timeout: Option<Duration>,
     /// `target_session_attrs`
     pub target_session_attrs: SessionAttrs,
+    /// Where passwords are looked up; nothing if one was given.
+    pub passfile: Option<Arc<Passfile>>,
     /// Counts what is asked through it; clones share the count.
     pub round_trips: RoundTrips,
 }
 
 impl Endpoint {
-    /// The same server's database of this name; what is asked through it is counted apart.
+    /// The same server's database of this name, with the passwords that the password file has for it.
+    #[must_use]
+    pub fn with_database(&self, database: &str) -> Self {
+        Self { database: database.to_owned(), ..self.clone() }.with_passwords()
+    }
+
+    /// The same; what is asked through it is counted apart.
     #[must_use]
     pub fn of_database(&self, database: &str) -> Self {
-        Self { database: database.to_owned(), round_trips: RoundTrips::default(), ..self.clone() }
+        Self { round_trips: RoundTrips::default(), ..self.with_database(database) }
+    }
+
+    /// Each host with its password of the password file. Without a file they stay as they are.
+    pub(super) fn with_passwords(mut self) -> Self {
+        let Some(file) = &self.passfile else { return self };
+        for host in &mut self.hosts {
+            let (database, user) = (&self.database, &self.user);
+            let (name, port) = host.address.name_and_port();
+            host.password = file.password(Login { host: &name, port, database, user }).cloned();
+        }
+        self
     }
 }
 
@@ -87,6 +106,16 @@ pub enum Address {
         /// `port`
         port: u16,
     },
+}
+
+impl Address {
+    /// The name that a password is looked up by, and the port.
+    fn name_and_port(&self) -> (Cow<'_, str>, u16) {
+        match self {
+            Self::Tcp { name, port, .. } => (name.into(), *port),
+            Self::Unix { directory, port } => (directory.to_string_lossy(), *port),
+        }
+    }
 }
 
 impl fmt::Display for Address {

@@ -81,7 +81,9 @@ mod tests {
         let example = render_example();
         let bare = |line: &str| match line.strip_prefix("  #   ") {
             Some(rest) => format!("    {rest}"),
-            None => line.replace("include: []", "include:").replace("exclude: []", "exclude:"),
+            None => ["include", "exclude", "priority"]
+                .iter()
+                .fold(line.to_owned(), |line, key| line.replace(&format!("{key}: []"), &format!("{key}:"))),
         };
         let text: Vec<String> = example.lines().map(bare).collect();
         let text = text.join("\n").replace("schema: \"\"", "schema: s").replace("  name: \"\"", "  name: t");

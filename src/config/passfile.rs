@@ -2,7 +2,7 @@
 //!
 //! Each of the first four fields may be `*`; a backslash makes a `:` or `\` literal; the first line that
 //! fits wins. As with libpq, a file that others can read is ignored, and said so.
-use std::{fs, io, path::Path};
+use std::{fmt, fs, io, path::Path};
 
 use super::{Secret, os};
 use crate::error::{Error, ErrorKind, Result};
@@ -11,9 +11,16 @@ use crate::error::{Error, ErrorKind, Result};
 const OTHERS: u32 = 0o077;
 
 /// The entries of a password file.
-#[derive(Debug, Default)]
-pub(super) struct Passfile {
+#[derive(Default)]
+pub struct Passfile {
     entries: Vec<Entry>,
+}
+
+/// Shows how many there are: they tell of others' servers too.
+impl fmt::Debug for Passfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Passfile({} entries)", self.entries.len())
+    }
 }
 
 /// One line; `None` stands for `*`.

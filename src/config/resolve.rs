@@ -6,13 +6,12 @@ mod address;
 mod tls;
 mod value;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use self::value::Values;
 use super::{
-    Conninfo, Endpoint, Environment, Host, Keepalive, RoundTrips, Secret, SessionAttrs, Side, keyword, os,
-    passfile::{Login, Passfile},
-    service,
+    Conninfo, Endpoint, Environment, Host, Keepalive, Passfile, RoundTrips, Secret, SessionAttrs, Side,
+    keyword, os, service,
 };
 use crate::error::{Context as _, Error, ErrorKind, Result};
 
@@ -59,11 +58,12 @@ fn resolve_side(side: Side, request: &Request, environment: &Environment) -> Res
         .or_else(|| environment.non_empty("PGDATABASE").map(str::to_owned))
         .unwrap_or_else(|| user.clone());
     let addresses = address::addresses(&values)?;
-    let passwords = Passwords::load(&values, request, environment, &mut warnings)?;
-    let host = |it: address::Candidate| {
-        let login = Login { host: &it.login_host, port: it.port, database: &database, user: &user };
-        Host { password: passwords.of(login), address: it.address }
+    let password = values.text("password").map(Secret::new);
+    let passfile = match password {
+        Some(_) => None,
+        None => Some(Arc::new(load_passfile(&values, request, environment, &mut warnings)?)),
     };
+    let host = |address| Host { address, password: password.clone() };
     let hosts: Vec<Host> = addresses.into_iter().map(host).collect();
     let tls = tls::tls(&values, &hosts, os::home(environment))?;
     let application_name =
@@ -78,10 +78,12 @@ fn resolve_side(side: Side, request: &Request, environment: &Environment) -> Res
         keepalive: keepalive(&values)?,
         tcp_user_timeout: values.milliseconds("tcp_user_timeout")?,
         target_session_attrs: session_attributes(&values)?,
+        passfile,
         round_trips: RoundTrips::default(),
         database,
         user,
     };
+    let endpoint = endpoint.with_passwords();
     Ok(Resolved { endpoint, named_database, warnings })
 }
 
@@ -120,36 +122,19 @@ fn no_user() -> Error {
     .hint("add `user=…` to the connection string")
 }
 
-/// One password for all hosts, or a file to look each up in.
-enum Passwords {
-    One(Secret),
-    File(Passfile),
-}
-
-impl Passwords {
-    fn load(
-        values: &Values<'_>,
-        request: &Request,
-        environment: &Environment,
-        warnings: &mut Vec<String>,
-    ) -> Result<Self> {
-        if let Some(password) = values.text("password") {
-            return Ok(Self::One(Secret::new(password)));
-        }
-        let named = request.passfile.clone().or_else(|| values.text("passfile").map(PathBuf::from));
-        let default = || os::home(environment).map(|home| home.join(".pgpass"));
-        let is_named = named.is_some();
-        Ok(Self::File(match named.or_else(default) {
-            Some(path) => Passfile::load(&path, is_named, warnings)?,
-            None => Passfile::default(),
-        }))
-    }
-
-    fn of(&self, login: Login<'_>) -> Option<Secret> {
-        match self {
-            Self::One(password) => Some(password.clone()),
-            Self::File(file) => file.password(login).cloned(),
-        }
+/// The file that is named, else the user's own.
+fn load_passfile(
+    values: &Values<'_>,
+    request: &Request,
+    environment: &Environment,
+    warnings: &mut Vec<String>,
+) -> Result<Passfile> {
+    let named = request.passfile.clone().or_else(|| values.text("passfile").map(PathBuf::from));
+    let default = || os::home(environment).map(|home| home.join(".pgpass"));
+    let is_named = named.is_some();
+    match named.or_else(default) {
+        Some(path) => Passfile::load(&path, is_named, warnings),
+        None => Ok(Passfile::default()),
     }
 }
 

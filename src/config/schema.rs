@@ -188,6 +188,22 @@ section! {
         include: Vec<TableEntry> = Vec::new(),
         /// Tables that are left out.
         exclude: Vec<TableName> = Vec::new(),
+        /// Tables whose rows come when the rest of the database is usable: `schema.table*`, or
+        /// `database.schema.table*` with the source's database; globs as in `schemas.include`. They stand with their
+        /// constraints and triggers, clients can insert into them, and then the rows and their other indexes come.
+        delay_data: Vec<String> = Vec::new(),
+        /// Tables that are copied before others, whatever takes longest.
+        priority: Vec<TablePriority> = Vec::new(),
+    }
+}
+
+section! {
+    /// How early a table is copied.
+    pub struct TablePriority {
+        /// `schema.table*` or `database.schema.table*`, as in `delay_data`.
+        table: String = String::new(),
+        /// The highest comes first; a table that is not listed has 0. Of several that fit the highest counts.
+        priority: u32 = 0,
     }
 }
 
@@ -328,6 +344,9 @@ section! {
         create_constraints_after_data: bool = true,
         /// Collect the planner's statistics of each table once its rows are there.
         analyze_after_load: bool = true,
+        /// Drop indexes and UNIQUE constraints of tables that are on the target already before rows come, and build them
+        /// again afterwards.
+        rebuild_indexes: bool = false,
         /// Seconds: when nothing moved in a lane for so long, both servers are asked what it is at; if neither works on
         /// it, its connections are cut and the step is tried again. 0: never.
         stall_timeout: u32 = 30,

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duratio
 
 use super::{
     Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter,
-    GlobalsOptions, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved, RolesMode, Selection, Side,
-    StatisticsFrom, ToastCompression, TuningOptions, TuningOverrides, VerifyOverrides, VerifySettings,
-    Without,
+    GlobalsOptions, Loading, LoadingOverrides, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved,
+    RolesMode, Selection, Side, StatisticsFrom, ToastCompression, TuningOptions, TuningOverrides,
+    VerifyOverrides, VerifySettings, Without,
     check::MAX_JOBS,
     cutting::Cutting,
     resolve,
@@ -40,6 +40,8 @@ pub struct Overrides {
     pub chunk_bytes: Option<String>,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: Option<OnExisting>,
+    /// Which tables come last, and what becomes of indexes meanwhile.
+    pub loading: LoadingOverrides,
     /// What of the objects stays behind, in addition to what the file leaves out.
     pub without: Without,
     /// Databases.
@@ -128,6 +130,8 @@ pub struct LoadOptions {
     pub create_constraints_after_data: bool,
     /// The planner's statistics are collected once the rows are there, unless they are carried.
     pub analyze_after_load: bool,
+    /// Indexes of tables that were there before are dropped, and built again when the rows are there.
+    pub rebuild_indexes: bool,
     /// A lane in which nothing moves for so long is looked after; zero: never.
     pub stall_timeout: Duration,
     /// Where they come from.
@@ -163,6 +167,8 @@ pub struct Settings {
     pub cutting: Cutting,
     /// The order of the work.
     pub options: LoadOptions,
+    /// Which tables come first and last.
+    pub loading: Loading,
     /// What to do with tables that hold rows on the target already.
     pub on_existing: OnExisting,
     /// How rows are compared.
@@ -192,6 +198,7 @@ impl Settings {
         environment: &Environment,
     ) -> Result<Self> {
         let config = overrides.filter.apply(&file.map(|file| file.config.clone()).unwrap_or_default());
+        let config = overrides.loading.apply(config)?;
         let source_request = request(Side::Source, &config.source, overrides.source.as_deref(), file)?;
         let mut target_request = request(Side::Target, &config.target, overrides.target.as_deref(), file)?;
         let source = resolve(Side::Source, &source_request, environment)?;
@@ -216,6 +223,7 @@ impl Settings {
             index_jobs: jobs("--index-jobs", overrides.index_jobs)?,
             cutting: Cutting::build(&config.parallel, overrides, file)?,
             options: load_options(&config),
+            loading: Loading::of_config(&config),
             on_existing: overrides.on_existing.unwrap_or_default(),
             verify: VerifySettings::build(&config.verify, &overrides.verify)?,
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
@@ -225,12 +233,18 @@ impl Settings {
 }
 
 impl Settings {
-    /// The same for a database of the servers, by its names on source and target.
+    /// The same for a database of the servers, by its names on source and target. All roles are the server's affair: of what is
+    /// missing all the same, a database needs what it refers to.
     #[must_use]
     pub fn of_database(&self, source: &str, target: &str) -> Self {
+        let roles = match self.roles {
+            RolesMode::All => RolesMode::Referenced,
+            mode => mode,
+        };
         Self {
             source: self.source.of_database(source),
             target: self.target.of_database(target),
+            roles,
             ..self.clone()
         }
     }
@@ -293,6 +307,7 @@ fn load_options(config: &Config) -> LoadOptions {
         create_indexes_after_data: config.options.create_indexes_after_data,
         create_constraints_after_data: config.options.create_constraints_after_data,
         analyze_after_load: config.options.analyze_after_load,
+        rebuild_indexes: config.options.rebuild_indexes,
         stall_timeout: Duration::from_secs(config.options.stall_timeout.into()),
         statistics: config.options.statistics,
         toast_compression: config.options.toast_compression,

@@ -1,7 +1,7 @@
 //! Properties of a database as statements: all of them for one that is made, what it lacks for one that is there. Nothing is
 //! taken from one that is there, and what it has set itself it keeps. Pure.
 use crate::{
-    catalog::DatabaseProperties,
+    catalog::{DatabaseProperties, Label},
     object::{assignment, setting_name},
     pg::{AclDelta, AclItem, Ident, quote_ident, quote_literal},
 };
@@ -124,6 +124,10 @@ pub fn kept_properties(wanted: &DatabaseProperties, there: &DatabaseProperties) 
     if wanted.comment != there.comment && there.comment.is_some() {
         kept.push("its comment".to_owned());
     }
+    let is_kept = |label: &&Label| {
+        there.labels.iter().any(|other| other.provider == label.provider && other.label != label.label)
+    };
+    kept.extend(wanted.labels.iter().filter(is_kept).map(|label| format!("its label by {}", label.provider)));
     let taken = wanted.base.iter().filter(|item| !wanted.acl.iter().any(|other| same(other, item)));
     let still_there = |item: &&AclItem| there.acl.iter().any(|other| same(other, item));
     kept.extend(taken.filter(still_there).map(|item| format!("{} of {}", item.privilege, grantee(item))));
@@ -170,6 +174,7 @@ mod tests {
             acl: vec![item(Some("o"), "CREATE", false), item(Some("a b"), "CONNECT", true)],
             base,
             comment: Some("it's".to_owned()),
+            labels: vec![Label { provider: "p".to_owned(), label: "red".to_owned() }],
             settings: vec!["search_path=a, \"$user\"".to_owned(), "my.x=1".to_owned()],
             role_settings: vec![RoleSettings {
                 role: Ident::from("R"),
@@ -189,6 +194,7 @@ mod tests {
     fn one_that_is_made_gets_all() {
         insta::assert_snapshot!(texts(None), @r#"
         database_comment:"my db" | COMMENT ON DATABASE "my db" IS 'it''s'
+        database_label:"my db".p | SECURITY LABEL FOR p ON DATABASE "my db" IS 'red'
         database_privileges:"my db" | REVOKE CONNECT ON DATABASE "my db" FROM PUBLIC; GRANT CONNECT ON DATABASE "my db" TO "a b" WITH GRANT OPTION
         database_setting:"my db".search_path | ALTER DATABASE "my db" SET search_path = 'a', '$user'
         database_setting:"my db"."my.x" | ALTER DATABASE "my db" SET my.x = '1'
@@ -207,6 +213,7 @@ mod tests {
                 item(Some("a b"), "CONNECT", false),
             ],
             comment: Some("another".to_owned()),
+            labels: vec![Label { provider: "p".to_owned(), label: "blue".to_owned() }],
             settings: vec!["my.x=2".to_owned()],
             ..wanted()
         };
@@ -215,7 +222,10 @@ mod tests {
         database_setting:"my db".search_path | ALTER DATABASE "my db" SET search_path = 'a', '$user'
         "#);
         let kept = kept_properties(&wanted(), &there);
-        assert_eq!(kept, ["its comment", "CONNECT of PUBLIC", "SET my.x", "CONNECTION LIMIT 5"]);
+        assert_eq!(
+            kept,
+            ["its comment", "its label by p", "CONNECT of PUBLIC", "SET my.x", "CONNECTION LIMIT 5"]
+        );
         assert_eq!(texts(Some(&wanted())), "");
         assert!(kept_properties(&wanted(), &wanted()).is_empty());
     }

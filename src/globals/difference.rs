@@ -8,6 +8,7 @@ use crate::{
     catalog::Note,
     config::{Part, RolesMode},
     pg::quote_ident,
+    preflight::Expected,
 };
 
 /// One thing to do: all of its statements, or none.
@@ -34,6 +35,9 @@ pub struct Difference {
     pub steps: Vec<GlobalStep>,
     /// What is not done, or not as on the source, and why.
     pub notes: Vec<Note>,
+    /// What the target will have when they are done.
+    #[serde(skip)]
+    pub made: Expected,
 }
 
 impl GlobalStep {

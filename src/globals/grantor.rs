@@ -137,6 +137,7 @@ fn add(ends: &Ends<'_>, wanted: &Membership, difference: &mut Difference) {
     }
     let statement = wanted.statement(ends.target.globals.version.major());
     difference.steps.push(GlobalStep::new(id, name(wanted) + &by, &[statement]));
+    difference.made.memberships.insert([&wanted.role, &wanted.member].map(|name| name.as_str().to_owned()));
 }
 
 fn name(found: &Membership) -> String {

@@ -25,6 +25,7 @@ pub(super) fn compare(ends: &mut Ends<'_>, difference: &mut Difference) {
             Some(there) => existing(ends, role, there, difference),
             None if may_create => {
                 create(ends, role, difference);
+                difference.made.roles.insert(role.name.as_str().to_owned());
                 ends.there.insert(role.name.as_str());
             }
             None => unmade.push(&role.name),

@@ -37,6 +37,7 @@ pub(super) fn compare(ends: &Ends<'_>, difference: &mut Difference) {
             let create = create(ends, tablespace, location);
             let step = GlobalStep::new(format!("tablespace:{}", tablespace.name), object.clone(), &[create]);
             difference.steps.push(GlobalStep { in_transaction: false, ..step });
+            difference.made.tablespaces.insert(tablespace.name.as_str().to_owned());
         } else if let Some(there) = there {
             statements.extend(changes(ends, tablespace, there));
         }

@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::tuned;
 use crate::{
@@ -51,6 +51,8 @@ pub struct Shared {
 /// What is told while it goes on.
 #[derive(Debug, Clone, Copy)]
 pub enum Told<'t> {
+    /// Its turn has come; before, it waited for others.
+    Begins,
     /// Something that the user should read.
     Notice(&'t str),
     /// The plan stands and the run begins.
@@ -64,6 +66,8 @@ pub enum Told<'t> {
     },
     /// The steps begin; these counters follow them.
     Runs(&'t Arc<Progress>),
+    /// Clients can work on this database of the target; late rows follow.
+    Usable(&'t str),
     /// The steps have ended.
     Ran,
 }
@@ -84,12 +88,18 @@ impl Migration {
     /// Runs it. `None`: everything was done already. An error: it did not come to a run.
     pub async fn run(&self, shutdown: &mut Shutdown, hear: &mut Hear<'_>) -> Result<Option<Finished>> {
         let settings = &*self.settings;
+        let turn = tokio::select! {
+            turn = self.turn() => turn,
+            () = shutdown.asked() => return Err(Shutdown::error()),
+        };
+        hear(Told::Begins)?;
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let recorder = Arc::new(Recorder::new(trips, Arc::clone(&self.metrics)));
         let begun = tokio::select! {
             begun = self.begin(&recorder) => begun?,
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
+        drop(turn);
         let Some(begun) = begun else {
             if self.shared.is_none() {
                 self.put_back_leftovers(shutdown, hear).await?;
@@ -120,11 +130,21 @@ impl Migration {
             Some(_) => None,
             None => tuned::tune(settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await?,
         };
+        let mut told = Ok(());
         let mut result = hear(Told::Runs(&run.progress));
         if result.is_ok() {
-            result = Box::pin(run.run(&control, source, shutdown)).await;
+            let usable = Arc::clone(&run.usable);
+            let mut running = Box::pin(run.run(&control, source, shutdown));
+            result = loop {
+                tokio::select! {
+                    // In this order: it is told before the end.
+                    biased;
+                    () = usable.notified() => told = told.and(hear(Told::Usable(&settings.target.database))),
+                    result = &mut running => break result,
+                }
+            };
         }
-        let told = hear(Told::Ran);
+        told = told.and(hear(Told::Ran));
         if result.is_ok() {
             result = run.end(&control, shutdown).await;
         }
@@ -143,14 +163,14 @@ impl Migration {
         tuned::tune(&settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await.map(|_| ())
     }
 
+    /// The right to read catalogs, where it is shared.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.shared.as_ref()?.planning.acquire().await.ok()
+    }
+
     async fn begin(&self, recorder: &Recorder) -> Result<Option<Begun>> {
         recorder.begin_phase("preflight");
-        let planning = self.shared.as_ref().map(|shared| shared.planning.acquire());
-        let _turn = match planning {
-            // It is never closed.
-            Some(turn) => turn.await.ok(),
-            None => None,
-        };
         let start = Start {
             settings: &self.settings,
             plan: self.plan.clone(),
@@ -181,6 +201,7 @@ impl Migration {
         Run {
             progress: Progress::new(&parts.plan.steps, &parts.done),
             recorder: parts.recorder,
+            usable: Arc::default(),
             plan: parts.plan,
             run_id: parts.run_id,
             done: parts.done,

@@ -105,9 +105,12 @@ pub async fn plan(settings: &Settings, keep: impl Fn(&Database, &Plan) -> Result
         RolesMode::None => None,
         _ => Some(globals::migrate_globals(settings, true).await.context(|| "globals")?),
     };
+    // They are brought before any of these plans is made, and are no part of one.
+    let expected = globals.as_ref().map(|globals| globals.difference.made.clone()).unwrap_or_default();
     let mut databases = Vec::new();
     for database in chosen.databases {
-        let planned = preflight::build_plan(&settings.of_database(&database.source, &database.target)).await;
+        let settings = settings.of_database(&database.source, &database.target);
+        let planned = preflight::build_plan_after(&settings, &expected).await;
         databases.push(match planned {
             Ok(plan) => {
                 keep(&database, &plan)?;

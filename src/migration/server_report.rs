@@ -1,7 +1,7 @@
 //! What the migration of a server did: the report of each of its databases, and their sum.
 use std::{
     path::Path,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::{
 pub struct ServerReport {
     /// Version of the program.
     pub tool_version: String,
-    /// How it ended: done if every database is.
+    /// How it ended: done if the globals and every database are.
     pub outcome: Outcome,
     /// The source.
     pub source: EndpointReport,
@@ -60,12 +60,23 @@ pub struct DatabaseReport {
     pub target_database: String,
     /// How it ended.
     pub outcome: Outcome,
+    /// How long it waited for its turn while others were under way or planned.
+    pub waited_seconds: f64,
+    /// How long it took from then on.
+    pub seconds: f64,
     /// Why it did not end well.
     pub error: Option<DatabaseError>,
     /// What its run did; nothing if it did not come to one, or if all was done before.
     pub report: Option<Report>,
     #[serde(skip)]
     kind: Option<ErrorKind>,
+}
+
+/// The time of a database since the first one was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Took {
+    waited: Duration,
+    own: Duration,
 }
 
 /// Why a database did not end well.
@@ -97,18 +108,36 @@ impl DatabaseReport {
         outcome: Outcome,
         report: Option<Report>,
         result: Result<()>,
+        took: Took,
     ) -> Self {
         let error = result.err();
         let kind = error.as_ref().map(Error::kind);
         let error = error.as_ref().map(DatabaseError::of);
-        let (source, target) = (database.source.clone(), database.target.clone());
-        Self { database: source, target_database: target, outcome, error, report, kind }
+        Self {
+            database: database.source.clone(),
+            target_database: database.target.clone(),
+            outcome,
+            waited_seconds: took.waited.as_secs_f64(),
+            seconds: took.own.as_secs_f64(),
+            error,
+            report,
+            kind,
+        }
     }
 
     /// Of a database that was not begun, since the user stopped the others before.
-    pub(super) fn not_begun(database: &Database) -> Self {
+    pub(super) fn not_begun(database: &Database, took: Took) -> Self {
         let error = Error::new(ErrorKind::Interrupted, "stopped before it was begun");
-        Self::new(database, Outcome::Interrupted, None, Err(error))
+        Self::new(database, Outcome::Interrupted, None, Err(error), took)
+    }
+}
+
+impl Took {
+    /// Up to now. `turn`: when its turn came, if it did.
+    pub(super) fn new(started: Instant, turn: Option<Instant>) -> Self {
+        let now = Instant::now();
+        let turn = turn.unwrap_or(now);
+        Self { waited: turn.duration_since(started), own: now.duration_since(turn) }
     }
 }
 
@@ -118,6 +147,7 @@ impl ServerReport {
         addresses: [String; 2],
         versions: [String; 2],
         time: (SystemTime, Duration),
+        globals: Option<Migrated>,
         databases: Vec<DatabaseReport>,
     ) -> Self {
         let mut ends = addresses
@@ -132,7 +162,7 @@ impl ServerReport {
         let has = |outcome| databases.iter().any(|one| one.outcome == outcome);
         let outcome = if has(Outcome::Interrupted) {
             Outcome::Interrupted
-        } else if has(Outcome::Failed) {
+        } else if has(Outcome::Failed) || failed_globals(globals.as_ref()) > 0 {
             Outcome::Failed
         } else {
             Outcome::Done
@@ -148,7 +178,7 @@ impl ServerReport {
             seconds: time.1.as_secs_f64(),
             totals: totals(&reports, time.1),
             steps: steps(&reports),
-            globals: None,
+            globals,
             databases,
             notes: Vec::new(),
             tuning: None,
@@ -201,6 +231,11 @@ impl ServerReport {
     }
 }
 
+/// How many of them the target refused.
+fn failed_globals(globals: Option<&Migrated>) -> usize {
+    globals.and_then(|globals| globals.applied.as_ref()).map_or(0, |applied| applied.failed.len())
+}
+
 fn totals(reports: &[&Report], took: Duration) -> Totals {
     let mut totals = Totals { copy_seconds: took.as_secs_f64(), ..Totals::default() };
     for report in reports {
@@ -226,4 +261,41 @@ fn steps(reports: &[&Report]) -> StepTotals {
 #[expect(clippy::cast_precision_loss, reason = "a rate for people; exact up to 2^53")]
 fn per_second(count: u64, seconds: f64) -> f64 {
     if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::globals::{Difference, Failure};
+
+    fn report(failed: usize, results: [Result<()>; 2]) -> ServerReport {
+        let of = |result: Result<()>| {
+            let outcome = super::super::one::outcome(&result);
+            let database = Database { source: "d".into(), target: "d".into(), bytes: None };
+            DatabaseReport::new(&database, outcome, None, result, Took::default())
+        };
+        let failure = Failure { id: "role:r".into(), object: "ROLE r".into(), reason: "no".into() };
+        let applied = Some(Applied { done: 1, failed: vec![failure; failed] });
+        let globals = Migrated { difference: Difference::default(), applied };
+        let time = (SystemTime::now(), Duration::from_secs(1));
+        ServerReport::new(Default::default(), Default::default(), time, Some(globals), results.map(of).into())
+    }
+
+    fn error(kind: ErrorKind) -> Result<()> {
+        Err(Error::new(kind, "x"))
+    }
+
+    #[test]
+    fn the_outcome_and_the_exit_code_tell_the_same() {
+        use ErrorKind::{Connection, Interrupted, Refused, StepsFailed};
+        let of = |failed, results| {
+            let report = report(failed, results);
+            (report.outcome, report.result().err().map(|error| error.kind()))
+        };
+        assert_eq!(of(0, [Ok(()), Ok(())]), (Outcome::Done, None));
+        assert_eq!(of(1, [Ok(()), Ok(())]), (Outcome::Failed, Some(StepsFailed)));
+        assert_eq!(of(0, [Ok(()), error(Refused)]), (Outcome::Failed, Some(Refused)));
+        assert_eq!(of(0, [error(Connection), error(Refused)]), (Outcome::Failed, Some(StepsFailed)));
+        assert_eq!(of(1, [error(Interrupted), error(Refused)]), (Outcome::Interrupted, Some(Interrupted)));
+    }
 }

@@ -13,7 +13,7 @@ use super::{
     Chosen, Database, Finished, Migration, Shared, Told,
     one::outcome,
     planning::{Look, look},
-    server_report::{DatabaseReport, ServerReport},
+    server_report::{DatabaseReport, ServerReport, Took},
     tuned,
 };
 use crate::{
@@ -111,9 +111,10 @@ impl Several {
             [settings.source.to_string(), settings.target.to_string()],
             versions,
             (started_at, started.elapsed()),
+            globals,
             reports,
         );
-        Ok(ServerReport { globals, notes: chosen.notes, tuning, ..report }.left_tuned(done.err()))
+        Ok(ServerReport { notes: chosen.notes, tuning, ..report }.left_tuned(done.err()))
     }
 
     /// One after the other, each over several connections. A resumed run has done it.
@@ -151,6 +152,7 @@ impl Several {
     ) -> Result<Vec<DatabaseReport>> {
         let places = StatePlace::whole(&self.state);
         let plans = PlanFile::whole(&self.plan);
+        let started = Instant::now();
         let listen = Mutex::new(listen);
         let tell = |event: Event<'_>| (listen.lock().unwrap_or_else(PoisonError::into_inner))(event);
         let mut waiting = chosen.databases.iter();
@@ -161,29 +163,41 @@ impl Several {
                 && !shutdown.was_asked()
                 && let Some(database) = waiting.next()
             {
-                let migration = self.migration(
-                    database,
-                    plans.part(&database.target),
-                    places.of(&database.target),
-                    shared,
-                )?;
+                let (plan, state) = (plans.part(&database.target), places.of(&database.target));
+                let migration = match self.migration(database, plan, state, shared) {
+                    Ok(migration) => migration,
+                    Err(error) => {
+                        // The others are under way.
+                        let report = report_of(database, Err(error), Took::new(started, None));
+                        tell(Event::Ended(&report))?;
+                        reports.push(report);
+                        continue;
+                    }
+                };
                 let mut shutdown = shutdown.clone();
                 under_way.push(async move {
-                    let mut hear = |told: Told<'_>| tell(Event::Of(database, told));
+                    let mut turn = None;
+                    let mut hear = |told: Told<'_>| {
+                        if matches!(told, Told::Begins) {
+                            turn = Some(Instant::now());
+                        }
+                        tell(Event::Of(database, told))
+                    };
                     let result = Box::pin(migration.run(&mut shutdown, &mut hear)).await;
                     // A run has told by itself how it ended.
                     if !matches!(result, Ok(Some(_))) {
                         migration.metrics.ended(&result);
                     }
-                    (database, result)
+                    (database, result, Took::new(started, turn))
                 });
             }
-            let Some((database, result)) = under_way.next().await else { break };
-            let report = report_of(database, result);
+            let Some((database, result, took)) = under_way.next().await else { break };
+            let report = report_of(database, result, took);
             tell(Event::Ended(&report))?;
             reports.push(report);
         }
-        reports.extend(waiting.map(DatabaseReport::not_begun));
+        let took = Took::new(started, None);
+        reports.extend(waiting.map(|database| DatabaseReport::not_begun(database, took)));
         Ok(reports)
     }
 
@@ -194,11 +208,7 @@ impl Several {
         state: StatePlace,
         shared: &Shared,
     ) -> Result<Migration> {
-        let mut settings = self.settings.of_database(&database.source, &database.target);
-        if settings.roles == RolesMode::All {
-            // They are there; of what is missing all the same, a database needs what it refers to.
-            settings.roles = RolesMode::Referenced;
-        }
+        let settings = self.settings.of_database(&database.source, &database.target);
         let trips = [&settings.source, &settings.target].map(|endpoint| endpoint.round_trips.clone());
         let metrics = Metrics::new(&database.source, trips, settings.metrics.tables)?;
         metrics.introduce("migrate", [settings.source.to_string(), settings.target.to_string()]);
@@ -215,16 +225,16 @@ impl Several {
     }
 }
 
-fn report_of(database: &Database, result: Result<Option<Finished>>) -> DatabaseReport {
+fn report_of(database: &Database, result: Result<Option<Finished>>, took: Took) -> DatabaseReport {
     if let Err(error) = &result {
         tracing::error!(database = database.source, "{}", error.report());
     }
     let ended = outcome(&result);
     match result {
         Ok(Some(Finished { report, result })) => {
-            DatabaseReport::new(database, outcome(&result), Some(report), result)
+            DatabaseReport::new(database, outcome(&result), Some(report), result, took)
         }
-        Ok(None) => DatabaseReport::new(database, ended, None, Ok(())),
-        Err(error) => DatabaseReport::new(database, ended, None, Err(error)),
+        Ok(None) => DatabaseReport::new(database, ended, None, Ok(()), took),
+        Err(error) => DatabaseReport::new(database, ended, None, Err(error), took),
     }
 }

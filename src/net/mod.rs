@@ -1,7 +1,7 @@
 //! Reaching a server: addresses, sockets, TLS, and what is common to every kind of connection.
 //!
 //! Shared by `session` (control connections) and `wire` (data connections), which know nothing of each other. It knows
-//! no SQL but the settings pinned on every connection ([`gucs`]), and it never sees a row. Everything here blocks:
+//! no SQL but settings ([`gucs`], [`quiet`]), and it never sees a row. Everything here blocks:
 //! a session does its dialling on a thread where that is allowed.
 mod certificate;
 mod connect;
@@ -10,6 +10,7 @@ mod dial;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzz;
 pub mod gucs;
+pub mod quiet;
 mod report;
 mod tls;
 mod verify;

@@ -44,6 +44,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// Its address.
+    pub fn id(&self) -> ObjectId {
+        ObjectId::new(catalog::CONSTRAINT, self.oid)
+    }
+
     /// Whether it is the primary key.
     pub fn is_primary(&self) -> bool {
         self.kind == "p"
@@ -52,6 +57,12 @@ impl Key {
     /// Whether it is a primary key or a UNIQUE: no two rows have the same values in its columns, unless one is NULL.
     pub fn is_unique(&self) -> bool {
         self.kind != "x" && !self.columns.is_empty()
+    }
+
+    /// The index of a key of rows, if a trigger completes its check (DEFERRABLE).
+    pub fn deferred_index(&self) -> Option<QualifiedName> {
+        let is_deferrable = self.deferrable && self.relation_kind == "r";
+        is_deferrable.then(|| QualifiedName { schema: self.schema.clone(), name: self.name.clone() })
     }
 
     /// ADD … USING INDEX wants a plain table and a btree index. On server 18 a primary key that is added so makes the
@@ -113,7 +124,7 @@ impl Kind for Key {
         let index = ObjectId::new(catalog::CLASS, self.index);
         let alter = format!("ALTER TABLE ONLY {table}");
         let sort_name = [self.schema.as_str(), self.table_name.as_str(), self.name.as_str()];
-        let id = ObjectId::new(catalog::CONSTRAINT, self.oid);
+        let id = self.id();
         let mut key = Entry::new(id, "key", format!("CONSTRAINT {} ON {table}", self.name), sort_name);
         let index_name = QualifiedName { schema: self.schema.clone(), name: self.name.clone() };
         key.parts.push(Part::new(index, format!("INDEX {index_name}")));

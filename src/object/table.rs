@@ -83,6 +83,18 @@ pub struct Table {
     pub identity_sequences: Vec<(Ident, Sequence)>,
 }
 
+impl Table {
+    /// Whether a crash of its server empties it.
+    pub fn is_unlogged(&self) -> bool {
+        self.persistence == "u"
+    }
+
+    /// Whether its policies hold for its owner too.
+    pub fn binds_its_owner(&self) -> bool {
+        self.row_security && self.force_row_security
+    }
+}
+
 /// A parent of a table.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Parent {

@@ -29,6 +29,12 @@ impl Trigger {
         let is_enabled = !matches!(self.enabled.as_str(), "D" | "R");
         (is_enabled && (self.on_insert || truncated && self.on_truncate)).then_some((&self.name, table))
     }
+
+    /// The OID of its table, if COPY FROM fires it where `session_replication_role` is `replica`.
+    pub fn fires_as_replica(&self) -> Option<Oid> {
+        let is_enabled = matches!(self.enabled.as_str(), "A" | "R");
+        (is_enabled && self.on_insert).then_some(self.relation)
+    }
 }
 
 /// `ALTER TABLE`'s words for `tgenabled` and `ev_enabled`; `None` for the usual O.

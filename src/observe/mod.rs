@@ -27,7 +27,7 @@ pub use lane::LaneCounters;
 pub use listener::Listener;
 pub use log::{log_lost, start_log, start_notices};
 pub use metrics::{Kind, Look, METRICS, Metric, Metrics, Resource, Shown};
-pub use phase::{BySide, Phase};
+pub use phase::{BySide, Phase, USABLE};
 pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
 pub use recorder::{Attempted, Recorder};
 pub use report::{

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::config::{RoundTrips, Side};
 
+/// The phase in which clients can work on the database while late rows are copied.
+pub const USABLE: &str = "usable";
+
 /// A phase of the run: how long, how many round trips, and where the time went.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Phase {

@@ -3,10 +3,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Input, Plan, PlanMeta, PlanSource, PlanTarget, Step, StepKind, data, database,
+    delay::{self, Late},
     existing::{self, Existing},
     extension, large_object,
     meta::{CLIENT_ENCODING, CONDITIONS, NO_ENCODING, ON_EXISTING, TOAST_COMPRESSION, fingerprint},
-    permit, post, pre, property, refuse, roles,
+    permit, post, pre, property, rebuild, refuse, roles,
     rule::Rules,
 };
 use crate::{
@@ -26,11 +27,12 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     let mut existing = existing::find(&script, input, &placement, &mut notes)?;
     let items = script.items.iter().enumerate().filter(|(place, _)| !existing.contains_key(place));
     permit::refuse_closed_schemas(input, items.map(|(_, item)| item))?;
-    let late = permit::prepare(input, &mut script, &mut existing);
+    let privileges = permit::prepare(input, &mut script, &mut existing);
     refuse::missing_extensions(input)?;
     refuse::rows(input)?;
     refuse::triggers(input)?;
     refuse::event_triggers(input, &mut notes)?;
+    let late = Late::find(input, &mut notes)?;
     let mut steps: Vec<Step> = database::step(input).into_iter().collect();
     let roles = roles::steps(input, &script, &mut notes);
     refuse::missing_roles(input, &script, &roles)?;
@@ -39,26 +41,32 @@ pub fn build(input: &Input<'_>) -> Result<Plan> {
     steps.extend(roles);
     steps.extend(database::owner_step(input));
     steps.extend(database::drop_public_step(input));
+    steps.extend(delay::permission_step(input, &late));
     steps.extend(pre::steps(input, &script, &existing, &mut notes)?);
     let mut large_objects = large_object::steps(input, &mut notes)?;
     steps.append(&mut large_objects.before);
-    let mut data = data::steps(input, &mut notes);
+    let mut data = data::steps(input, &late, &mut notes);
     let values = extension::steps(input, &mut data, &mut notes);
+    steps.extend(rebuild::steps(input, (&script, &placement), &mut existing, &data, &mut notes)?);
     data::wait_for_referenced(&mut data, &keys_before_data(input, &script, &existing));
-    let post = post::steps(input, &script, &existing, &data, &mut notes);
+    let scope = post::Scope { script: &script, existing: &existing, data: &data, late: &late };
+    let post = post::steps(input, &scope, &mut notes);
     notes.extend(post::notes(input));
     steps.append(&mut data.steps);
     steps.append(&mut large_objects.data);
+    delay::end_rows(input, &late, &mut steps);
     steps.extend(passwords);
-    steps.extend(post::sequence_steps(input));
-    steps.extend(values);
+    let mut sequences = post::sequence_steps(input);
+    sequences.extend(values);
+    delay::wait_for_early_rows(&late, sequences.iter_mut());
+    steps.append(&mut sequences);
     steps.extend(post);
     steps.append(&mut large_objects.after);
     post::event_triggers_last(&mut steps);
-    let last = permit::last(input, late, &steps);
+    let last = permit::last(input, privileges, &steps);
     steps.extend(last);
     let properties = property::steps(input, &steps, &mut notes);
-    steps.extend(properties);
+    let steps = delay::usable(input, &late, steps, properties);
     notes.sort();
     notes.dedup();
     Ok(Plan { meta: meta(input, notes), steps })
@@ -104,6 +112,12 @@ fn meta(input: &Input<'_>, notes: Vec<Note>) -> PlanMeta {
         (table.name.to_string(), fingerprint(columns))
     });
     meta.columns = copied.collect();
+    let loading = &input.settings.loading;
+    let priorities = data::tables(input).into_iter().map(|table| {
+        let (schema, name) = (table.name.schema.as_str(), table.name.name.as_str());
+        (table.name.to_string(), loading.priority(&database.name, schema, name))
+    });
+    meta.priorities = priorities.filter(|(_, priority)| *priority > 0).collect();
     let without = &input.source.catalog.without;
     if !without.is_empty() {
         meta.options.insert("without".to_owned(), without.to_string());

@@ -99,6 +99,14 @@ impl<'a> Copy<'a> {
         )
     }
 
+    /// As [`Self::target_sql`], for a table that clients may have filled: its rows stay, and triggers that fire for clients do not
+    /// fire for what is copied.
+    pub(super) fn late_sql(&self) -> String {
+        let name = self.into.name.to_string();
+        let guard = guard::before_late_copy(&name, self.into.kind == "p");
+        format!("{guard};\nCOPY {name}{} FROM STDIN{}", self.list, self.format())
+    }
+
     fn format(&self) -> &'static str {
         if self.binary { " (FORMAT binary)" } else { "" }
     }

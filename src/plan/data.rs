@@ -1,7 +1,13 @@
 //! Steps that copy rows.
 use std::collections::{HashMap, HashSet};
 
-use super::{Cut, Dependency, Input, Step, StepId, StepKind, chunk, copy::Copy, guard, rule::Rules};
+use super::{
+    Cut, Dependency, Input, Step, StepId, StepKind, chunk,
+    copy::Copy,
+    delay::{self, Late},
+    guard,
+    rule::Rules,
+};
 use crate::{
     catalog::Note,
     config::{OnExisting, TableRule},
@@ -18,8 +24,19 @@ pub(super) struct DataSteps {
     pub(super) of_table: HashMap<Oid, Vec<StepId>>,
 }
 
+/// What a table is when its rows come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It was there before the run.
+    There,
+    /// The run has made it.
+    Made,
+    /// The run has made it, and clients work on it.
+    Late,
+}
+
 /// Builds the data steps of every carried table.
-pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
+pub(super) fn steps(input: &Input<'_>, late: &Late, notes: &mut Vec<Note>) -> DataSteps {
     let mut data = DataSteps::default();
     let tables = tables(input);
     let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
@@ -30,8 +47,12 @@ pub(super) fn steps(input: &Input<'_>, notes: &mut Vec<Note>) -> DataSteps {
             continue;
         }
         let into = rules.hash_root(table).unwrap_or(table);
-        let made_here = !there.contains(&table.name);
-        let chunks = chunk_steps(input, (table, into), &rules.of(table), made_here, notes);
+        let state = match there.contains(&table.name) {
+            _ if late.has(table.oid) => State::Late,
+            true => State::There,
+            false => State::Made,
+        };
+        let chunks = chunk_steps(input, (table, into), &rules.of(table), state, notes);
         for of in std::iter::successors(Some(*table), |at| rules.partitioned(at)) {
             data.of_table.entry(of.oid).or_default().extend(chunks.iter().map(|step| step.id.clone()));
         }
@@ -80,7 +101,7 @@ fn truncate_step(input: &Input<'_>, tables: &[&Table]) -> Option<Step> {
 }
 
 /// Tables that the target has already.
-fn on_target<'a>(input: &'a Input<'_>) -> HashSet<&'a QualifiedName> {
+pub(super) fn on_target<'a>(input: &'a Input<'_>) -> HashSet<&'a QualifiedName> {
     let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
     let tables = objects.filter_map(|object| match object {
         Object::Table(table) => Some(&table.name),
@@ -138,7 +159,7 @@ fn chunk_steps(
     input: &Input<'_>,
     (table, into): (&Table, &Table),
     rule: &TableRule,
-    made_here: bool,
+    state: State,
     notes: &mut Vec<Note>,
 ) -> Vec<Step> {
     let text = input.types.text_reason(table, input.target.version);
@@ -152,14 +173,19 @@ fn chunk_steps(
     let cut = input.cuts.get(&table.oid).unwrap_or(&Cut::Whole);
     let (conditions, shares) = (chunk::conditions(cut), chunk::shares(cut, table.pages));
     let frozen = conditions.len() == 1
-        && copy.freezes(made_here, input.settings.options.create_constraints_after_data);
-    let sql = if frozen { copy.frozen_sql() } else { copy.target_sql() };
+        && copy.freezes(state == State::Made, input.settings.options.create_constraints_after_data);
+    let (depends_on, sql) = match state {
+        State::Late => (vec![delay::after_usable()], copy.late_sql()),
+        _ if frozen => (Vec::new(), copy.frozen_sql()),
+        _ => (Vec::new(), copy.target_sql()),
+    };
     let digits = conditions.len().to_string().len().max(4);
     let chunks = conditions.into_iter().zip(shares).enumerate().map(|(number, (condition, share))| Step {
         estimate: part(table.bytes, share),
         source_sql: copy.source_sql(&condition),
         chunk: condition,
         sql: sql.clone(),
+        depends_on: depends_on.clone(),
         ..step(input, format!("data:{}:{number:0digits$}", table.name, number = number + 1), table)
     });
     chunks.collect()

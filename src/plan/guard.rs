@@ -8,10 +8,19 @@ use crate::pg::{quote_literal, refuse_with};
 
 /// Who of `pg_trigger` fires for an event of `$mask` (`TRIGGER_TYPE_INSERT` and its like in `catalog/pg_trigger.h`),
 /// but for constraints of the server's own and for what an extension of a superuser put there.
-const FIRES: &str = "t.tgenabled IN ('O', 'A') AND t.tgtype & $mask <> 0 AND NOT (t.tgisinternal AND t.tgfoid < 16384) \
+const FIRES: &str = "t.tgenabled IN ($enabled) AND t.tgtype & $mask <> 0 AND NOT (t.tgisinternal AND t.tgfoid < 16384) \
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d, pg_catalog.pg_proc p, pg_catalog.pg_roles o \
      WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = t.tgfoid AND d.deptype = 'e' \
      AND p.oid = t.tgfoid AND o.oid = p.proowner AND (o.rolsuper OR o.rolname = current_user))";
+
+/// `tgenabled` of triggers that fire in an ordinary session.
+const ORDINARY: &str = "'O', 'A'";
+
+/// The same where `session_replication_role` is `replica`.
+const REPLICA: &str = "'R', 'A'";
+
+/// How a COPY begins that fires no trigger but those which were enabled for it.
+pub(super) const AS_REPLICA: &str = "SET LOCAL session_replication_role = replica;\n";
 
 /// Name of the prepared statement.
 const PREPARED: &str = "pgmigrate_guard";
@@ -52,6 +61,15 @@ pub fn before_copy_through(table: &str) -> String {
     format!("{lock};\n{}", refuse_triggers(Event::Insert, &family(&[table])))
 }
 
+/// Before a COPY into a table that clients work on, whose triggers must fire for them and not for the rows: three
+/// statements. Checks of foreign keys are triggers too, which do not run here.
+pub fn before_late_copy(table: &str, has_partitions: bool) -> String {
+    let only = if has_partitions { "" } else { "ONLY " };
+    let relations = if has_partitions { family(&[table]) } else { oids(&[table]) };
+    let refuse = refuse_enabled(Event::Insert, &relations, REPLICA);
+    format!("{AS_REPLICA}LOCK TABLE {only}{table} IN ROW EXCLUSIVE MODE;\n{refuse}")
+}
+
 /// Before a table that is locked is emptied and loaded: one statement.
 pub fn before_reload(table: &str) -> String {
     refuse_triggers(Event::Both, &oids(&[table]))
@@ -75,11 +93,15 @@ pub fn delete(tables: &[String]) -> String {
 
 /// Fails if a trigger of these relations fires, or if one of them is no table any more; no row otherwise.
 fn refuse_triggers(event: Event, relations: &str) -> String {
+    refuse_enabled(event, relations, ORDINARY)
+}
+
+fn refuse_enabled(event: Event, relations: &str, enabled: &str) -> String {
     let reason = refuse_with(
         "'these triggers of the target would fire: ' || pg_catalog.string_agg( \
          coalesce(pg_catalog.quote_ident(t.tgname) || ' ON ', 'whatever stands for the table ') || r.oid::pg_catalog.text, ', ')",
     );
-    let fires = FIRES.replace("$mask", &(event as u32).to_string());
+    let fires = FIRES.replace("$mask", &(event as u32).to_string()).replace("$enabled", enabled);
     format!(
         "SELECT {reason} FROM {relations} r(oid) JOIN pg_catalog.pg_class c ON c.oid = r.oid \
          LEFT JOIN pg_catalog.pg_trigger t ON t.tgrelid = r.oid AND {fires} \
@@ -127,6 +149,9 @@ mod tests {
             copy.starts_with("LOCK TABLE ONLY public.a, ONLY public.\"b'\" IN ROW EXCLUSIVE MODE;\nEXECUTE ")
         );
         assert!(copy.contains("ARRAY['public.a', 'public.\"b''\"']") && prepare().contains("& 4 <>"));
+        let late = before_late_copy("public.a", false);
+        assert!(late.starts_with(AS_REPLICA) && late.contains("tgenabled IN ('R', 'A')"), "{late}");
+        assert!(prepare().contains("tgenabled IN ('O', 'A')"));
         let emptied = truncate(&["ONLY public.a".to_owned(), "public.p".to_owned()]);
         assert!(emptied.starts_with("LOCK TABLE ONLY public.a, public.p IN ACCESS EXCLUSIVE MODE"));
         assert!(emptied.ends_with("TRUNCATE ONLY public.a, public.p") && emptied.contains("& 32 <>"));

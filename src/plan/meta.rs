@@ -54,6 +54,9 @@ pub struct PlanMeta {
     /// By table whose rows are copied, as steps name it: [`fingerprint`] of its columns.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, String>,
+    /// By table whose rows are copied before others, as steps name it: how early, the highest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub priorities: BTreeMap<String, u32>,
     /// What is left out or done differently, and why.
     pub notes: Vec<Note>,
 }
@@ -130,6 +133,7 @@ impl PlanMeta {
             target,
             options: BTreeMap::new(),
             columns: BTreeMap::new(),
+            priorities: BTreeMap::new(),
             notes: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 mod analyze;
 mod foreign_key;
 mod locks;
+mod recheck;
 mod refresh;
 mod restore;
 mod statistics;
@@ -18,6 +19,7 @@ use self::{
 use super::{
     Dependency, Input, Step, StepId, StepKind,
     data::DataSteps,
+    delay::{self, Late},
     existing::Existing,
     item::{left_to_do, without_secrets},
 };
@@ -25,49 +27,91 @@ use crate::{
     catalog::Note,
     config::OnExisting,
     ddl::{Item, Script},
-    object::{Object, Section, Table, Work},
+    object::{ForeignKey, Object, Section, Table, Work},
     pg::{self, Oid},
 };
 
+/// What the steps are made from.
+pub(super) struct Scope<'s> {
+    pub(super) script: &'s Script,
+    pub(super) existing: &'s Existing,
+    pub(super) data: &'s DataSteps,
+    pub(super) late: &'s Late,
+}
+
 /// Index, constraint, trigger, … and refresh steps, in the order of the script, then the collection of statistics.
-pub(super) fn steps(
-    input: &Input<'_>,
-    script: &Script,
-    existing: &Existing,
-    data: &DataSteps,
-    notes: &mut Vec<Note>,
-) -> Vec<Step> {
+pub(super) fn steps(input: &Input<'_>, scope: &Scope<'_>, notes: &mut Vec<Note>) -> Vec<Step> {
+    let Scope { script, existing, data, late } = scope;
     let carried = Carried::new(input, script, notes);
     let weights = Weights::new(input);
     let keys = foreign_key::by_id(input);
-    let mut made: Vec<Made> = Vec::new();
+    let is_late = late.items(script);
+    // Those after late rows lock nothing that the others wait for.
+    let [mut made, mut made_late]: [Vec<Made>; 2] = Default::default();
     for (place, item) in script.items.iter().enumerate() {
         let Some(sql) = left_to_do(place, item, existing) else { continue };
         if item.entry.section == Section::PreData {
             continue;
         }
         let step = Step {
-            depends_on: dependencies(script, item, existing, data),
+            depends_on: dependencies(scope, item, is_late[place]),
             estimate: weights.of(item),
             sql,
             ..input.step(kind(item), item.id(), item.entry.identity.clone())
         };
         let is_new = !existing.contains_key(&place);
+        let side = if is_late[place] { &mut made_late } else { &mut made };
         match keys.get(&item.entry.id) {
-            Some(key) => made.extend(foreign_key::steps(input, key, item, step, is_new)),
+            Some(key) if late.touches(key) => {
+                let rows = rows_of(data, key);
+                let [now, afterwards] = foreign_key::late_steps(input, (*key, item), step, rows, notes);
+                made.extend(now);
+                made_late.extend(afterwards);
+            }
+            Some(key) => side.extend(foreign_key::steps(input, key, item, step, is_new)),
             None if item.entry.work == Work::Query => {
-                made.extend(refresh::steps(input, item, step, carried.as_ref(), notes));
+                side.extend(refresh::steps(input, item, step, carried.as_ref(), notes));
             }
             None => {
                 let step = without_secrets(step, item, is_new);
-                made.push(Made { lock: lock(item), step });
+                side.push(Made { lock: lock(item), step });
             }
         }
     }
-    made.extend(analyze::steps(input, data, &weights, carried.as_ref(), notes));
-    locks::add_order(input, &mut made);
-    refresh::last(input, &mut made);
+    let statistics = analyze::steps(input, data, &weights, carried.as_ref(), notes);
+    let (late_statistics, statistics) = after_late_rows(late, data, statistics);
+    made.extend(statistics);
+    made_late.extend(recheck::steps(input, scope, &weights));
+    made_late.extend(late_statistics);
+    for made in [&mut made, &mut made_late] {
+        locks::add_order(input, made);
+        refresh::last(input, made);
+    }
+    let refreshes = made.iter_mut().map(|made| &mut made.step).filter(|step| step.kind == StepKind::Refresh);
+    delay::wait_for_early_rows(late, refreshes);
+    made.extend(made_late);
     made.into_iter().map(|made| made.step).collect()
+}
+
+/// The steps that copy the rows of both tables of a foreign key.
+fn rows_of(data: &DataSteps, key: &ForeignKey) -> Vec<Dependency> {
+    let ends = [key.relation, key.referenced];
+    let steps = ends.iter().filter_map(|end| data.of_table.get(end)).flatten();
+    steps.cloned().map(Dependency::Step).collect()
+}
+
+/// The statistics of late rows, apart. They are no `ANALYZE` steps: every REFRESH waits for those.
+fn after_late_rows(late: &Late, data: &DataSteps, statistics: Vec<Made>) -> (Vec<Made>, Vec<Made>) {
+    let rows = late.steps(data);
+    let waits = |made: &Made| {
+        let mut needed = made.step.depends_on.iter();
+        needed.any(|dependency| matches!(dependency, Dependency::Step(id) if rows.contains(id)))
+    };
+    let (mut late, others): (Vec<Made>, Vec<Made>) = statistics.into_iter().partition(waits);
+    for made in &mut late {
+        made.step.kind = StepKind::SchemaPost;
+    }
+    (late, others)
 }
 
 /// What a user should know of these steps.
@@ -94,26 +138,29 @@ fn lock(item: &Item) -> Lock {
     }
 }
 
-/// The items that it needs and that come after the data too, and the rows of the tables that it works on.
-fn dependencies(script: &Script, item: &Item, existing: &Existing, data: &DataSteps) -> Vec<Dependency> {
+/// The items that it needs and that come after the data too, and the rows of the tables that it works on; late ones only if it
+/// comes after them.
+fn dependencies(scope: &Scope<'_>, item: &Item, is_late: bool) -> Vec<Dependency> {
+    let Scope { script, existing, data, late } = scope;
     let mut dependencies = Vec::new();
     for place in &item.needs {
         let needed = &script.items[*place];
         if needed.entry.section == Section::PostData && left_to_do(*place, needed, existing).is_some() {
             dependencies.push(Dependency::Step(StepId(needed.id())));
         }
-        if matches!(needed.entry.kind, "table" | "extension_table") && item.entry.relation.is_some() {
+        let is_table = matches!(needed.entry.kind, "table" | "extension_table");
+        let is_filled = is_late || !late.has(needed.entry.id.oid);
+        if is_table && is_filled && item.entry.relation.is_some() {
             let rows = data.of_table.get(&needed.entry.id.oid).into_iter().flatten();
             dependencies.extend(rows.cloned().map(Dependency::Step));
         }
     }
-    // Columns of any table can be of a domain, and a check that comes after the data reads other tables.
-    let is_check = item.entry.kind == "check" && item.entry.work == Work::Scan;
-    if is_check || item.entry.relation.is_some_and(|id| id.class == pg::catalog::TYPE) {
+    if delay::waits_for_all_rows(item) {
         dependencies.push(Dependency::Kind(StepKind::Data));
     }
-    // Default privileges would change what is made after them.
-    if item.entry.kind == "default_privilege" {
+    // Default privileges would change what is made after them. With late tables they come right before `usable`: what is made after it
+    // has no privileges.
+    if item.entry.kind == "default_privilege" && late.is_empty() {
         dependencies.extend([StepKind::Index, StepKind::Refresh].map(Dependency::Kind));
     }
     dependencies.sort();

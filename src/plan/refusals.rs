@@ -1,5 +1,5 @@
 //! All that stands against a plan, where [`super::build()`] ends at the first: the same questions, for `check`.
-use super::{Input, build::placement, existing, permit, pre::extension_sql, refuse, roles};
+use super::{Input, build::placement, delay::Late, existing, permit, pre::extension_sql, refuse, roles};
 use crate::{
     ddl::{self, Item},
     error::{Error, Result},
@@ -34,6 +34,7 @@ pub fn refusals(input: &Input<'_>) -> Vec<(&'static str, Error)> {
     keep("target-triggers", refuse::triggers(input));
     keep("target-event-triggers", refuse::event_triggers(input, &mut notes));
     let steps = roles::steps(input, &script, &mut notes);
+    keep("plan", Late::find(input, &mut notes).map(|_| ()));
     keep("target-roles", refuse::missing_roles(input, &script, &steps));
     found
 }

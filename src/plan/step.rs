@@ -1,6 +1,8 @@
 //! A step: one thing to do, with all that is needed to do it. Whoever runs it asks no catalog.
 use std::{fmt, str::FromStr};
 
+use super::guard;
+
 /// The stable, readable name of a step, unique in a plan: `data:public.flights:0003`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StepId(pub String);
@@ -148,8 +150,9 @@ impl Step {
     /// The table that a `DATA` step puts its rows into: where they go in through a table above a partition, that one.
     pub fn filled_table(&self) -> &str {
         // The latter is how `guard::before_copy_through` begins.
-        let named = self.sql.strip_prefix("COPY ").or_else(|| self.sql.strip_prefix("LOCK TABLE "));
-        named.map_or(&self.object, leading_name)
+        let sql = self.sql.strip_prefix(guard::AS_REPLICA).unwrap_or(&self.sql);
+        let named = sql.strip_prefix("COPY ").or_else(|| sql.strip_prefix("LOCK TABLE "));
+        named.map_or(&self.object, |named| leading_name(named.strip_prefix("ONLY ").unwrap_or(named)))
     }
 }
 
@@ -189,5 +192,9 @@ mod tests {
             "s.\"the root\""
         );
         assert_eq!(copy("SET LOCAL lock_timeout = 0;\nCOPY s.p FROM STDIN (FREEZE)").filled_table(), "s.p");
+        for has_partitions in [true, false] {
+            let late = guard::before_late_copy("s.\"the root\"", has_partitions);
+            assert_eq!(copy(&format!("{late};\nCOPY s.x FROM STDIN")).filled_table(), "s.\"the root\"");
+        }
     }
 }

@@ -231,7 +231,9 @@ fn derive_of_several(limits: Limits, databases: u32, Room { open, free }: Room) 
         if builds >= lanes { builds -= 1 } else { lanes -= 1 }
     }
     let at_a_time = rest(lanes, builds).clamp(1, databases.max(1));
-    let connections = [lanes + at_a_time + PLANNED_AT_A_TIME, lanes + builds + at_a_time + PLANNED_AT_A_TIME];
+    // Where there is never more than one, no lane is open while its catalog is read.
+    let planned = if at_a_time > 1 { PLANNED_AT_A_TIME } else { 0 };
+    let connections = [lanes + at_a_time + planned, lanes + builds + at_a_time + planned];
     let sampled = [0, 1].map(|side| connections[side] + at_a_time <= free[side]);
     let connections = [0, 1].map(|side| connections[side] + if sampled[side] { at_a_time } else { 0 });
     let reason = reason.to_owned();
@@ -278,6 +280,9 @@ mod tests {
         }
         let (budget, at_a_time) = derive_of_several(limits, 12, Room::new([97, 97], [None, Some(12)], 0));
         assert_eq!((budget.connections[1] <= 12, at_a_time), (true, 4));
+        // As few as the settings take.
+        let (budget, at_a_time) = derive_of_several(limits, 12, Room::new([97, 97], [Some(2), Some(3)], 0));
+        assert_eq!((budget.connections, at_a_time), ([2, 3], 1));
     }
 
     #[test]

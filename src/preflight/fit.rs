@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
+use super::Expected;
 use crate::{
     catalog::{self, Catalog, Selected, Unholdable},
     error::Result,
@@ -24,14 +25,15 @@ pub(super) const DENIED: &str = "42501";
 const PROBE: [&str; 2] = ["pg_temp", "pgmigrate_probe"];
 
 /// Applies all of it to what was selected of the source. Nothing may depend on the target's session ([`Session`]s with a
-/// snapshot lose it to an error); `has` is what its database has.
+/// snapshot lose it to an error); `has` is what its database has, `expected` what the target will have besides.
 pub async fn fit_to_target(
     source: &mut Selected,
     source_session: &Session,
     target: &Session,
     has: Option<&Catalog>,
+    expected: &Expected,
 ) -> Result<()> {
-    super::tablespace::keep_usable_tablespaces(source, target).await?;
+    super::tablespace::keep_usable_tablespaces(source, target, &expected.tablespaces).await?;
     super::compression::keep_known_compression(source, target).await?;
     let mut found = catalog::unholdable(&source.catalog, target.version());
     found.extend(super::uses::lost_uses(&source.catalog, source_session, target).await?);

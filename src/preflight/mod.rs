@@ -8,6 +8,7 @@ mod compression;
 mod condition;
 mod cut;
 mod encoding;
+mod expected;
 mod fit;
 mod hidden;
 mod label;
@@ -22,6 +23,7 @@ mod target;
 mod uses;
 
 pub use budget::{Budget, PLANNED_AT_A_TIME, budget, budget_of_several};
+pub use expected::Expected;
 pub use fit::{Refused, fit_to_target, try_statements};
 pub use label::is_label_provider_loaded;
 pub use machine::{read_machine, read_machine_under_snapshot};
@@ -53,20 +55,27 @@ pub struct Sides {
 
 /// Reads both sides and builds the plan.
 pub async fn build_plan(settings: &Settings) -> Result<Plan> {
-    read_sides(settings).await?.plan(settings).map(|(plan, _)| plan)
+    build_plan_after(settings, &Expected::default()).await
+}
+
+/// The plan that will be built once the target has what is expected.
+pub async fn build_plan_after(settings: &Settings, expected: &Expected) -> Result<Plan> {
+    let sides = read_both(settings, expected, &mut Refusals::first()).await?;
+    sides.plan(settings).map(|(plan, _)| plan)
 }
 
 /// Reads both sides.
 pub async fn read_sides(settings: &Settings) -> Result<Sides> {
-    read_both(settings, &mut Refusals::first()).await
+    read_both(settings, &Expected::default(), &mut Refusals::first()).await
 }
 
-async fn read_both(settings: &Settings, refusals: &mut Refusals) -> Result<Sides> {
+async fn read_both(settings: &Settings, expected: &Expected, refusals: &mut Refusals) -> Result<Sides> {
     let (source, target) = tokio::join!(read_source(settings), read_target(settings));
     refusals.stage = "source-catalog";
     let mut source = source?;
     refusals.stage = refusals::ANY;
     let (session, mut target) = target?;
+    expected.add_to(&mut target, &source.selected.catalog);
     refusals.pass("target-standby", refuse_standby(&session))?;
     let database = &source.selected.catalog.database;
     let there = target.catalog.as_ref().map(|catalog| &catalog.database);
@@ -75,7 +84,7 @@ async fn read_both(settings: &Settings, refusals: &mut Refusals) -> Result<Sides
     let note = refusals.pass("encoding", encoding::agree(database, there))?;
     source.selected.notes.extend(note.flatten());
     refusals.pass("hidden-rows", hidden::refuse_hidden_rows(&source).await)?;
-    fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref()).await?;
+    fit_to_target(&mut source.selected, &source.session, &session, target.catalog.as_ref(), expected).await?;
     permit_on_target(&mut source.selected, &session, target.catalog.is_some(), settings).await?;
     let denied = rights::refuse_denied(&source.selected, target.catalog.is_some(), settings);
     refusals.pass("target-rights", denied)?;

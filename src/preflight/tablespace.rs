@@ -1,5 +1,5 @@
 //! Tablespaces: which of those in use the target has. They are places on its disks, and nothing to carry.
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     catalog::{self, Selected},
@@ -11,13 +11,17 @@ use crate::{
 const USABLE: &str =
     "SELECT spcname FROM pg_catalog.pg_tablespace WHERE has_tablespace_privilege(oid, 'CREATE')";
 
-/// Leaves to the default, and names, the tablespaces that the target does not have. Where all is in the default, nobody
+/// Leaves to the default, and names, the tablespaces that the target neither has nor is expected to have. Where all is in the default, nobody
 /// is asked.
-pub(super) async fn keep_usable_tablespaces(source: &mut Selected, session: &Session) -> Result<()> {
+pub(super) async fn keep_usable_tablespaces(
+    source: &mut Selected,
+    session: &Session,
+    expected: &BTreeSet<String>,
+) -> Result<()> {
     if !catalog::uses_tablespaces(&mut source.catalog) {
         return Ok(());
     }
     let usable: HashSet<String> = session.texts(USABLE).await?.into_iter().collect();
-    catalog::keep_tablespaces(source, |name| usable.contains(name));
+    catalog::keep_tablespaces(source, |name| usable.contains(name) || expected.contains(name));
     Ok(())
 }

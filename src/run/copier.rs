@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     BatchTask, CopyTask, Lane,
     lane::Copied,
+    late,
     retry::{self, After},
     schedule::Ended,
 };
@@ -102,7 +103,9 @@ impl Copier {
                     tracing::warn!(step = %step.id, "trying again without lz4: {}", error.report());
                     without_lz4 = true;
                 }
-                After::Failed(error) => return Err(error.context(place(step))),
+                After::Failed(error) => {
+                    return Err(late::explained(&self.plan, step, error).context(place(step)));
+                }
                 After::Again(pause, error) => {
                     self.metrics.retried(&error);
                     tracing::warn!(step = %step.id, "trying again: {}", error.report());
@@ -155,6 +158,7 @@ fn attempted(started: Instant, copied: Copied) -> Attempted {
     Attempted { started, rows: copied.rows, bytes: copied.bytes }
 }
 
-fn panicked() -> Error {
+/// What is told of a panic in a lane's thread.
+pub(super) fn panicked() -> Error {
     Error::new(ErrorKind::Internal, "a lane panicked")
 }

@@ -1,6 +1,6 @@
 //! What a crash of the target took although its journal remembers it (the rows of unlogged tables, the places of unlogged
 //! sequences), and what was done too early because of it.
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{
     Control, Recorded,
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Context as _, Error, ErrorKind, Result},
     journal::{TargetJournal, table},
+    pg::{quote_literal, refuse_with},
     plan::{Dependency, LARGE_OBJECT_VIEW, Plan, Step, StepId, StepKind},
 };
 
@@ -29,13 +30,15 @@ pub(super) async fn forget(control: &Control, plan: &Plan, recorded: Recorded) -
     if !(lost.is_empty() && hasty.is_empty()) {
         let ids: Vec<&StepId> = lost.iter().chain(&hasty).map(|step| &step.id).collect();
         let forget = table::forget_sql(&journal.run_id, &ids);
+        let is_usable = plan.steps.iter().any(|step| step.makes_usable() && is_done(&journal, &step.id));
         let sql = format!(
-            "BEGIN; {}{}{}{forget}; COMMIT",
+            "BEGIN; {}{}{}{}{forget}; COMMIT",
+            if is_usable { emptied.refuse_rows(&lost) } else { String::new() },
             parts::drop_all(hasty.iter().copied()),
             remade_view(plan, &hasty),
             emptied.truncate(plan, &lost)?
         );
-        control.execute(&sql).await.context(|| "journal on the target")?;
+        control.execute(&sql).await.map_err(of_clients).context(|| "journal on the target")?;
     }
     journal.steps.retain(|id, _| !hasty.iter().any(|step| step.id == *id));
     journal.read_under.retain(|id, _| journal.steps.contains_key(id));
@@ -71,7 +74,15 @@ fn hasty<'p>(plan: &'p Plan, journal: &TargetJournal) -> Vec<&'p Step> {
 
 /// Whether a step can be taken back here: the large objects' view is made anew.
 fn can_be_repeated(step: &Step) -> bool {
-    step.id.0 == LARGE_OBJECT_VIEW.dropped_by || parts::can_be_repeated(step)
+    step.id.0 == LARGE_OBJECT_VIEW.dropped_by || step.ends_rows() || parts::can_be_repeated(step)
+}
+
+/// What to do about rows that [`Emptied::refuse_rows`] has found.
+fn of_clients(error: Error) -> Error {
+    if error.kind() != ErrorKind::Refused {
+        return error;
+    }
+    error.hint("save what clients put into it and empty it, then `--resume` copies its rows again")
 }
 
 /// Makes the view anew that large objects are written through, if it was dropped before all of them were.
@@ -109,6 +120,24 @@ impl Emptied {
     /// Whether rows of the step may be gone.
     fn has(&self, step: &Step) -> bool {
         relation(step).is_some_and(|name| self.0.contains_key(name))
+    }
+
+    /// Statements, each with its semicolon, that fail if there are rows where some were lost: once the database was usable, they can
+    /// be clients'.
+    fn refuse_rows(&self, lost: &[&Step]) -> String {
+        let filled = lost.iter().filter_map(|step| self.0.get(relation(step)?));
+        let tables: BTreeSet<&str> =
+            filled.flatten().filter(|part| part.is_table).map(|part| part.name.as_str()).collect();
+        let refuse = |table: &str| {
+            let message = format!(
+                "rows of unlogged tables were lost when the target crashed, and {table} has rows: clients may have put them there"
+            );
+            format!(
+                "LOCK TABLE ONLY {table} IN ACCESS EXCLUSIVE MODE; SELECT {} FROM (SELECT FROM ONLY {table} LIMIT 1) x; ",
+                refuse_with(&quote_literal(&message))
+            )
+        };
+        tables.into_iter().map(refuse).collect()
     }
 
     /// Empties what lost rows: a run that went on after the crash has put rows into it, and logged partitions still hold

@@ -1,5 +1,8 @@
 //! Which steps can start: the plan as a graph, walked as steps end. Pure.
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+};
 
 use crate::plan::{Dependency, Step, StepId, StepKind};
 
@@ -13,10 +16,13 @@ pub(super) struct Dag {
     /// Steps of a kind that have not ended, and the steps that wait for all of them.
     kinds: HashMap<StepKind, (usize, Vec<usize>)>,
     kind_of: Vec<StepKind>,
-    /// Ready to start: first what has the most work before the end, itself included, then in the order of the plan.
-    ready: BTreeSet<(std::cmp::Reverse<u64>, usize)>,
+    /// Ready to start: first what the user wants first, then what has the most work before the end, itself included, then in
+    /// the order of the plan.
+    ready: BTreeSet<(Reverse<u32>, Reverse<u64>, usize)>,
     /// By step: the work of the longest way from its start to the end, in the plan's bytes.
     ways: Vec<u64>,
+    /// By step: the user's number, see [`Self::prefer`]; 0 if it has none.
+    priorities: Vec<u32>,
     left: usize,
     /// By kind: steps that failed for good.
     failed: HashMap<StepKind, usize>,
@@ -36,6 +42,7 @@ impl Dag {
             kind_of: steps.iter().map(|step| step.kind).collect(),
             ready: BTreeSet::new(),
             ways: Vec::new(),
+            priorities: vec![0; steps.len()],
             left: open.iter().filter(|open| **open).count(),
             failed: HashMap::new(),
         };
@@ -66,6 +73,29 @@ impl Dag {
             dag.put_back(at);
         }
         dag
+    }
+
+    /// Lets tables come first, by the number that each has, the highest first; what stands on a table comes with it.
+    pub(super) fn prefer(&mut self, steps: &[Step], tables: &BTreeMap<String, u32>) {
+        if tables.is_empty() {
+            return;
+        }
+        let place: HashMap<&StepId, usize> =
+            steps.iter().enumerate().map(|(place, step)| (&step.id, place)).collect();
+        // The plan is in an order in which what is needed comes first.
+        for (at, step) in steps.iter().enumerate() {
+            let of_needed = step.depends_on.iter().filter_map(|dependency| match dependency {
+                Dependency::Step(id) => place.get(id).map(|needed| self.priorities[*needed]),
+                Dependency::Kind(_) => None,
+            });
+            self.priorities[at] = match step.kind {
+                StepKind::Data => tables.get(&step.object).copied().unwrap_or_default(),
+                _ => of_needed.max().unwrap_or_default(),
+            };
+        }
+        for (_, _, at) in std::mem::take(&mut self.ready) {
+            self.put_back(at);
+        }
     }
 
     /// A table whose indexes and keys take long is worth more haste than one that is merely large, and a short step
@@ -107,39 +137,39 @@ impl Dag {
 
     /// Takes the ready step that `fits` and has the longest way before it.
     pub(super) fn take(&mut self, fits: impl Fn(usize) -> bool) -> Option<usize> {
-        let found = *self.ready.iter().find(|(_, at)| fits(*at))?;
+        let found = *self.ready.iter().find(|(_, _, at)| fits(*at))?;
         self.ready.remove(&found);
-        Some(found.1)
+        Some(found.2)
     }
 
     /// Ready steps, the longest way first.
     pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
-        self.ready.iter().map(|(_, at)| *at)
+        self.ready.iter().map(|(_, _, at)| *at)
     }
 
-    /// The work before the ready step that `fits` and has the longest way before it.
+    /// The work before the ready step that `fits` and comes next.
     pub(super) fn longest_way(&self, fits: impl Fn(usize) -> bool) -> Option<u64> {
-        self.ready.iter().find(|(_, at)| fits(*at)).map(|(way, _)| way.0)
+        self.ready.iter().find(|(_, _, at)| fits(*at)).map(|(_, way, _)| way.0)
     }
 
     /// Takes up to `most` ready steps that `fit`, asked and given in the same order.
     pub(super) fn take_many(&mut self, most: usize, mut fits: impl FnMut(usize) -> bool) -> Vec<usize> {
-        let found: Vec<_> = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).copied().collect();
+        let found: Vec<_> = self.ready.iter().filter(|(_, _, at)| fits(*at)).take(most).copied().collect();
         for key in &found {
             self.ready.remove(key);
         }
-        found.into_iter().map(|(_, at)| at).collect()
+        found.into_iter().map(|(_, _, at)| at).collect()
     }
 
     /// How many ready steps fit, counted up to `most`.
     pub(super) fn count_ready(&self, most: usize, fits: impl Fn(usize) -> bool) -> u32 {
-        let count = self.ready.iter().filter(|(_, at)| fits(*at)).take(most).count();
+        let count = self.ready.iter().filter(|(_, _, at)| fits(*at)).take(most).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// Puts a step back that was taken and not run.
     pub(super) fn put_back(&mut self, at: usize) {
-        self.ready.insert((std::cmp::Reverse(self.ways[at]), at));
+        self.ready.insert((Reverse(self.priorities[at]), Reverse(self.ways[at]), at));
     }
 
     /// A step was done: what waited for it alone becomes ready.
@@ -231,6 +261,18 @@ mod tests {
         dag.done(1);
         // It takes no time itself, but the longest step waits for it.
         assert_eq!(dag.take(|_| true), Some(2));
+    }
+
+    #[test]
+    fn what_the_user_wants_first_goes_before_the_longest_way() {
+        let plan = plan();
+        let mut dag = Dag::new(&plan, &HashSet::new());
+        dag.prefer(&plan, &BTreeMap::from([("small".to_owned(), 3)]));
+        assert_eq!(dag.priorities, [3, 0, 0, 0]);
+        assert_eq!((dag.take(|_| true), dag.take(|_| true)), (Some(0), Some(1)));
+        let mut dag = Dag::new(&plan, &HashSet::new());
+        dag.prefer(&plan, &BTreeMap::from([("large".to_owned(), 1)]));
+        assert_eq!(dag.priorities, [0, 1, 1, 0], "its index comes with it");
     }
 
     #[test]

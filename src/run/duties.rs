@@ -5,7 +5,7 @@ use super::{
     Run,
     dag::Dag,
     pool::Occupied,
-    share::{Load, Pace},
+    share::{Load, Pace, Power},
     worker::Batch,
     workers::{is_build, is_small},
 };
@@ -43,7 +43,31 @@ struct Busy {
     estimate: u64,
 }
 
+/// What a worker may begin beside what runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fit {
+    builds: bool,
+    keys: bool,
+}
+
+impl Fit {
+    /// Whether this is for a worker, and may begin now.
+    pub(super) fn takes(self, step: &Step) -> bool {
+        step.kind != StepKind::Data && (self.builds || !is_build(step)) && (self.keys || !adds_key(step))
+    }
+}
+
 impl Duties {
+    /// What fits, with so many workers at most.
+    pub(super) fn fit(&self, power: &Power, jobs: u32, around: Around) -> Fit {
+        let builds = self.busy.values().filter(|busy| busy.processes > 0).count();
+        let builds = builds + around.others.builds as usize;
+        Fit {
+            builds: builds < power.builds(jobs, around.lanes) as usize,
+            keys: !self.busy.values().any(|busy| busy.adds_key),
+        }
+    }
+
     /// The next steps for a worker; `None` if none of those that are ready may run beside what runs.
     pub(super) fn choose(
         &mut self,
@@ -53,15 +77,8 @@ impl Duties {
         worker: usize,
     ) -> Option<Batch> {
         let steps = &run.plan.steps;
-        let builds = self.busy.values().filter(|busy| busy.processes > 0).count();
-        let builds = builds + around.others.builds as usize;
-        let build_fits = builds < run.power.builds(run.index_jobs, around.lanes) as usize;
-        let key_fits = !self.busy.values().any(|busy| busy.adds_key);
-        let first = dag.take(|at| {
-            steps[at].kind != StepKind::Data
-                && (build_fits || !is_build(&steps[at]))
-                && (key_fits || !adds_key(&steps[at]))
-        })?;
+        let fit = self.fit(&run.power, run.index_jobs, around);
+        let first = dag.take(|at| fit.takes(&steps[at]))?;
         let step = &steps[first];
         let mut batch = Batch { steps: vec![first], settings: String::new(), persistent: false };
         let mut processes = 0;
@@ -125,4 +142,26 @@ impl Busy {
 /// Whether a small step can be in one transaction with another.
 fn goes_with(step: &Step, first: &Step) -> bool {
     step.kind == first.kind && is_small(step) && adds_key(step) == adds_key(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{plan::Machine, run::batch::SMALL};
+
+    fn around(lanes: u32, builds: u32) -> Around {
+        Around { lanes, others: Occupied { builds, ..Occupied::default() }, idle: 0 }
+    }
+
+    #[test]
+    fn what_another_run_builds_counts() {
+        let power = Power { machine: Machine { cores: Some(2), ..Machine::default() }, ..Power::default() };
+        let step = |kind, estimate| Step { estimate, ..Step::new(kind, "i", "d", "t") };
+        let (build, small) = (step(StepKind::Index, SMALL + 1), step(StepKind::Index, SMALL));
+        let fit = |lanes, builds| Duties::default().fit(&power, 4, around(lanes, builds));
+        assert!(fit(2, 0).takes(&build), "one may run whatever is copied");
+        assert!(!fit(2, 1).takes(&build) && fit(2, 1).takes(&small));
+        assert!(fit(0, 3).takes(&build) && !fit(0, 4).takes(&build));
+        assert!(!fit(0, 0).takes(&step(StepKind::Data, 0)));
+    }
 }

@@ -21,6 +21,7 @@ mod halt;
 mod hold;
 mod lane;
 mod lanes;
+mod late;
 mod link;
 mod mismatch;
 mod opening;
@@ -47,12 +48,14 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::Notify;
+
 use crate::{
     config::Endpoint,
     error::{Error, ErrorKind, Result},
     failpoint::Failpoint,
     journal::{Mark, StateFile, run_line},
-    observe::{Attempted, Metrics, Progress, Recorder, Resource},
+    observe::{Attempted, Metrics, Progress, Recorder, Resource, USABLE},
     plan::{Plan, Step, StepId, StepKind},
     session::Session,
 };
@@ -100,6 +103,8 @@ pub struct Run {
     pub progress: Arc<Progress>,
     /// What becomes of each step, for the report.
     pub recorder: Arc<Recorder>,
+    /// Notified when clients can work on the database while late rows follow.
+    pub usable: Arc<Notify>,
     /// `state.tsv`
     pub state: Mutex<StateFile>,
 }
@@ -113,7 +118,8 @@ impl Run {
         let mut halt = Halt::new(shutdown, control.keep(&self.run_id));
         self.recorder.begin_phase("pre-data");
         pre_data::run(self, control, &mut halt).await?;
-        self.recorder.begin_phase("data");
+        let is_usable = late::is_usable(&self.plan, &self.done);
+        self.recorder.begin_phase(if is_usable { USABLE } else { "data" });
         let left = schedule::run(self, source, &mut halt).await?;
         if left > 0 {
             let message = format!("{left} of {} steps are not done", self.plan.steps.len());
@@ -159,6 +165,12 @@ impl Run {
         for (step, attempted) in steps {
             tracing::info!(step = %step.id, rows = attempted.rows, bytes = attempted.bytes, "done");
             self.recorder.step_done(step, attempted);
+            if step.makes_usable() {
+                tracing::info!(database = %step.database, "the database is usable: late rows follow");
+                self.recorder.begin_phase(USABLE);
+                self.usable.notify_one();
+                Failpoint::Usable.reach();
+            }
             marks.push((&step.id, Mark::Done));
         }
         self.state.lock().unwrap_or_else(PoisonError::into_inner).record(&marks)

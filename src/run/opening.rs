@@ -1,11 +1,14 @@
 //! Opening a lane, in the lane's own thread.
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use crossbeam_channel::Receiver;
 
 use super::{
     Lane, LaneOptions,
-    copier::Copier,
+    copier::{Copier, panicked},
     pool::Slot,
     retry::{self, After},
     schedule::Ended,
@@ -29,7 +32,9 @@ impl Opening {
     /// Opens the lane and lets it copy until its queue closes. The slot is held till the connections are closed.
     pub(super) fn run(self, queue: &Receiver<Vec<usize>>, slot: Arc<Slot>) {
         let (number, ended) = (self.copier.number, self.copier.ended.clone());
-        match self.open().context(|| format!("lane {}", number + 1)) {
+        // A panic must not leave the scheduler waiting for a lane that never opens.
+        let opened = catch_unwind(AssertUnwindSafe(|| self.open())).unwrap_or_else(|_| Err(panicked()));
+        match opened.context(|| format!("lane {}", number + 1)) {
             Ok(lane) => {
                 if ended.blocking_send(Ended::Opened { lane: number }).is_ok() {
                     self.copier.run(lane, queue);

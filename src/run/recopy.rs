@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::{Control, crash::relation, parts};
+use super::{Control, crash::relation, late::is_usable, parts};
 use crate::{
     config::Consistent,
     error::{Context as _, Error, ErrorKind, Result},
@@ -41,6 +41,9 @@ pub(super) async fn again(
         Consistent::All => standing.partial.union(&standing.whole).cloned().collect(),
     };
     let tables = with_same_target(plan, &tables);
+    if is_usable(plan, done) && !tables.is_empty() {
+        return Err(of_clients(&tables));
+    }
     let filled: BTreeSet<&str> = copies(plan, &tables).filter_map(relation).collect();
     let parts = parts::read(control, filled).await?;
     let emptied = |name: &&str| parts.get(*name).is_some_and(|parts| parts.iter().all(|part| part.is_ours));
@@ -102,6 +105,20 @@ async fn torn(
     Ok(standing.changed.iter().filter(|table| open.contains(&root(table))).cloned().collect())
 }
 
+/// Nobody can tell rows of clients from those that were copied.
+fn of_clients(tables: &BTreeSet<String>) -> Error {
+    let names: Vec<&str> = tables.iter().map(String::as_str).collect();
+    let message = format!(
+        "these tables stand on another snapshot than the rest, and cannot be copied again since clients may have put rows into \
+         them: {}",
+        names.join(", ")
+    );
+    Error::new(ErrorKind::Refused, message).hint(
+        "resume with `--consistent=none`: rows there may be there twice or not at all, as `pgmigrate verify` tells; \
+         or begin anew with a target as it was",
+    )
+}
+
 /// The steps that copy rows of these tables.
 fn copies<'p>(plan: &'p Plan, tables: &'p BTreeSet<String>) -> impl Iterator<Item = &'p Step> {
     plan.steps.iter().filter(|step| step.kind == StepKind::Data && tables.contains(&step.object))
@@ -140,7 +157,7 @@ fn forget(plan: &Plan, done: &HashSet<StepId>, tables: &BTreeSet<String>) -> Res
     for id in reached.into_iter().filter(|id| done.contains(*id)) {
         let step = by_id[id];
         match step.kind {
-            _ if parts::can_be_repeated(step) => _ = forgotten.insert(id.clone()),
+            _ if parts::can_be_repeated(step) || step.ends_rows() => _ = forgotten.insert(id.clone()),
             StepKind::Data | StepKind::Carry => _ = forgotten.insert(id.clone()),
             // An index takes in new rows, attached or as a key too.
             StepKind::Index => {}

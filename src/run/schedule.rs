@@ -83,7 +83,8 @@ pub(super) enum Ended {
 pub(super) async fn run(run: &Run, source: Session, halt: &mut Halt<'_>) -> Result<usize> {
     let mut done = run.done.clone();
     done.extend(run.plan.steps.iter().filter(|step| is_early(step)).map(|step| step.id.clone()));
-    let dag = Dag::new(&run.plan.steps, &done);
+    let mut dag = Dag::new(&run.plan.steps, &done);
+    dag.prefer(&run.plan.steps, &run.plan.meta.priorities);
     // Every lane and worker has at most one message under way.
     let (ended, inbox) = mpsc::channel((run.lanes + run.index_jobs) as usize);
     let hold = tokio::select! {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Control, Recorded, crash, create_database, finished, mismatch, recopy, standing};
+use super::{Control, Recorded, crash, create_database, finished, late, mismatch, recopy, standing};
 use crate::{
     config::{Consistent, Settings},
     error::{Error, ErrorKind, Result},
@@ -163,6 +163,7 @@ impl Start<'_> {
             let again = recopy::again(control, &plan, &mut done, &standing, self.consistent).await?;
             notice = standing::notice(&standing, &again);
             mismatch::refuse_columns(&plan, plan_path, &source, &again.tables).await?;
+            late::raise_sequences(control, &source, &plan, &done).await?;
         }
         let marks = marks.iter().filter(|(id, mark)| *mark != Mark::Done || done.contains(id));
         state.replace_all(marks.map(|(id, mark)| (id, *mark)))?;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 use tokio::sync::mpsc;
 
 use super::{
-    Run,
+    Run, late,
     link::Link,
     pool::Slot,
     quiet,
@@ -151,6 +151,7 @@ impl Worker {
                 }
                 After::Failed(error) => {
                     self.progress.step_failed(step.kind);
+                    let error = late::explained(&self.plan, step, error);
                     return Err(error.context(format!("step `{}`", step.id)));
                 }
             }

@@ -172,6 +172,22 @@ mod tests {
         assert!(theirs.take(Resource::Worker, 1 << 30).is_some());
     }
 
+    /// However short the other's way: who has nothing that may run now does not need it.
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_used_now_goes_to_who_can() {
+        let (orders, mut queue) = mpsc::channel::<Order>(2);
+        let workers = vec![Handle { orders, task: tokio::spawn(async {}), slot: None }];
+        let mut workers = Workers { workers, idle: BTreeSet::from([0]) };
+        let pool = Pool::new(0, 1);
+        let (ours, theirs) = (pool.join(), pool.join());
+        assert_eq!(workers.take_idle(&ours, Some(1 << 40)), Some(0));
+        workers.ended(0);
+        theirs.wants(Resource::Worker, Some(1));
+        assert_eq!(workers.take_idle(&ours, None), None);
+        assert!(matches!(queue.recv().await, Some(Order::Rest(_))));
+        assert!(theirs.take(Resource::Worker, 1).is_some());
+    }
+
     #[tokio::test]
     async fn one_that_panics_is_noticed() {
         let (orders, mut queue) = mpsc::channel::<Order>(1);

@@ -26,7 +26,7 @@ impl Session {
     pub async fn connect_maintenance(endpoint: &Endpoint, missing: Error) -> Result<Self> {
         let mut last = missing;
         for database in DATABASES {
-            let other = Endpoint { database: database.to_owned(), ..endpoint.clone() };
+            let other = endpoint.with_database(database);
             match Self::connect(&other, "maintenance", APPLICATION_NAME).await {
                 Ok(session) => return Ok(session),
                 Err(error) if error.kind() == ErrorKind::Authentication => last = error,

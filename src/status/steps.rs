@@ -3,13 +3,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Plan, PlanFile, StepId, StepKind};
+use crate::plan::{Plan, PlanFile, StepId, StepKind, USABLE_STEP};
 
 /// The steps of a run. Without its plan only those that ended are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Steps {
     /// How many are done.
     pub done: u64,
+    /// Whether clients can work on the database already: only rows of `tables.delay_data`, and what rests on them, are to come.
+    pub usable: bool,
     /// Those that failed and were not done since.
     pub failed: Vec<String>,
     /// How many there are.
@@ -61,6 +63,7 @@ impl Steps {
         let failed = ended.iter().filter(|step| !step.is_done()).map(|step| step.step_id.clone());
         let steps = Self {
             done: done.clone().count() as u64,
+            usable: done.clone().any(|step| step.step_id == USABLE_STEP),
             failed: failed.collect(),
             rows: done.clone().map(|step| step.rows).sum(),
             bytes: done.map(|step| step.bytes).sum(),

@@ -20,6 +20,7 @@ mod report;
 mod role;
 mod rows;
 mod sequence;
+mod several;
 mod side;
 mod spelling;
 mod state;
@@ -35,7 +36,8 @@ use crate::{
 pub use difference::{KeyPart, RowDifference, RowKind};
 pub use gate::Gate;
 pub use report::{Check, CheckTotals, Outcome, Verdict, VerifyReport};
-pub use state::StateOptions;
+pub use several::{Compared, SeveralReport};
+pub use state::StateFile;
 
 use rows::Tools;
 use side::Side;
@@ -55,8 +57,8 @@ pub struct VerifyOptions {
     pub jobs: Option<u32>,
     /// Turns that are shared with other comparisons; `None`: as many as connections.
     pub gate: Option<Arc<Gate>>,
-    /// The file of what was found so far.
-    pub state: Option<StateOptions>,
+    /// The file of what was found so far; other comparisons may share it.
+    pub state: Option<Arc<StateFile>>,
     /// Who wants to hear what is done.
     pub listener: Option<Listener>,
     /// Who counts it.
@@ -113,7 +115,9 @@ pub async fn verify(settings: &Settings, options: &VerifyOptions) -> Result<Veri
     let mut verdicts = of_catalogs(&source, &target, settings);
     let sides = [source, target].map(Arc::new);
     let state = match &options.state {
-        Some(wished) if verify.mode != VerifyMode::Fast => open_state(wished, &sides).await?.map(Arc::new),
+        Some(file) if verify.mode != VerifyMode::Fast => {
+            begin_state(file, &settings.source.database, &sides).await?.map(Arc::new)
+        }
         _ => None,
     };
     if let Some(state) = state.as_ref().filter(|state| state.parts() > 0) {
@@ -145,11 +149,11 @@ fn databases(settings: &Settings) -> [String; 2] {
     [&settings.source, &settings.target].map(|endpoint| endpoint.database.clone())
 }
 
-/// The file of what was found so far; none if a server does not tell what it needs.
-async fn open_state(wished: &StateOptions, sides: &[Arc<Side>; 2]) -> Result<Option<State>> {
+/// What the file says of this database; nothing if a server does not tell what it needs.
+async fn begin_state(file: &Arc<StateFile>, database: &str, sides: &[Arc<Side>; 2]) -> Result<Option<State>> {
     let marks = tokio::try_join!(sides[0].mark(), sides[1].mark());
     match marks {
-        Ok((source, target)) => State::open(wished, [source, target]).map(Some),
+        Ok((source, target)) => State::begin(file, database, [source, target]).map(Some),
         Err(error) => {
             let report = error.report();
             tracing::warn!(target: NOTICE, "this comparison cannot be resumed: {report}");

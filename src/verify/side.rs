@@ -8,7 +8,7 @@ use crate::{
     net::gucs::APPLICATION_NAME,
     observe::EndpointReport,
     pg::ServerVersion,
-    preflight::{self, Source},
+    preflight::{self, Expected, Source},
     session::{Session, SnapshotId},
 };
 
@@ -124,7 +124,8 @@ async fn fit(settings: &Settings, source: &mut Draft, target: &Draft) -> Result<
     let known = notes.len();
     let session = Session::connect(&settings.target, "verify fit", APPLICATION_NAME).await?;
     let has = Some(&target.selected.catalog);
-    preflight::fit_to_target(&mut source.selected, &source.session, &session, has).await?;
+    preflight::fit_to_target(&mut source.selected, &source.session, &session, has, &Expected::default())
+        .await?;
     let left_out = unread.into_iter().chain(source.selected.notes.split_off(known)).collect();
     let mut fitted = source.selected.clone();
     preflight::permit_on_target(&mut fitted, &session, true, settings).await?;

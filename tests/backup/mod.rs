@@ -61,13 +61,13 @@ fn restore(workspace: &Workspace, directory: &Path, into: &Database) -> Outcome 
         .run()
 }
 
-/// Every `pg_restore` at hand that a server of this version takes, with its version.
-fn pg_restores(server: &Server) -> Vec<(u32, PathBuf)> {
+/// Every program of PostgreSQL of this name at hand that knows such a server, with its version.
+fn programs(name: &str, server: &Server) -> Vec<(u32, PathBuf)> {
     let mut dirs = bin_dirs();
     dirs.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let mut found: Vec<(u32, PathBuf)> = dirs
         .into_iter()
-        .map(|dir| dir.join("pg_restore"))
+        .map(|dir| dir.join(name))
         .filter_map(|program| {
             let output = Command::new(&program).arg("--version").output().ok()?;
             Some((version_in(&String::from_utf8_lossy(&output.stdout))?, program))
@@ -77,8 +77,16 @@ fn pg_restores(server: &Server) -> Vec<(u32, PathBuf)> {
     found.sort();
     found.dedup_by_key(|(major, _)| *major);
     if found.is_empty() {
-        eprintln!("no pg_restore {} or newer is here: only pgmigrate restores", server.major);
+        eprintln!("no {name} {} or newer is here: only pgmigrate is tried", server.major);
     }
+    found
+}
+
+/// Every `pg_restore` at hand that restores into a server of this version. From 17 on it begins with `SET transaction_timeout`,
+/// which older servers refuse.
+fn pg_restores(server: &Server) -> Vec<(u32, PathBuf)> {
+    let mut found = programs("pg_restore", server);
+    found.retain(|(major, _)| *major < 17 || server.major >= 17);
     found
 }
 

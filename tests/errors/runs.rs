@@ -83,6 +83,7 @@ pub(super) fn target(page: &mut Page) {
             "CREATE TABLE item (id bigint, remark text)".to_owned(),
             &["--on-existing", "append"],
         ),
+        ("a late table that is there", same.to_owned(), &["--delay-data", "public.item"]),
         (
             "a trigger that would fire",
             format!(

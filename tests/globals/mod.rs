@@ -1,5 +1,7 @@
 //! Globals from server to server, judged by `pg_dumpall --globals-only`: equal but for the roles that stay untouched, and nothing
 //! left to do the second time.
+mod labels;
+mod of_databases;
 mod side_by_side;
 mod tablespaces;
 

@@ -3,7 +3,7 @@ use super::{Pair, dumped};
 use crate::support::server::Server;
 
 /// An empty directory of the server's own user: the server makes it.
-fn directory(server: &Server, name: &str) -> String {
+pub(super) fn directory(server: &Server, name: &str) -> String {
     let mut session = server.session();
     let data = session.value("SELECT current_setting('data_directory')");
     let path = format!("{}/{name}-{}", data.trim_end_matches("/data"), std::process::id());

@@ -41,7 +41,7 @@ impl Scene {
     fn falsify(&self, rows: u64) {
         let text = self.workspace.read("verify.tsv");
         let line = |line: &str| match line.rsplit_once('\t') {
-            Some((head, sum)) if line.starts_with("target\t") && head.ends_with(&format!("\t{rows}")) => {
+            Some((head, sum)) if line.contains("\ttarget\t") && head.ends_with(&format!("\t{rows}")) => {
                 format!("{head}\t{}\n", sum.parse::<i128>().unwrap() + 1)
             }
             _ => format!("{line}\n"),
@@ -58,7 +58,7 @@ fn a_killed_comparison_goes_on_where_it_ended() {
     let verify = scene.workspace.between("verify", &scene.source, &scene.copy);
     let outcome = verify.env("PGMIGRATE_FAILPOINT", "part_compared:3").run();
     assert_eq!(outcome.status.code(), None, "{outcome}");
-    assert_eq!(scene.workspace.read("verify.tsv").lines().count(), 1 + 3);
+    assert_eq!(scene.workspace.read("verify.tsv").lines().count(), 1 + 2 + 3);
     let resumed = scene.verify(&["--resume"]);
     resumed.assert_code(0).stderr_contains("3 parts of tables were compared by an earlier attempt");
     let again = scene.verify(&["--resume"]);

@@ -142,6 +142,7 @@ fn endpoint(user: &str, address: Address) -> Endpoint {
         keepalive: None,
         tcp_user_timeout: None,
         target_session_attrs: SessionAttrs::Any,
+        passfile: None,
         round_trips: RoundTrips::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! Statements of entries: one after the other, or side by side where they lock one table each.
 use std::collections::HashMap;
 
-use super::RestoreWish;
+use super::{RestoreWish, grouped};
 use crate::{
     backup::{
         desc,
@@ -57,7 +57,10 @@ impl Way {
     }
 
     /// The statements of an entry, and what gives it to its owner.
-    fn statements(&self, entry: &TocEntry) -> String {
+    fn statements(&self, entry: &TocEntry) -> Result<String> {
+        if entry.desc == grouped::DESC {
+            return grouped::create(entry, self.with_owners);
+        }
         let mut sql = match entry.definition.trim() {
             // Every database has it.
             "CREATE SCHEMA public;" => "CREATE SCHEMA IF NOT EXISTS public;\n".to_owned(),
@@ -80,12 +83,17 @@ impl Way {
         {
             sql += &format!("ALTER {object} OWNER TO {};\n", quote_ident(&entry.owner));
         }
-        sql
+        Ok(sql)
     }
 
     fn run(&self, connection: &mut Connection, entry: &TocEntry) -> Result<()> {
-        let sql = self.statements(entry);
-        connection.execute(&sql).map(|_| ()).context(|| name(entry))
+        let sql = self.statements(entry)?;
+        let done = if desc::holds_secret(&entry.desc) {
+            connection.execute_quietly(&sql)
+        } else {
+            connection.execute(&sql)
+        };
+        done.map(|_| ()).context(|| name(entry))
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a directory to a database: all files are held to the manifest before the target is looked at, and the target before it is
 //! changed; then section by section, with several connections where the entries allow it.
 mod definition;
+mod grouped;
 mod rows;
 mod section;
 
@@ -10,7 +11,7 @@ use super::{
     desc::{self, Pass},
     directory::{self, Archive},
     dump, target,
-    toc::{TocEntry, TocSection},
+    toc::TocEntry,
 };
 use crate::{
     config::Endpoint,
@@ -53,12 +54,12 @@ pub async fn restore(endpoint: &Endpoint, wish: &RestoreWish) -> Result<Restored
 }
 
 async fn run(endpoint: &Endpoint, wish: &RestoreWish) -> Result<Restored> {
-    let archive = directory::read(&wish.directory)?;
+    let mut archive = directory::read(&wish.directory)?;
     match &archive.manifest {
         Some(manifest) => dump::read_back(&archive.path, wish.jobs, manifest.files.clone()).await?,
         None => refuse_missing_files(&archive)?,
     }
-    refuse_grouped_large_objects(&archive)?;
+    grouped::spread(&mut archive.toc.entries)?;
     let created = target::prepare(endpoint, &archive.toc, !wish.no_owner).await?;
     let mut restored =
         Restored { created, verified: archive.manifest.is_some(), tables: 0, rows: 0, large_objects: 0 };
@@ -117,14 +118,4 @@ fn refuse_missing_files(archive: &Archive) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// From 17 on `pg_dump` lists several large objects in an entry, in a language of its own.
-fn refuse_grouped_large_objects(archive: &Archive) -> Result<()> {
-    let is_grouped = |entry: &TocEntry| entry.desc == "BLOB METADATA" && entry.section == TocSection::PreData;
-    if !archive.toc.entries.iter().any(is_grouped) {
-        return Ok(());
-    }
-    let message = "the archive has large objects in the form of pg_dump 17 and newer";
-    Err(Error::new(ErrorKind::Unsupported, message).hint("restore it with its own pg_restore"))
 }

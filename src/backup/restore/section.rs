@@ -1,4 +1,5 @@
 //! The entries of an archive by when they are restored.
+use super::grouped;
 use crate::backup::{
     desc::{self, Pass},
     toc::{TocEntry, TocSection},
@@ -22,6 +23,11 @@ impl Sections {
         for entry in entries {
             if entry.section != TocSection::None {
                 at = entry.section;
+            }
+            if entry.desc == grouped::DESC {
+                // It stands with the data, and is what the data goes into.
+                sections.before.push(entry);
+                continue;
             }
             let section = match (desc::pass(&entry.desc, &entry.tag), at) {
                 (Pass::Privileges, _) => &mut sections.privileges,
@@ -50,6 +56,7 @@ mod tests {
                 entry(2, "COMMENT", TocSection::None),
                 entry(3, "ACL", TocSection::None),
                 entry(4, "TABLE DATA", TocSection::Data),
+                entry(8, "BLOB METADATA", TocSection::Data),
                 entry(5, "INDEX", TocSection::PostData),
                 entry(6, "COMMENT", TocSection::None),
                 entry(7, "MATERIALIZED VIEW DATA", TocSection::PostData),
@@ -57,7 +64,7 @@ mod tests {
             .into_iter(),
         );
         let ids = |entries: &[TocEntry]| entries.iter().map(|entry| entry.id).collect::<Vec<_>>();
-        assert_eq!(ids(&sections.before), [1, 2]);
+        assert_eq!(ids(&sections.before), [1, 2, 8]);
         assert_eq!(ids(&sections.data), [4]);
         assert_eq!(ids(&sections.after), [5, 6]);
         assert_eq!((ids(&sections.privileges), ids(&sections.last)), (vec![3], vec![7]));

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum, value_parser};
 
 use super::{
-    BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, MetricsArgs, ObjectArgs, OnExisting, STATE_NAME,
-    ShareArgs, TuningArgs,
+    BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, LoadingArgs, MetricsArgs, ObjectArgs, OnExisting,
+    STATE_NAME, ShareArgs, TuningArgs,
 };
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.
@@ -62,6 +62,10 @@ pub struct MigrateArgs {
     /// What to do with selected tables that hold rows on the target
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnExisting::Fail, conflicts_with = "resume")]
     pub on_existing: OnExisting,
+
+    /// How tables are loaded.
+    #[command(flatten)]
+    pub loading: LoadingArgs,
 
     /// Back the target up before anything is changed, if it holds anything; without a backup the run does not start. With
     /// --resume it was done

@@ -94,6 +94,12 @@ fn help_of_plan() {
                                       free]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
+          --delay-data <PATTERN>      Copy the rows of tables like `schema.table*` or
+                                      `database.schema.table*` last, when the rest is usable and clients
+                                      can insert; may be repeated, and adds to the file's
+                                      `tables.delay_data`
+          --rebuild-indexes           Drop indexes of tables that are on the target already before rows
+                                      come, and build them again afterwards
           --json                      Print the summary as JSON
       -h, --help                      Print help (see more with '--help')
 
@@ -161,6 +167,12 @@ fn help_of_migrate() {
                                       [possible values: none, torn, table, changed, all]
           --on-existing <WHAT>        What to do with selected tables that hold rows on the target
                                       [default: fail] [possible values: fail, skip, truncate, append]
+          --delay-data <PATTERN>      Copy the rows of tables like `schema.table*` or
+                                      `database.schema.table*` last, when the rest is usable and clients
+                                      can insert; may be repeated, and adds to the file's
+                                      `tables.delay_data`
+          --rebuild-indexes           Drop indexes of tables that are on the target already before rows
+                                      come, and build them again afterwards
           --backup[=<DIR>]            Back the target up before anything is changed, if it holds
                                       anything; without a backup the run does not start. With --resume
                                       it was done

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     migration::{DatabaseReport, ServerReport},
-    observe::Outcome,
+    observe::{Outcome, Totals},
 };
 
 /// What was done, for people.
@@ -35,7 +35,7 @@ pub fn render_server_report(report: &ServerReport) -> String {
     );
     let rows: Vec<_> = report.databases.iter().map(row).collect();
     text.push('\n');
-    text.push_str(&table(["database", "ended", "tables", "rows", "bytes", "time"], &rows));
+    text.push_str(&table(["database", "ended", "tables", "rows", "bytes", "waited", "time"], &rows));
     for one in &report.databases {
         failures(&mut text, one);
     }
@@ -56,20 +56,24 @@ pub fn render_server_report(report: &ServerReport) -> String {
     text + &report.tuning.as_ref().map(render_tuning).unwrap_or_default()
 }
 
-fn row(one: &DatabaseReport) -> [String; 6] {
+fn row(one: &DatabaseReport) -> [String; 7] {
     let ended = match (&one.report, one.outcome) {
         (None, Outcome::Done) => "done before",
         (_, outcome) => word(outcome),
     };
     let name = one.database.clone();
-    match &one.report {
-        None => [name, ended.to_owned(), String::new(), String::new(), String::new(), String::new()],
-        Some(report) => {
-            let totals = &report.totals;
-            let (tables, rows) = (count(totals.tables), count(totals.rows));
-            [name, ended.to_owned(), tables, rows, bytes(totals.bytes), seconds(report.seconds)]
-        }
-    }
+    let copied = |number: fn(&Totals) -> String| {
+        one.report.as_ref().map(|report| number(&report.totals)).unwrap_or_default()
+    };
+    [
+        name,
+        ended.to_owned(),
+        copied(|totals| count(totals.tables)),
+        copied(|totals| count(totals.rows)),
+        copied(|totals| bytes(totals.bytes)),
+        seconds(one.waited_seconds),
+        seconds(one.seconds),
+    ]
 }
 
 fn failures(text: &mut String, one: &DatabaseReport) {

@@ -86,6 +86,9 @@ fn of_steps(steps: &Steps) -> String {
         );
     }
     let mut text = format!("  steps   {done}\n  copied  {copied}\n");
+    if steps.usable {
+        text.push_str("  usable  clients can work on the database; rows of late tables follow\n");
+    }
     let kinds: Vec<_> = steps
         .kinds
         .iter()
@@ -207,6 +210,7 @@ mod tests {
         };
         let steps = Steps {
             done: 12,
+            usable: true,
             failed: vec!["key:s.t.t_pkey".into()],
             total: Some(80),
             rows: 12_345,
@@ -233,6 +237,7 @@ mod tests {
           last    step ended 0.40 s ago
           steps   12 of 80 done, 1 failed
           copied  12,345 rows, 1.10 MB in chunks that are done: 50 % of about 2.00 MB
+          usable  clients can work on the database; rows of late tables follow
 
           steps  done  failed  of
           DATA     12       0  40

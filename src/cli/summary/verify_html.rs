@@ -2,56 +2,45 @@
 //!
 //! The page says so to the browser too (its `Content-Security-Policy`): if a name were taken for markup all the same, it could
 //! neither run nor load anything.
+mod found;
+mod several;
+
 use std::fmt::Write as _;
 
-use super::{
-    super::output::{count, seconds},
-    verify::{counts, found},
-};
-use crate::{
-    observe::visible,
-    verify::{Check, Outcome, RowKind, Verdict, VerifyReport},
-};
+use super::{super::output::seconds, verify::found};
+use crate::{observe::visible, verify::VerifyReport};
+
+pub use several::render_several_html;
 
 const STYLE: &str = include_str!("verify_html/style.css");
 
 /// Nothing may be loaded and nothing run; the style stands in the page.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The whole page.
+/// The whole page, of one comparison.
 pub fn render_verify_html(report: &VerifyReport) -> String {
-    let mut page = format!(
+    let state = if report.is_equal() { "equal" } else { "different" };
+    let mut body = format!(
+        "<header>\n<h1 data-found=\"{state}\">Source and target are {}</h1>\n{}</header>\n<main>\n",
+        escaped(&found(report)),
+        ends(report)
+    );
+    body += &found::sections(report, &found::Place { prefix: String::new(), level: 2 });
+    body += "</main>\n";
+    page(&report.database, &body)
+}
+
+/// A page around its body.
+fn page(title: &str, body: &str) -> String {
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <title>pgmigrate verify: {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n",
-        escaped(&report.database),
-    );
-    page += &header(report);
-    page += "<main>\n";
-    page += &totals(report);
-    page += &differences(report);
-    page += &listed(report, "Warnings", |outcome| match outcome {
-        Outcome::Warned { detail } => Some(detail),
-        _ => None,
-    });
-    page += &listed(report, "Different for a reason", |outcome| match outcome {
-        Outcome::Noted { detail } => Some(detail),
-        _ => None,
-    });
-    page += &listed(report, "Not compared", |outcome| match outcome {
-        Outcome::Skipped { reason } => Some(reason),
-        _ => None,
-    });
-    page += &extra(report);
-    page += &everything(report);
-    // Writing to a String does not fail.
-    _ = writeln!(
-        page,
-        "</main>\n<footer>pgmigrate {}</footer>\n</body>\n</html>",
-        escaped(&report.tool_version)
-    );
-    page
+         <title>pgmigrate verify: {}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}\
+         <footer>pgmigrate {}</footer>\n</body>\n</html>\n",
+        escaped(title),
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// Text as it stands between tags and in attributes.
@@ -70,12 +59,9 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-fn header(report: &VerifyReport) -> String {
-    let state = if report.is_equal() { "equal" } else { "different" };
-    let mut text = format!(
-        "<header>\n<h1 data-found=\"{state}\">Source and target are {}</h1>\n<dl>\n",
-        escaped(&found(report))
-    );
+/// Who was compared, and how long it took.
+fn ends(report: &VerifyReport) -> String {
+    let mut text = "<dl>\n".to_owned();
     for (name, side) in [("Source", &report.source), ("Target", &report.target)] {
         // Writing to a String does not fail.
         _ = writeln!(
@@ -85,171 +71,36 @@ fn header(report: &VerifyReport) -> String {
             escaped(&side.server_version)
         );
     }
-    _ = writeln!(text, "<dt>Took</dt><dd>{}</dd>\n</dl>\n</header>", seconds(report.seconds));
+    _ = writeln!(text, "<dt>Took</dt><dd>{}</dd>\n</dl>", seconds(report.seconds));
     text
-}
-
-fn totals(report: &VerifyReport) -> String {
-    let mut text = "<section aria-labelledby=\"totals\">\n<h2 id=\"totals\">Compared</h2>\n<div class=\"scroll\"><table>\n\
-         <thead><tr><th scope=\"col\">What</th><th scope=\"col\">Found</th></tr></thead>\n<tbody>\n"
-        .to_owned();
-    for totals in report.totals.iter().filter(|totals| totals.compared > 0) {
-        let class = if totals.differences() > 0 { "bad" } else { "good" };
-        // Writing to a String does not fail.
-        _ = writeln!(
-            text,
-            "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{}</td></tr>",
-            totals.check.plural(),
-            escaped(&counts(totals, report))
-        );
-    }
-    text + "</tbody>\n</table></div>\n</section>\n"
-}
-
-/// What an object is called, with what was compared of it.
-fn title(verdict: &Verdict) -> String {
-    let what = match verdict.check {
-        Check::Rows => "rows of ",
-        Check::Sequence => "SEQUENCE ",
-        Check::Definition | Check::Role => "",
-    };
-    escaped(&format!("{what}{}", verdict.object))
-}
-
-fn differences(report: &VerifyReport) -> String {
-    let mut text = String::new();
-    for verdict in report.verdicts.iter().filter(|verdict| verdict.outcome.is_difference()) {
-        let detail = match &verdict.outcome {
-            Outcome::Differs { detail } => detail.clone(),
-            Outcome::Missing { reason } => {
-                format!(
-                    "missing on the target{}",
-                    reason.as_ref().map_or(String::new(), |why| format!(": {why}"))
-                )
-            }
-            Outcome::Failed { message } => format!("could not be compared: {message}"),
-            _ => continue,
-        };
-        // Writing to a String does not fail.
-        _ = writeln!(text, "<h3>{}</h3>\n<pre>{}</pre>", title(verdict), escaped(&detail));
-        text += &rows(verdict);
-    }
-    if text.is_empty() {
-        return text;
-    }
-    let legend = "<p>In definitions <code>-</code> is the source, <code>+</code> the target.</p>\n";
-    format!(
-        "<section aria-labelledby=\"differences\">\n<h2 id=\"differences\">Differences</h2>\n{legend}{text}</section>\n"
-    )
-}
-
-/// The rows of a table that differ.
-fn rows(verdict: &Verdict) -> String {
-    if verdict.differences.is_empty() {
-        return String::new();
-    }
-    let more = if verdict.more_differences { "; there may be more" } else { "" };
-    let mut text = format!(
-        "<div class=\"scroll\"><table>\n<caption>Rows that differ, by their keys{more}</caption>\n\
-         <thead><tr><th scope=\"col\">Key</th><th scope=\"col\">What</th><th scope=\"col\">Columns</th></tr></thead>\n<tbody>\n"
-    );
-    for row in &verdict.differences {
-        let class = if row.kind == RowKind::Extra { "warn" } else { "bad" };
-        // Writing to a String does not fail.
-        _ = writeln!(
-            text,
-            "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{}</td><td>{}</td></tr>",
-            escaped(&row.key_text()),
-            row.kind.as_str(),
-            escaped(&row.columns.join(", "))
-        );
-    }
-    text + "</tbody>\n</table></div>\n"
-}
-
-fn listed(report: &VerifyReport, name: &str, detail: fn(&Outcome) -> Option<&String>) -> String {
-    let mut text = String::new();
-    for verdict in &report.verdicts {
-        let Some(detail) = detail(&verdict.outcome) else { continue };
-        // Writing to a String does not fail.
-        _ = writeln!(text, "<h3>{}</h3>\n<pre>{}</pre>", title(verdict), escaped(detail));
-    }
-    let id = name.to_lowercase().replace(' ', "-");
-    if text.is_empty() {
-        return text;
-    }
-    format!("<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n{text}</section>\n")
-}
-
-fn extra(report: &VerifyReport) -> String {
-    let mut items = String::new();
-    for verdict in report.verdicts.iter().filter(|verdict| verdict.outcome == Outcome::Extra) {
-        // Writing to a String does not fail.
-        _ = writeln!(items, "<li>{}</li>", title(verdict));
-    }
-    if items.is_empty() {
-        return items;
-    }
-    format!(
-        "<section aria-labelledby=\"extra\">\n<h2 id=\"extra\">Only on the target</h2>\n<ul>\n{items}</ul>\n</section>\n"
-    )
-}
-
-/// A line for each object, folded.
-fn everything(report: &VerifyReport) -> String {
-    let mut text = format!(
-        "<section>\n<details>\n<summary>Everything that was compared: {}</summary>\n<div class=\"scroll\"><table>\n\
-         <thead><tr><th scope=\"col\">Object</th><th scope=\"col\">Found</th><th scope=\"col\" class=\"number\">Rows</th></tr></thead>\n\
-         <tbody>\n",
-        count(report.verdicts.len() as u64)
-    );
-    for verdict in &report.verdicts {
-        let (word, class) = word(&verdict.outcome);
-        let note = verdict.note.as_ref().map_or(String::new(), |note| format!(" ({})", escaped(note)));
-        let rows = verdict.rows.map(count).unwrap_or_default();
-        // Writing to a String does not fail.
-        _ = writeln!(
-            text,
-            "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{word}{note}</td><td class=\"number\">{rows}</td></tr>",
-            title(verdict)
-        );
-    }
-    text + "</tbody>\n</table></div>\n</details>\n</section>\n"
-}
-
-fn word(outcome: &Outcome) -> (&'static str, &'static str) {
-    match outcome {
-        Outcome::Equal => ("equal", "good"),
-        Outcome::Differs { .. } => ("different", "bad"),
-        Outcome::Missing { .. } => ("missing on the target", "bad"),
-        Outcome::Failed { .. } => ("could not be compared", "bad"),
-        Outcome::Extra => ("only on the target", ""),
-        Outcome::Noted { .. } => ("different for a reason", "warn"),
-        Outcome::Warned { .. } => ("warning", "warn"),
-        Outcome::Skipped { .. } => ("not compared", "warn"),
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{collections::BTreeSet, time::Duration};
 
     use super::*;
     use crate::{
+        catalog::Note,
+        error::{Error, ErrorKind},
         observe::EndpointReport,
-        verify::{KeyPart, RowDifference},
+        verify::{Check, Compared, KeyPart, Outcome, RowDifference, RowKind, SeveralReport, Verdict},
     };
 
     const HOSTILE: &str = "s.\"<script>alert('x')</script>&\u{202e}\"";
 
-    fn page(verdicts: Vec<Verdict>) -> String {
+    fn report(verdicts: Vec<Verdict>) -> VerifyReport {
         let side = || EndpointReport { address: "me@<host>/db".into(), server_version: "15.18".into() };
         let report = VerifyReport::new([side(), side()], verdicts, Duration::from_secs(2));
-        render_verify_html(&report.between(["<b>".into(), "db".into()]))
+        report.between(["<b>".into(), "db".into()])
     }
 
-    #[test]
-    fn a_name_is_text_wherever_it_stands() {
+    fn page(verdicts: Vec<Verdict>) -> String {
+        render_verify_html(&report(verdicts))
+    }
+
+    /// Every outcome of something with a hostile name, in all places where a name can stand.
+    fn hostile() -> Vec<Verdict> {
         let outcomes = [
             Outcome::Equal,
             Outcome::Differs { detail: HOSTILE.into() },
@@ -270,17 +121,74 @@ mod tests {
             note: Some(HOSTILE.into()),
             ..Verdict::new(Check::Rows, HOSTILE, outcome)
         };
-        let page = page(outcomes.map(verdict).to_vec());
+        outcomes.map(verdict).to_vec()
+    }
+
+    fn several(databases: Vec<Compared>) -> String {
+        let note = Note { object: HOSTILE.into(), reason: HOSTILE.into() };
+        render_several_html(&SeveralReport::new(databases, vec![note]))
+    }
+
+    fn assert_is_text(page: &str) {
         let body = page.split("<body>").nth(1).unwrap();
         assert!(!body.contains("<script") && !body.contains("<b>") && !body.contains("<host>"));
         assert!(!page.contains('\u{202e}'));
         assert!(body.matches("&lt;script&gt;").count() >= 2 * 8, "{body}");
         // Every tag that is opened is closed.
-        for tag in ["section", "table", "tbody", "details", "pre", "h3", "tr", "td", "ul", "li", "div"] {
+        for tag in [
+            "section", "table", "tbody", "details", "summary", "pre", "h2", "h3", "h4", "tr", "td", "ul",
+            "li", "div",
+        ] {
             let opened =
                 body.matches(&format!("<{tag}>")).count() + body.matches(&format!("<{tag} ")).count();
             assert_eq!(opened, body.matches(&format!("</{tag}>")).count(), "{tag}");
         }
+        // No two elements have the same id, and each that is referred to is there.
+        let values = |name: &str| -> Vec<&str> {
+            let begin = format!(" {name}=\"");
+            let found = body.split(&begin).skip(1);
+            found.map(|rest| rest.split('"').next().unwrap()).collect()
+        };
+        let ids = values("id");
+        assert_eq!(BTreeSet::from_iter(&ids).len(), ids.len(), "{ids:?}");
+        let labels = values("aria-labelledby").into_iter();
+        let links = values("href").into_iter().map(|link| link.strip_prefix('#').unwrap());
+        assert!(labels.chain(links).all(|wanted| ids.contains(&wanted)), "{ids:?}");
+    }
+
+    #[test]
+    fn a_name_is_text_wherever_it_stands() {
+        assert_is_text(&page(hostile()));
+        let named = |found| Compared::new([HOSTILE.into(), format!("{HOSTILE}2")], found);
+        let failed = Err(Error::new(ErrorKind::Connection, HOSTILE));
+        assert_is_text(&several(vec![
+            named(Ok(report(hostile()))),
+            named(Ok(report(vec![]))),
+            named(failed),
+        ]));
+    }
+
+    #[test]
+    fn databases_that_are_equal_are_folded() {
+        let differs = Verdict::new(Check::Definition, "TABLE s.t", Outcome::MISSING);
+        let named = |name: &str, found| Compared::new([name.into(), name.into()], found);
+        let page = several(vec![
+            named("same", Ok(report(Vec::new()))),
+            named("other", Ok(report(vec![differs]))),
+            named("gone", Err(Error::new(ErrorKind::Connection, "no server"))),
+        ]);
+        assert!(
+            page.contains(
+                "<h1 data-found=\"different\">Source and target are not equal: 2 of 3 databases</h1>"
+            )
+        );
+        assert!(page.contains("<details class=\"database\" id=\"database-1\">"));
+        assert!(page.contains("<details class=\"database\" id=\"database-2\" open>"));
+        assert!(
+            page.contains(
+                "<a href=\"#database-3\">gone</a></th><td class=\"found bad\">could not be compared"
+            )
+        );
     }
 
     #[test]

@@ -10,18 +10,8 @@ use crate::{
 /// PostgreSQL's port.
 const DEFAULT_PORT: u16 = 5432;
 
-/// An address to try.
-pub(super) struct Candidate {
-    /// Where it is.
-    pub(super) address: Address,
-    /// The name that a password is looked up by.
-    pub(super) login_host: String,
-    /// Its port.
-    pub(super) port: u16,
-}
-
 /// The addresses in the order given. One port serves all hosts; otherwise there is one for each.
-pub(super) fn addresses(values: &Values<'_>) -> Result<Vec<Candidate>> {
+pub(super) fn addresses(values: &Values<'_>) -> Result<Vec<Address>> {
     let hosts = list(values, "host");
     let ips = list(values, "hostaddr");
     if !hosts.is_empty() && !ips.is_empty() && hosts.len() != ips.len() {
@@ -32,7 +22,7 @@ pub(super) fn addresses(values: &Values<'_>) -> Result<Vec<Candidate>> {
     let ports = ports(values, count)?;
     let hosts = hosts.into_iter().chain(iter::repeat(""));
     let ips = ips.into_iter().chain(iter::repeat(""));
-    hosts.zip(ips).zip(ports).map(|((host, ip), port)| candidate(host, ip, port)).collect()
+    hosts.zip(ips).zip(ports).map(|((host, ip), port)| address(host, ip, port)).collect()
 }
 
 fn list<'a>(values: &Values<'a>, name: &str) -> Vec<&'a str> {
@@ -57,18 +47,16 @@ fn port(text: &str) -> Result<u16> {
     }
 }
 
-fn candidate(host: &str, ip: &str, port: u16) -> Result<Candidate> {
+fn address(host: &str, ip: &str, port: u16) -> Result<Address> {
     let name = match (host, ip) {
         ("", "") => os::default_host(port),
         ("", ip) => ip,
         (host, _) => host,
     };
-    let address = if ip.is_empty() && name.starts_with(['/', '@']) {
-        Address::Unix { directory: name.into(), port }
-    } else {
-        Address::Tcp { name: name.to_owned(), ip: parse_ip(ip)?, port }
-    };
-    Ok(Candidate { address, login_host: name.to_owned(), port })
+    if ip.is_empty() && name.starts_with(['/', '@']) {
+        return Ok(Address::Unix { directory: name.into(), port });
+    }
+    Ok(Address::Tcp { name: name.to_owned(), ip: parse_ip(ip)?, port })
 }
 
 fn parse_ip(text: &str) -> Result<Option<IpAddr>> {

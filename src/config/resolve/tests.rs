@@ -123,6 +123,25 @@ fn passwords_come_from_string_then_environment_then_file() {
 }
 
 #[test]
+fn each_database_has_its_own_line_of_the_password_file() {
+    let file = "a:*:shop:u:of-shop\na:5433:*:u:of-port\na:*:air:*:of-air\n/srv/pg:*:air:u:of-socket\n";
+    let bench = Bench::new().file(".pgpass", file);
+    let endpoint = bench.endpoint("host=a,a,/srv/pg,b port=5432,5433,5432,5432 user=u dbname=shop");
+    let of = |endpoint: &Endpoint| -> Vec<String> {
+        let shown = |host: &Host| host.password.as_ref().map_or("none", Secret::expose).to_owned();
+        endpoint.hosts.iter().map(shown).collect()
+    };
+    assert_eq!(of(&endpoint), ["of-shop", "of-shop", "none", "none"]);
+    assert_eq!(of(&endpoint.of_database("air")), ["of-air", "of-port", "of-socket", "none"]);
+    assert_eq!(of(&endpoint.with_database("other")), ["none", "of-port", "none", "none"]);
+    assert_eq!(of(&endpoint.of_database("air").with_database("shop")), of(&endpoint));
+    // One that was given is for all of them.
+    let given = bench.endpoint("host=a user=u dbname=shop password=p").of_database("air");
+    assert_eq!(of(&given), ["p"]);
+    assert!(!format!("{endpoint:?}").contains("of-"));
+}
+
+#[test]
 fn a_named_passfile_that_is_missing_is_warned_about() {
     let resolved = Bench::new().resolve("host=a user=u passfile=/nonexistent/pgpass").unwrap();
     assert_eq!(resolved.warnings, ["password file `/nonexistent/pgpass` does not exist"]);

@@ -24,6 +24,7 @@ fn endpoint(ports: &[u16]) -> Endpoint {
         keepalive: Some(Keepalive { idle: Some(Duration::from_secs(60)), ..Keepalive::default() }),
         tcp_user_timeout: Some(Duration::from_secs(30)),
         target_session_attrs: SessionAttrs::Any,
+        passfile: None,
         round_trips: RoundTrips::default(),
     }
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     observe::{
-        LaneReport, Metrics, Resource, Snapshot, TableSnapshot, TableState,
+        LaneReport, Metrics, Resource, Snapshot, TableSnapshot, TableState, USABLE,
         clock::utc,
         metrics::{Running, remaining},
     },
@@ -155,7 +155,9 @@ fn phases(running: &Running, state: State) -> Vec<PhaseStatus> {
         None => None,
     };
     // A resumed run leaves some out, but none of those behind the last that began.
-    let reached = phases.last().map(|phase| phase.name.clone());
+    // Not every run has a phase between the rows and what follows.
+    let reached =
+        phases.last().map(|phase| if phase.name == USABLE { "data" } else { &*phase.name }.to_owned());
     let to_come = all.into_iter().flat_map(|all| {
         let begun = all.iter().position(|name| Some(*name) == reached.as_deref()).map_or(0, |at| at + 1);
         all[begun..].iter()

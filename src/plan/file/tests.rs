@@ -134,7 +134,7 @@ fn what_is_not_a_plan_is_refused() {
     line 1: the columns are not those of a plan
     line 2: the row `plan` of kind `PLAN` must come first
     line 2: the plan has format 2, this program reads 1
-    line 2: column `sql`: the plan's metadata cannot be read: unknown field `opinions`, expected one of `format`, `tool_version`, `source`, `target`, `options`, `columns`, `notes` at line 1 column 178
+    line 2: column `sql`: the plan's metadata cannot be read: unknown field `opinions`, expected one of `format`, `tool_version`, `source`, `target`, `options`, `columns`, `priorities`, `notes` at line 1 column 178
     line 3: column `kind`: unknown step kind `DATUM`
     line 4: column `id`: the id `a` stands twice
     line 4: column `id`: the id `plan` belongs to the first row

@@ -78,7 +78,7 @@ impl Meeting {
 
 /// A data connection knows both ids.
 async fn second(endpoint: &Endpoint, database: &str) -> Result<([i32; 2], String)> {
-    let endpoint = Arc::new(Endpoint { database: database.to_owned(), ..endpoint.clone() });
+    let endpoint = Arc::new(endpoint.with_database(database));
     let asked = blocking::start("check", move || {
         let mut connection = Connection::connect(&endpoint, APPLICATION_NAME)?;
         let rows = connection.query(WHO)?;

@@ -4,7 +4,7 @@ use crate::{
     config::Settings,
     error::{Error, Result},
     policy,
-    preflight::{Refusals, read_both, refusals::ANY},
+    preflight::{Expected, Refusals, read_both, refusals::ANY},
 };
 
 use super::finding::{Found, Severity};
@@ -53,7 +53,7 @@ impl Tried {
 /// Reads both sides and builds the plan. A connection that fails ends it all, and so does a fault of our own.
 pub(super) async fn try_plan(settings: &Settings) -> Result<Tried> {
     let mut refusals = Refusals::kept();
-    let sides = match read_both(settings, &mut refusals).await {
+    let sides = match read_both(settings, &Expected::default(), &mut refusals).await {
         Ok(sides) => sides,
         Err(error) => {
             refusals.keep(refusals.stage, error)?;

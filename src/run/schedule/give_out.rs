@@ -20,6 +20,10 @@ impl Schedule<'_> {
         if self.halted.is_none() {
             self.give_to_lanes()?;
             self.give_to_workers();
+        } else {
+            // Nobody is to make room for a run that stops.
+            self.pool.wants(Resource::Lane, None);
+            self.pool.wants(Resource::Worker, None);
         }
         let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
         self.pool.occupies(self.duties.occupied(lanes));
@@ -65,18 +69,21 @@ impl Schedule<'_> {
     fn give_to_workers(&mut self) {
         let lanes = self.lanes.as_ref().map_or(0, Lanes::busy);
         let others = self.pool.others();
-        let steps = &self.run.plan.steps;
+        let (run, steps) = (self.run, &self.run.plan.steps);
         let wanted = loop {
-            let way = self.dag.longest_way(|at| steps[at].kind != StepKind::Data);
+            let mut around = Around { lanes: lanes + others.lanes, others, idle: self.workers.idle() };
+            let fit = self.duties.fit(&run.power, run.index_jobs, around);
+            // A connection for what must wait all the same would be one that another run lacks.
+            let way = self.dag.longest_way(|at| fit.takes(&steps[at]));
             let Some(worker) = self.workers.take_idle(&self.pool, way) else { break way };
-            let around = Around { lanes: lanes + others.lanes, others, idle: self.workers.idle() };
-            let Some(mut batch) = self.duties.choose(self.run, &mut self.dag, around, worker) else {
+            around.idle = self.workers.idle();
+            let Some(mut batch) = self.duties.choose(run, &mut self.dag, around, worker) else {
                 self.workers.ended(worker);
                 break None;
             };
             batch.persistent = self.persistent;
-            let begun = batch.steps.iter().map(|at| &self.run.plan.steps[*at]);
-            self.run.metrics().task_begins(Resource::Worker, worker, begun);
+            let begun = batch.steps.iter().map(|at| &steps[*at]);
+            run.metrics().task_begins(Resource::Worker, worker, begun);
             self.workers.start(worker, batch);
         };
         // With an idle worker it is not the connection that is missing.

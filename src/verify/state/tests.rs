@@ -1,7 +1,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use super::*;
-use crate::durable::tests::Scratch;
+use crate::{durable::tests::Scratch, error::ErrorKind};
 
 fn mark(started: &str) -> Mark {
     let row = format!(
@@ -15,7 +15,7 @@ fn marks() -> [Mark; 2] {
 }
 
 fn open(path: &Path, resume: bool, marks: [Mark; 2]) -> State {
-    State::open(&StateOptions { path: path.to_owned(), resume }, marks).unwrap()
+    State::begin(&StateFile::load(path, resume).unwrap(), "shop", marks).unwrap()
 }
 
 fn tally(rows: u64, sum: i128) -> Tally {
@@ -66,7 +66,8 @@ fn what_a_crash_left_is_read_up_to_there() {
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
         let lines = whole[..length].split(|byte| *byte == b'\n').count() - 1;
-        assert_eq!(open(&path, true, marks()).parts(), lines.saturating_sub(1), "{length}");
+        // The first line and those of the sides.
+        assert_eq!(open(&path, true, marks()).parts(), lines.saturating_sub(3), "{length}");
     }
     let zeros = [&whole[..], &[0; 64]].concat();
     fs::write(&path, zeros).unwrap();
@@ -79,9 +80,44 @@ fn another_file_is_not_written_over() {
     let path = scratch.file("state.tsv");
     fs::write(&path, "data:a\tDONE\n").unwrap();
     for resume in [true, false] {
-        let error = State::open(&StateOptions { path: path.clone(), resume }, marks()).unwrap_err();
+        let error = StateFile::load(&path, resume).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Plan);
         assert!(error.to_string().contains("is not a file of `verify`"), "{error}");
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), "data:a\tDONE\n");
+}
+
+#[test]
+fn databases_share_the_file() {
+    let scratch = Scratch::new("verify-state-shared");
+    let path = scratch.file("verify.tsv");
+    let file = StateFile::load(&path, false).unwrap();
+    let begin = |file: &Arc<StateFile>, name: &str| State::begin(file, name, marks()).unwrap();
+    let [shop, air] = ["shop", "a\tir"].map(|name| begin(&file, name));
+    for rows in 1..3 {
+        shop.record(0, &rows.to_string(), String::new(), tally(rows, 1));
+        air.record(0, &rows.to_string(), String::new(), tally(rows * 10, 1));
+    }
+    let file = StateFile::load(&path, true).unwrap();
+    let [shop, air] = ["shop", "a\tir"].map(|name| begin(&file, name));
+    assert_eq!((shop.known(0, "2").unwrap().tally.rows, air.known(0, "2").unwrap().tally.rows), (2, 20));
+    // A later attempt over one of them keeps what is known of the other.
+    let file = StateFile::load(&path, true).unwrap();
+    let [source, _] = marks();
+    let again = State::begin(&file, "shop", [source, mark("another")]).unwrap();
+    again.record(1, "3", String::new(), tally(3, 1));
+    let file = StateFile::load(&path, true).unwrap();
+    assert_eq!(begin(&file, "a\tir").parts(), 2);
+    assert_eq!(begin(&file, "shop").parts(), 2, "what was read of another target is gone");
+    assert_eq!(begin(&file, "new").parts(), 0);
+}
+
+#[test]
+fn a_file_of_another_version_is_begun_anew_unless_it_counts() {
+    let scratch = Scratch::new("verify-state-version");
+    let path = scratch.file("verify.tsv");
+    fs::write(&path, "pgmigrate verify 1\ta\tb\n").unwrap();
+    let error = StateFile::load(&path, true).unwrap_err();
+    assert_eq!((error.kind(), error.to_string().contains("of another version")), (ErrorKind::Plan, true));
+    assert_eq!(open(&path, false, marks()).parts(), 0);
 }
