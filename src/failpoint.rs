@@ -40,6 +40,16 @@ pub enum Failpoint {
     JournalDropped,
     /// The tally of a part is in the file of `verify`.
     PartCompared,
+    /// What the target's settings were is written down, and none is changed.
+    UndoWritten,
+    /// A setting of the target stands in its file, and the server has not read it.
+    SettingWritten,
+    /// The target is tuned.
+    TargetTuned,
+    /// A setting of the target is put back in its file, and the server has not read it.
+    SettingPutBack,
+    /// The server works with what it had, and what was written down is still there.
+    TargetPutBack,
 }
 
 impl Failpoint {
@@ -59,6 +69,11 @@ impl Failpoint {
         (Self::RunEnded, "run_ended"),
         (Self::JournalDropped, "journal_dropped"),
         (Self::PartCompared, "part_compared"),
+        (Self::UndoWritten, "undo_written"),
+        (Self::SettingWritten, "setting_written"),
+        (Self::TargetTuned, "target_tuned"),
+        (Self::SettingPutBack, "setting_put_back"),
+        (Self::TargetPutBack, "target_put_back"),
     ];
 
     /// Here it is: ends the program if this is the moment that was asked for.

@@ -32,6 +32,7 @@ pub mod preflight;
 pub mod run;
 pub mod session;
 pub mod status;
+pub mod tuning;
 pub mod verify;
 pub mod wire;
 

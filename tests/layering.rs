@@ -63,6 +63,7 @@ const MAY: &[(&str, &[&str])] = &[
             "preflight",
             "run",
             "session",
+            "tuning",
         ],
     ),
     // Of `policy` it takes the hint of a refusal, for the report of `check`.
@@ -94,7 +95,9 @@ const MAY: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("status", &["config", "error", "journal", "net", "object", "plan", "session"]),
+    // It says which settings are left out in the same words as plans do.
+    ("tuning", &["catalog", "config", "error", "failpoint", "journal", "net", "pg", "policy", "session"]),
+    ("status", &["config", "error", "journal", "net", "object", "plan", "session", "tuning"]),
     // It reads both sides with the plan's own reader, script, rules and chunks: what it checks is what was meant.
     (
         "verify",

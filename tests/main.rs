@@ -62,6 +62,7 @@ mod support;
 mod switches;
 mod system_limits;
 mod traps;
+mod tuning;
 mod untrusted;
 mod verify;
 mod waits;

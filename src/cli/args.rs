@@ -1,6 +1,7 @@
 //! The command line as data: subcommands, options, help. It says nothing about what they do.
 mod backup;
 mod check;
+mod cleanup;
 mod databases;
 mod globals;
 mod loading;
@@ -9,6 +10,7 @@ mod migrate;
 mod objects;
 mod schema;
 mod status;
+mod tuning;
 mod verify;
 
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 pub use backup::{BACKUP_DIRECTORY, BackupArgs, RestoreArgs};
 pub use check::CheckArgs;
+pub use cleanup::CleanupArgs;
 pub use databases::DatabaseArgs;
 pub use globals::{GlobalsArgs, RolesName};
 pub use loading::LoadingArgs;
@@ -25,6 +28,7 @@ pub use migrate::{Consistent, MigrateArgs};
 pub use objects::ObjectArgs;
 pub use schema::{FilterArgs, SchemaArgs, SectionName};
 pub use status::StatusArgs;
+pub use tuning::{TuningArgs, TuningName};
 pub use verify::{VerifyArgs, VerifyModeName};
 
 /// Name of the state file.
@@ -64,6 +68,8 @@ pub enum Command {
     Globals(GlobalsArgs),
     /// Tell what a run is at, from another terminal
     Status(StatusArgs),
+    /// Put back what a run that died has left changed on the target
+    Cleanup(CleanupArgs),
     /// Write the target database to a directory that `pg_restore` reads too
     Backup(BackupArgs),
     /// Restore such a directory, or one of `pg_dump -Fd`, into an empty database
@@ -157,6 +163,10 @@ pub struct PlanArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
+
+    /// What may be changed of the target.
+    #[command(flatten)]
+    pub tuning: TuningArgs,
 }
 
 /// Options of `completions`.

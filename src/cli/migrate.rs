@@ -20,6 +20,7 @@ use crate::{
     plan::PlanFile,
     preflight,
     run::Shutdown,
+    tuning,
 };
 
 pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> {
@@ -29,9 +30,10 @@ pub(super) fn run(args: &MigrateArgs, after: &mut Option<Served>) -> Result<()> 
     let metrics = MetricsOverrides { tables: args.metrics_tables, ..args.metrics.overrides() };
     let share = context::share(&args.share);
     let databases = args.databases.overrides();
-    let loading = args.loading.overrides();
+    let (loading, tuning) = (args.loading.overrides(), args.tuning.overrides());
+    let index_jobs = args.index_jobs;
     let overrides =
-        Overrides { index_jobs: args.index_jobs, on_existing, loading, without, metrics, databases, ..share };
+        Overrides { index_jobs, on_existing, loading, without, databases, metrics, tuning, ..share };
     let settings = context::settings(&args.connection, &overrides)?;
     if args.dry_run {
         return context::block_on(dry_run(&settings));
@@ -76,7 +78,8 @@ async fn dry_run(settings: &Settings) -> Result<()> {
         return output::print(&summary::render_plans(&migration::plan(settings, |_, _| Ok(())).await?));
     }
     let plan = preflight::build_plan(settings).await?;
-    output::print(&PlanSummary::new(&plan, plan.run_id(), None).render())
+    let tuning = tuning::preview(&settings.target, &settings.tuning).await?;
+    output::print(&PlanSummary::new(&plan, plan.run_id(), None).with_tuning(tuning).render())
 }
 
 async fn migrate(

@@ -58,6 +58,10 @@ pub(super) async fn migrate(
                 ));
                 Ok(())
             }
+            Event::Notice(text) => {
+                output::print_line(text);
+                Ok(())
+            }
             Event::Globals(migrated) => globals(args, migrated),
             Event::Of(database, told) => hear(args, database, told, &counters),
             Event::Ended(report) => {

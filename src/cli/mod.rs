@@ -16,6 +16,7 @@ use served::Served;
 pub mod args;
 mod backup;
 mod check;
+mod cleanup;
 mod completions;
 mod context;
 mod events;
@@ -73,6 +74,7 @@ fn dispatch(command: Command, after: &mut Option<Served>) -> Result<()> {
         Command::Schema(args) => schema::run(&args),
         Command::Globals(args) => globals::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Cleanup(args) => cleanup::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Man(args) => man::run(&args),

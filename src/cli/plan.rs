@@ -11,7 +11,7 @@ use crate::{
     journal::StateFile,
     migration,
     plan::PlanFile,
-    preflight,
+    preflight, tuning,
 };
 
 pub(super) fn run(args: &PlanArgs) -> Result<()> {
@@ -20,17 +20,21 @@ pub(super) fn run(args: &PlanArgs) -> Result<()> {
         loading: args.loading.overrides(),
         without: args.objects.without(),
         databases: args.databases.overrides(),
+        tuning: args.tuning.overrides(),
         ..context::share(&args.share)
     };
     let settings = context::settings(&args.connection, &overrides)?;
     if !settings.databases.is_single() {
         return several(args, &settings);
     }
-    let plan = context::block_on(preflight::build_plan(&settings))?;
+    let (plan, tuning) = context::block_on(async {
+        let plan = preflight::build_plan(&settings).await?;
+        Ok((plan, tuning::preview(&settings.target, &settings.tuning).await?))
+    })?;
     // Of a run that ended, with the plan that is written over.
     StateFile::clear_ended(&args.plan.with_file_name(STATE_NAME))?;
     let run_id = plan.save(&args.plan)?;
-    let summary = PlanSummary::new(&plan, run_id, None);
+    let summary = PlanSummary::new(&plan, run_id, None).with_tuning(tuning);
     if args.json {
         return output::print_json(&summary);
     }

@@ -6,6 +6,7 @@ mod plans;
 mod report;
 mod server_report;
 mod status;
+mod tuning;
 mod verify;
 mod verify_html;
 mod verify_several;

@@ -6,6 +6,7 @@ use super::{
     pattern::Pattern,
     schema::{Config, SchemaSection, SelectionMode, TableEntry, TableSection},
     selection::{Selection, is_system_schema},
+    tuning,
     verify::Percent,
     yaml::{Misfit, Step},
 };
@@ -38,6 +39,7 @@ pub(super) fn check(config: &Config) -> Result<Vec<String>, Misfit> {
     }
     check_verify(config).map_err(|misfit| misfit.at(&["verify"]))?;
     check_metrics(config).map_err(|misfit| misfit.at(&["metrics"]))?;
+    tuning::check(&config.target_tuning).map_err(|misfit| misfit.at(&["target_tuning"]))?;
     Ok(warnings)
 }
 

@@ -39,6 +39,7 @@ mod selection;
 mod service;
 mod settings;
 mod shape;
+mod tuning;
 mod verify;
 mod without;
 mod yaml;
@@ -65,10 +66,11 @@ pub use schema::{
     Config, DEFAULT_CHUNK_SIZE, DatabaseSection, DatabasesMode, EndpointSection, ExtensionSection,
     MapSection, MetricsSection, ObjectSection, OnExistingRole, OptionSection, ParallelSection, RoleSection,
     RolesMode, RolesVia, SchemaSection, SelectionMode, StatisticsFrom, TableDefaults, TableEntry, TableName,
-    TableSection, TablespaceSection, ToastCompression, VerifyMode, VerifySection,
+    TableSection, TablespaceSection, ToastCompression, TuningLevel, TuningSection, VerifyMode, VerifySection,
 };
 pub use secret::Secret;
 pub use selection::{NamedTable, Selection, TableRule, is_system_schema};
 pub use settings::{Consistent, LoadOptions, OnExisting, Overrides, Settings};
+pub use tuning::{TuningOptions, TuningOverrides};
 pub use verify::{Percent, VerifyOverrides, VerifySettings};
 pub use without::{Part, Without};

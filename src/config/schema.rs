@@ -39,6 +39,8 @@ section! {
         verify: VerifySection = VerifySection::default(),
         /// What can be seen of `migrate` and `verify` from elsewhere.
         metrics: MetricsSection = MetricsSection::default(),
+        /// What is changed of the target's server while rows are loaded, and put back afterwards.
+        target_tuning: TuningSection = TuningSection::default(),
     }
 }
 
@@ -398,5 +400,37 @@ section! {
         linger: u32 = 0,
         /// So many tables, the largest ones, have series of their own.
         tables: u32 = 0,
+    }
+}
+
+words! {
+    /// How far the target is tuned while rows are loaded.
+    pub enum TuningLevel {
+        /// Not at all.
+        Off,
+        /// Our own sessions.
+        #[default]
+        Session,
+        /// The server too.
+        Server,
+    }
+}
+
+section! {
+    /// What is changed of the target's server while rows are loaded, and put back afterwards.
+    pub struct TuningSection {
+        /// `session` tunes our own sessions only: commits that do not wait for the disk, memory and parallel workers of index
+        /// builds; `off` leaves these too as the server has them. `server` also lets the whole server write less WAL and
+        /// fewer checkpoints, by ALTER SYSTEM: `max_wal_size`, `checkpoint_timeout`, `autovacuum`, `full_page_writes`. What
+        /// was there before is written down first, in the target's database `postgres`, and put back at the end of the run;
+        /// after a crash, by the next run or `pgmigrate cleanup`. It concerns every database of that server: meanwhile they
+        /// are not vacuumed, and a power cut of its machine may damage them.
+        level: TuningLevel = TuningLevel::Session,
+        /// With `server`: turn `fsync` off too. A power cut or a crash of its machine before the end of the run then destroys
+        /// every database of the server. Before the run says that it is done, all is synced to disk.
+        fsync_off: bool = false,
+        /// With `server`: further settings, or other values for ours: `{ max_wal_size: 32GB }`. Only those that a reload of
+        /// the configuration changes.
+        settings: BTreeMap<String, String> = BTreeMap::new(),
     }
 }

@@ -11,9 +11,12 @@ use super::{
 /// The schema of the journal on the target.
 const OWN_SCHEMA: &str = "pgmigrate";
 
+/// Holds what the settings of a tuned server were, in its database `postgres`.
+const UNDO_SCHEMA: &str = "pgmigrate_undo";
+
 /// Whether a schema belongs to the server or to pgmigrate itself; such a one is never migrated.
 pub fn is_system_schema(name: &str) -> bool {
-    name.starts_with("pg_") || name == "information_schema" || name == OWN_SCHEMA
+    name.starts_with("pg_") || name == "information_schema" || [OWN_SCHEMA, UNDO_SCHEMA].contains(&name)
 }
 
 /// How a table is read.

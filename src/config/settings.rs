@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr, time::Duratio
 use super::{
     Config, ConfigFile, Conninfo, DatabaseOverrides, Databases, Endpoint, Environment, Filter,
     GlobalsOptions, Loading, LoadingOverrides, Mapping, MetricsOptions, MetricsOverrides, Request, Resolved,
-    RolesMode, Selection, Side, StatisticsFrom, ToastCompression, VerifyOverrides, VerifySettings, Without,
+    RolesMode, Selection, Side, StatisticsFrom, ToastCompression, TuningOptions, TuningOverrides,
+    VerifyOverrides, VerifySettings, Without,
     check::MAX_JOBS,
     cutting::Cutting,
     resolve,
@@ -53,6 +54,8 @@ pub struct Overrides {
     pub verify: VerifyOverrides,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOverrides,
+    /// What may be changed of the target's server.
+    pub tuning: TuningOverrides,
 }
 
 /// What to do with a selected table that holds rows on the target already.
@@ -172,6 +175,8 @@ pub struct Settings {
     pub verify: VerifySettings,
     /// What can be seen of the command from elsewhere.
     pub metrics: MetricsOptions,
+    /// What may be changed of the target while rows are loaded.
+    pub tuning: TuningOptions,
     /// By path: the keys of the configuration that shape a plan and are not at their default, as JSON.
     pub shape: BTreeMap<String, String>,
     /// What the user should hear about before the run.
@@ -222,6 +227,7 @@ impl Settings {
             on_existing: overrides.on_existing.unwrap_or_default(),
             verify: VerifySettings::build(&config.verify, &overrides.verify)?,
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
+            tuning: TuningOptions::build(&config.target_tuning, overrides.tuning)?,
         })
     }
 }

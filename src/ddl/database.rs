@@ -192,7 +192,6 @@ mod tests {
                 settings: vec!["jit=off".to_owned()],
             }],
             is_template: true,
-            ..DatabaseProperties::default()
         }
     }
 

@@ -86,7 +86,7 @@ fn continued(
         )
         .hint(
             "resume with the plan of that run; or, if that run is given up, \
-             drop the schema `pgmigrate` and what it copied from the target",
+             drop its journal with `pgmigrate cleanup --drop-journal`, and what it copied from the target",
         ));
     }
     let known: HashSet<&StepId> = steps.iter().map(|step| &step.id).collect();

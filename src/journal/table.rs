@@ -46,13 +46,18 @@ pub struct DoneStep<'a> {
 /// One statement that fails with the reasons if the schema, or what the journal uses of it, could run code of another than us or a
 /// superuser; no row otherwise. Once it has passed, only they can change that: whoever owns the database owns no schema in it.
 pub fn guard_sql() -> String {
-    let reason = "'the schema `pgmigrate` of the target cannot hold the journal: ' \
-                  || pg_catalog.string_agg(x.what, ', ' ORDER BY x.what)";
-    format!(
-        "SELECT {} FROM (\n{}) x HAVING pg_catalog.count(*) > 0",
-        refuse_with(reason),
-        include_str!("guard.sql")
-    )
+    guard_of("pgmigrate", &["run", "step", "no_crash", "snapshot"])
+}
+
+/// The same for another schema that holds tables of ours.
+pub fn guard_of(schema: &str, tables: &[&str]) -> String {
+    let tables: Vec<_> = tables.iter().map(|table| quote_literal(table)).collect();
+    let beginning = quote_literal(&format!("the schema `{schema}` of the target cannot hold the journal: "));
+    let reason = format!("{beginning} || pg_catalog.string_agg(x.what, ', ' ORDER BY x.what)");
+    let reasons = include_str!("guard.sql")
+        .replace("'pgmigrate'", &quote_literal(schema))
+        .replace("('run', 'step', 'no_crash', 'snapshot')", &format!("({})", tables.join(", ")));
+    format!("SELECT {} FROM (\n{reasons}) x HAVING pg_catalog.count(*) > 0", refuse_with(&reason))
 }
 
 /// Creates what is missing of the journal, if the schema passes [`guard_sql`]. Several statements; run them in one transaction with

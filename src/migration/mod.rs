@@ -13,6 +13,7 @@ mod one;
 mod planning;
 mod server_report;
 mod several;
+mod tuned;
 
 use databases::choose;
 pub use databases::{Chosen, Database};

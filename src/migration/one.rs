@@ -6,8 +6,9 @@ use std::{
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::tuned;
 use crate::{
-    config::{Consistent, Endpoint, Settings},
+    config::{Consistent, Endpoint, Settings, TuningOptions},
     error::{ErrorKind, Result},
     journal::{StateFile, StatePlace},
     observe::{EndpointReport, Metrics, Outcome, Progress, Recorder, Report},
@@ -99,7 +100,12 @@ impl Migration {
             () = shutdown.asked() => return Err(Shutdown::error()),
         };
         drop(turn);
-        let Some(begun) = begun else { return Ok(None) };
+        let Some(begun) = begun else {
+            if self.shared.is_none() {
+                self.put_back_leftovers(shutdown, hear).await?;
+            }
+            return Ok(None);
+        };
         let Begun { plan, run_id, done, state, source, snapshot, mark, control, notice } = begun;
         if let Some(notice) = notice {
             hear(Told::Notice(&notice))?;
@@ -120,26 +126,41 @@ impl Migration {
         let ends = [report_of(&settings.source, &source), target];
         self.metrics.identify(&run_id, &ends);
         let run = self.assemble(&budget, Parts { plan, run_id, done, state, snapshot, mark, recorder });
-        hear(Told::Runs(&run.progress))?;
-        let usable = Arc::clone(&run.usable);
-        let mut running = Box::pin(run.run(&control, source, shutdown));
-        let mut told = Ok(());
-        let mut result = loop {
-            tokio::select! {
-                // In this order: it is told before the end.
-                biased;
-                () = usable.notified() => told = told.and(hear(Told::Usable(&settings.target.database))),
-                result = &mut running => break result,
-            }
+        let tuned = match self.shared {
+            Some(_) => None,
+            None => tuned::tune(settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await?,
         };
-        drop(running);
+        let mut told = Ok(());
+        let mut result = hear(Told::Runs(&run.progress));
+        if result.is_ok() {
+            let usable = Arc::clone(&run.usable);
+            let mut running = Box::pin(run.run(&control, source, shutdown));
+            result = loop {
+                tokio::select! {
+                    // In this order: it is told before the end.
+                    biased;
+                    () = usable.notified() => told = told.and(hear(Told::Usable(&settings.target.database))),
+                    result = &mut running => break result,
+                }
+            };
+        }
         told = told.and(hear(Told::Ran));
         if result.is_ok() {
             result = run.end(&control, shutdown).await;
         }
+        let (result, tuning) =
+            tuned::put_back(result, tuned, shutdown, &mut |text: &str| hear(Told::Notice(text))).await;
         self.metrics.ended(&result);
         let report = run.recorder.report(&run.plan, &run.run_id, ends, outcome(&result));
+        let report = Report { tuning, ..report };
         Ok(Some(Finished { report, result: result.and(told) }))
+    }
+
+    /// There is nothing to do, but a run that was killed at its very end may have left the target tuned.
+    async fn put_back_leftovers(&self, shutdown: &mut Shutdown, hear: &mut Hear<'_>) -> Result<()> {
+        let mut settings = Settings::clone(&self.settings);
+        settings.tuning = TuningOptions::default();
+        tuned::tune(&settings, shutdown, &mut |text: &str| hear(Told::Notice(text))).await.map(|_| ())
     }
 
     /// The right to read catalogs, where it is shared.
@@ -199,6 +220,7 @@ impl Migration {
                 maintenance_work_mem: budget.maintenance_work_mem,
                 parallel_workers: budget.parallel_workers,
                 parallel_builds: budget.parallel_builds,
+                tunes_sessions: self.settings.tuning.tunes_sessions(),
             },
             state: Mutex::new(parts.state),
         }

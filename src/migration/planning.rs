@@ -12,6 +12,7 @@ use crate::{
     plan::{Plan, StepKind},
     preflight::{self, Budget},
     session::Session,
+    tuning::{self, Choice},
 };
 
 /// What there is to do, and with what.
@@ -58,6 +59,8 @@ pub struct Plans {
     pub limits: Limits,
     /// Databases that are left out, and why.
     pub notes: Vec<Note>,
+    /// What a run would change of the target's server; nothing if it is not to be.
+    pub tuning: Option<Choice>,
 }
 
 /// What all databases may use together.
@@ -123,7 +126,8 @@ pub async fn plan(settings: &Settings, keep: impl Fn(&Database, &Plan) -> Result
         connections: budget.connections,
         free_connections: budget.free,
     };
-    Ok(Plans { databases, globals, limits, notes: chosen.notes })
+    let tuning = tuning::preview(&settings.target, &settings.tuning).await?;
+    Ok(Plans { databases, globals, limits, notes: chosen.notes, tuning })
 }
 
 impl PlanOf {

@@ -11,7 +11,7 @@ use crate::{
     catalog::Note,
     error::{Error, ErrorKind, Result},
     globals::{Applied, Migrated},
-    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, save_report, utc},
+    observe::{EndpointReport, Outcome, Report, StepTotals, Totals, TuningReport, save_report, utc},
     pg::Ident,
     policy,
 };
@@ -43,6 +43,12 @@ pub struct ServerReport {
     pub databases: Vec<DatabaseReport>,
     /// Databases that were left out, and why.
     pub notes: Vec<Note>,
+    /// What was changed of the target's server for the time of the run; nothing if it was not to be.
+    pub tuning: Option<TuningReport>,
+    /// Why settings of the target's server could not be put back.
+    pub left_tuned: Option<DatabaseError>,
+    #[serde(skip)]
+    pub(super) left_tuned_kind: Option<ErrorKind>,
 }
 
 /// What became of a database.
@@ -84,6 +90,17 @@ pub struct DatabaseError {
     pub exit_code: u8,
 }
 
+impl DatabaseError {
+    fn of(error: &Error) -> Self {
+        let policy = policy::of(error);
+        Self {
+            message: error.report(),
+            hint: error.own_hint().or(policy.hint).map(str::to_owned),
+            exit_code: policy.exit_code,
+        }
+    }
+}
+
 impl DatabaseReport {
     /// Of a database whose migration ended.
     pub(super) fn new(
@@ -95,14 +112,7 @@ impl DatabaseReport {
     ) -> Self {
         let error = result.err();
         let kind = error.as_ref().map(Error::kind);
-        let error = error.map(|error| {
-            let policy = policy::of(&error);
-            DatabaseError {
-                message: error.report(),
-                hint: error.own_hint().or(policy.hint).map(str::to_owned),
-                exit_code: policy.exit_code,
-            }
-        });
+        let error = error.as_ref().map(DatabaseError::of);
         Self {
             database: database.source.clone(),
             target_database: database.target.clone(),
@@ -176,7 +186,22 @@ impl ServerReport {
             globals,
             databases,
             notes: Vec::new(),
+            tuning: None,
+            left_tuned: None,
+            left_tuned_kind: None,
         }
+    }
+
+    /// With the reason for which settings of the target's server could not be put back, if there is one.
+    #[must_use]
+    pub(super) fn left_tuned(mut self, error: Option<Error>) -> Self {
+        let Some(error) = error else { return self };
+        if self.outcome == Outcome::Done {
+            self.outcome = Outcome::Failed;
+        }
+        self.left_tuned = Some(DatabaseError::of(&error));
+        self.left_tuned_kind = Some(error.kind());
+        self
     }
 
     /// Writes `report.json`, whole, readable by its owner only.
@@ -187,7 +212,13 @@ impl ServerReport {
     /// An error if something did not end well. Where all databases that failed did for the same reason, it is of that kind.
     pub fn result(&self) -> Result<()> {
         let applied = self.globals.as_ref().and_then(|globals| globals.applied.clone());
-        self.of_databases().and(applied.map_or(Ok(()), Applied::into_result))
+        self.of_databases().and(applied.map_or(Ok(()), Applied::into_result)).and(self.of_tuning())
+    }
+
+    fn of_tuning(&self) -> Result<()> {
+        let (Some(error), Some(kind)) = (&self.left_tuned, self.left_tuned_kind) else { return Ok(()) };
+        let told = Error::new(kind, error.message.clone());
+        Err(error.hint.iter().fold(told, |told, hint| told.hint(hint.clone())))
     }
 
     fn of_databases(&self) -> Result<()> {

@@ -15,6 +15,7 @@ use super::{
     one::outcome,
     planning::{Look, look},
     server_report::{DatabaseReport, ServerReport, Took},
+    tuned,
 };
 use crate::{
     backup::{self, Backup, BackupWish},
@@ -22,7 +23,7 @@ use crate::{
     error::{Context as _, Result},
     globals::{self, Migrated},
     journal::StatePlace,
-    observe::{Metrics, Watched},
+    observe::{Metrics, TuningReport, Watched},
     plan::PlanFile,
     preflight::{Budget, PLANNED_AT_A_TIME},
     run::{Pool, Shutdown},
@@ -52,6 +53,8 @@ pub struct Several {
 pub enum Event<'t> {
     /// It is known what will be migrated, and with what.
     Chosen(&'t Chosen, &'t Budget),
+    /// Something that the user should read.
+    Notice(&'t str),
     /// A database of the target was backed up.
     BackedUp(&'t Database, &'t Backup),
     /// Roles, tablespaces and what else belongs to the server.
@@ -60,6 +63,14 @@ pub enum Event<'t> {
     Of(&'t Database, Told<'t>),
     /// A database has ended.
     Ended(&'t DatabaseReport),
+}
+
+/// What came of the databases, and of the settings of the target's server.
+struct Loaded {
+    reports: Vec<DatabaseReport>,
+    tuning: Option<TuningReport>,
+    /// An error: they could not be put back.
+    put_back: Result<()>,
 }
 
 /// Who is told.
@@ -95,26 +106,48 @@ impl Several {
             listen(Event::Globals(globals))?;
         }
         metrics.phase_begins("databases");
-        let shared = Shared {
-            pool: Pool::new(budget.lanes, budget.index_jobs),
-            budget,
-            planning: Arc::new(Semaphore::new(PLANNED_AT_A_TIME as usize)),
-        };
-        let mut reports = self.migrate(&chosen, &shared, at_a_time, shutdown, listen).await?;
+        let Loaded { mut reports, tuning, put_back } =
+            self.load(&chosen, budget, at_a_time, shutdown, listen).await?;
         for report in left.failed {
             tracing::error!(database = report.database, "{}", report.message());
             listen(Event::Ended(&report))?;
             reports.push(report);
         }
-        let settings = &self.settings;
         let report = ServerReport::new(
-            [settings.source.to_string(), settings.target.to_string()],
+            [self.settings.source.to_string(), self.settings.target.to_string()],
             versions,
             (started_at, started.elapsed()),
             globals,
             reports,
         );
-        Ok(ServerReport { notes: chosen.notes, ..report })
+        Ok(ServerReport { notes: chosen.notes, tuning, ..report }.left_tuned(put_back.err()))
+    }
+
+    /// All databases, with the target's server tuned meanwhile.
+    async fn load(
+        &self,
+        chosen: &Chosen,
+        budget: Budget,
+        at_a_time: usize,
+        shutdown: &mut Shutdown,
+        listen: &mut Listen<'_>,
+    ) -> Result<Loaded> {
+        let shared = Shared {
+            pool: Pool::new(budget.lanes, budget.index_jobs),
+            budget,
+            planning: Arc::new(Semaphore::new(PLANNED_AT_A_TIME as usize)),
+        };
+        let settings = &self.settings;
+        let tuned = tuned::tune(settings, shutdown, &mut |text: &str| listen(Event::Notice(text))).await?;
+        let reports = self.migrate(chosen, &shared, at_a_time, shutdown, listen).await;
+        let tell = &mut |text: &str| listen(Event::Notice(text));
+        match reports {
+            Ok(reports) => {
+                let (put_back, tuning) = tuned::put_back(Ok(()), tuned, shutdown, tell).await;
+                Ok(Loaded { reports, tuning, put_back })
+            }
+            Err(error) => tuned::put_back(Err(error), tuned, shutdown, tell).await.0,
+        }
     }
 
     /// One after the other, each over several connections. A resumed run has done it.

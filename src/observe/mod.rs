@@ -31,7 +31,8 @@ pub use phase::{BySide, Phase, USABLE};
 pub use progress::{Chunk, KindSnapshot, Progress, Snapshot, TableId, TableSnapshot, TableState};
 pub use recorder::{Attempted, Recorder};
 pub use report::{
-    EndpointReport, Failure, LaneReport, Outcome, Report, StepTotals, TableReport, Timed, Totals, save_report,
+    EndpointReport, Failure, LaneReport, Outcome, Report, StepTotals, TableReport, Timed, Totals,
+    TunedSetting, TuningReport, save_report,
 };
 pub use stopwatch::{Lap, Stopwatch};
 pub use visible::{visible, visible_json};

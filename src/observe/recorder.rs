@@ -159,6 +159,7 @@ impl Recorder {
             tables,
             failures: mem::take(&mut state.failures),
             notes: plan.meta.notes.clone(),
+            tuning: None,
             metrics: self.metrics.dump(),
         }
     }

@@ -50,6 +50,10 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// What was left out or done differently, and why (from the plan).
     pub notes: Vec<Note>,
+    /// What was changed of the target's server for the time of the run; nothing if it was not to be, or by the run of several
+    /// databases that this one is part of.
+    #[serde(default)]
+    pub tuning: Option<TuningReport>,
     /// By series as Prometheus' text format writes it: its last value.
     #[serde(default)]
     pub metrics: BTreeMap<String, serde_json::Number>,
@@ -65,6 +69,30 @@ pub enum Outcome {
     Failed,
     /// The user or the system stopped it.
     Interrupted,
+}
+
+/// What was changed of the target's server while rows were loaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TuningReport {
+    /// The settings that were changed.
+    pub settings: Vec<TunedSetting>,
+    /// What was wished for and not changed, and why.
+    pub left_out: Vec<Note>,
+    /// What is not as it was before, and why.
+    pub not_put_back: Vec<Note>,
+}
+
+/// A setting of the target's server that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TunedSetting {
+    /// The setting.
+    pub name: String,
+    /// Its value before, with its unit.
+    pub before: String,
+    /// Its value while rows were loaded.
+    pub during: String,
+    /// Whether it is as it was.
+    pub put_back: bool,
 }
 
 /// One side of the run.

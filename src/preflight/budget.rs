@@ -67,11 +67,13 @@ struct Builds {
 pub async fn budget(plan: &Plan, settings: &Settings, source: &Session, target: &Session) -> Result<Budget> {
     let work = plan.steps.iter().filter(|step| step.kind == StepKind::Data).count();
     // One is ours on each side already: that of the snapshot, and that of the journal.
-    let room = Room::new([free(source).await?, free(target).await?], settings.connections, 1);
+    let room = Room::new([free(source).await?, free(target).await?], settings.connections, 1)
+        .without_lease(holds_lease(settings));
     let work = u32::try_from(work).unwrap_or(u32::MAX);
     let limits = Limits::of(settings);
     let machine = super::read_machine_under_snapshot(source).await?;
-    with_machines(derive(limits, work, room), machine, target).await
+    let budget = derive(limits, work, room).with_lease(holds_lease(settings));
+    with_machines(budget, machine, target).await
 }
 
 /// The budget of several databases, whose migrations share lanes and workers; and how many of them can be under way at a time.
@@ -82,11 +84,18 @@ pub async fn budget_of_several(
     databases: usize,
 ) -> Result<(Budget, u32)> {
     // These two sessions end before the first migration begins.
-    let room = Room::new([free(source).await? + 1, free(target).await? + 1], settings.connections, 0);
+    let room = Room::new([free(source).await? + 1, free(target).await? + 1], settings.connections, 0)
+        .without_lease(holds_lease(settings));
     let databases = u32::try_from(databases).unwrap_or(u32::MAX);
     let (budget, at_a_time) = derive_of_several(Limits::of(settings), databases, room);
+    let budget = budget.with_lease(holds_lease(settings));
     let machine = super::read_machine(source).await;
     Ok((with_machines(budget, machine, target).await?, at_a_time))
+}
+
+/// Connections to the target of a run that changes its server's settings, which hold the lease ([`crate::tuning`]).
+fn holds_lease(settings: &Settings) -> u32 {
+    u32::from(settings.tuning.tunes_server())
 }
 
 /// Connections that can still be opened on either side.
@@ -107,6 +116,25 @@ impl Room {
             open: [0, 1].map(|side| capped(side, open[side])),
             free: [0, 1].map(|side| capped(side, open[side].saturating_sub(LEAVE_FREE))),
         }
+    }
+}
+
+impl Room {
+    /// What is left on the target beside the session that holds the lease.
+    fn without_lease(mut self, lease: u32) -> Self {
+        for room in [&mut self.open, &mut self.free] {
+            room[1] = room[1].saturating_sub(lease);
+        }
+        self
+    }
+}
+
+impl Budget {
+    /// With the connection that [`Room::without_lease`] left out.
+    fn with_lease(mut self, lease: u32) -> Self {
+        self.connections[1] += lease;
+        self.free[1] += lease;
+        self
     }
 }
 
@@ -255,6 +283,19 @@ mod tests {
         // As few as the settings take.
         let (budget, at_a_time) = derive_of_several(limits, 12, Room::new([97, 97], [Some(2), Some(3)], 0));
         assert_eq!((budget.connections, at_a_time), ([2, 3], 1));
+    }
+
+    #[test]
+    fn the_session_that_holds_the_lease_is_one_of_ours() {
+        let limits = Limits { max_jobs: Some(16), index_jobs: Some(2), processors: 4 };
+        let room = |cap| Room::new([97, 97], [None, Some(cap)], 1);
+        let plain = super::derive(limits, 100, room(12));
+        let leased = super::derive(limits, 100, room(12).without_lease(1)).with_lease(1);
+        assert_eq!((plain.lanes, leased.lanes), (9, 8));
+        assert_eq!((plain.connections[1], leased.connections[1]), (12, 12));
+        let (several, _) =
+            derive_of_several(limits, 12, Room::new([97, 97], [None, Some(13)], 0).without_lease(1));
+        assert!(several.with_lease(1).connections[1] <= 13);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     link::Link,
     retry::{self, After},
-    setup::SETUP,
+    setup,
 };
 use crate::{
     config::Endpoint,
@@ -86,8 +86,9 @@ struct SnapshotRow {
 }
 
 impl Control {
-    /// Connects, takes the run's lock, and ends what an earlier run left behind.
-    pub async fn open(target: &Endpoint) -> Result<Self> {
+    /// Connects, takes the run's lock, and ends what an earlier run left behind. `is_tuned`: the session need not wait for the
+    /// disk at each commit.
+    pub async fn open(target: &Endpoint, is_tuned: bool) -> Result<Self> {
         let session = Session::connect(target, "control", APPLICATION_NAME).await?;
         take_run_lock(&session, None).await?;
         let ended = session.texts(END_LEFTOVERS).await?;
@@ -99,8 +100,9 @@ impl Control {
              SELECT pg_catalog.pg_advisory_unlock({WORK_LOCK}); SET lock_timeout = 0"
         );
         session.execute(&wait).await.context(|| "waiting for the end of an earlier run's backends")?;
-        session.execute(SETUP).await?;
-        Ok(Self { link: Link::with_run_lock(session, target, SETUP.to_owned()) })
+        let setup = setup::of_writer(is_tuned);
+        session.execute(&setup).await?;
+        Ok(Self { link: Link::with_run_lock(session, target, setup) })
     }
 
     /// The session; another one, with the run's lock again, if it was lost.

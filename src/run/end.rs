@@ -23,7 +23,7 @@ struct Dropping {
 
 impl Control {
     /// Makes sure that the target still has what it committed, and drops the journal. It may have crashed on the way, with
-    /// commits that were not on disk yet (see [`super::setup::SETUP`]) or with rows in unlogged tables; so look and drop belong
+    /// commits that were not on disk yet (see [`super::setup::of_writer`]) or with rows in unlogged tables; so look and drop belong
     /// to one session. The drop waits until it, and so all before it, is on disk.
     pub(super) async fn end(&self, run_id: &str, steps: usize) -> Result<()> {
         let begun = Mutex::new(None);

@@ -86,7 +86,7 @@ impl Lanes {
         let options = LaneOptions {
             snapshot: Some(run.snapshot.clone()),
             source_sql: setup::of_source_lane(&run.plan),
-            target_sql: setup::of_target_lane(&run.plan),
+            target_sql: setup::of_target_lane(&run.plan, run.power.tunes_sessions),
             application_name: format!("pgmigrate lane {}", number + 1),
             buffers: Buffers::default(),
             counters: Arc::clone(&lane.counters),

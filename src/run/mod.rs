@@ -13,6 +13,7 @@ mod copier;
 mod crash;
 mod dag;
 mod database;
+mod drop_journal;
 mod duties;
 mod end;
 mod finished;
@@ -62,6 +63,7 @@ use crate::{
 use self::{halt::Halt, sampler::Sampler};
 pub use control::{Control, Recorded};
 pub use database::create_database;
+pub use drop_journal::{DroppedJournal, drop_journal};
 pub use lane::{BatchTask, Buffers, Copied, CopyTask, Lane, LaneCounters, LaneOptions, StopHandle};
 pub use pool::Pool;
 pub use share::Power;

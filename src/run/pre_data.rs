@@ -66,7 +66,7 @@ async fn sessions(run: &Run, pool: &Member, batches: usize) -> Result<Vec<(Link,
             Err(error) if policy::is_full(&error) => break,
             opened => opened?,
         };
-        let first = setup::of_target(&run.plan);
+        let first = setup::of_target(&run.plan, run.power.tunes_sessions);
         session.execute(&first).await.context(|| "setup of a session")?;
         sessions.push((Link::new(session, &run.target, first), slot));
     }

@@ -29,6 +29,8 @@ pub struct Power {
     pub parallel_workers: u32,
     /// Whether its builds know parallel workers (`max_parallel_maintenance_workers`, server 11).
     pub parallel_builds: bool,
+    /// Whether our sessions may have other settings than the server's for the sake of speed.
+    pub tunes_sessions: bool,
 }
 
 /// What is at work and could be, the build in question aside.
@@ -117,6 +119,10 @@ impl Power {
 
     /// The share of a build that starts now, one of `jobs` at most.
     pub(super) fn share(&self, jobs: u32, load: Load) -> Share {
+        if !self.tunes_sessions {
+            // Only what is pinned for lanes, that each chunk starts where it says, is not for builds.
+            return Share { joins_scans: true, ..Share::default() };
+        }
         let memory = self.machine.memory.map(|bytes| {
             let part = bytes / PART_OF_MEMORY / u64::from(jobs.max(1));
             part.min(MEMORY_AT_MOST).max(self.maintenance_work_mem)
@@ -156,6 +162,7 @@ mod tests {
             maintenance_work_mem: 64 << 20,
             parallel_workers: 8,
             parallel_builds: true,
+            tunes_sessions: true,
         }
     }
 
@@ -190,6 +197,13 @@ mod tests {
         );
         assert_eq!(workers(&unknown, 0, 1, 0), Some(0));
         assert_eq!(unknown.builds(4, 2), 4);
+    }
+
+    #[test]
+    fn sessions_that_are_not_tuned_have_the_settings_of_the_server() {
+        let power = Power { tunes_sessions: false, ..power(Some(16), Some(256 << 30)) };
+        let share = power.share(4, Load::default());
+        assert_eq!((share.memory, share.workers, share.processes()), (None, None, 1));
     }
 
     #[test]

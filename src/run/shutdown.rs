@@ -46,6 +46,11 @@ impl Shutdown {
         *self.signals.borrow() > 0
     }
 
+    /// Whether one came that [`Self::asked`] has not told of.
+    pub fn has_unheard(&self) -> bool {
+        *self.signals.borrow() > self.heard
+    }
+
     /// The error of a command that changes nothing and was asked to stop.
     pub fn stopped() -> Error {
         Error::new(ErrorKind::Interrupted, "stopped on request").hint("nothing was changed")

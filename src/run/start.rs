@@ -181,7 +181,7 @@ impl Start<'_> {
 
     /// The control session, unless the database is still to be created.
     async fn open_control_if_there(&self) -> Result<Option<Control>> {
-        match Control::open(&self.settings.target).await {
+        match self.open_control().await {
             Ok(control) => Ok(Some(control)),
             Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => Ok(None),
             Err(error) => Err(error),
@@ -194,7 +194,11 @@ impl Start<'_> {
             Failpoint::DatabaseCreated.reach();
             state.record(&[(&step.id, Mark::Done)])?;
         }
-        Control::open(&self.settings.target).await
+        self.open_control().await
+    }
+
+    async fn open_control(&self) -> Result<Control> {
+        Control::open(&self.settings.target, self.settings.tuning.tunes_sessions()).await
     }
 }
 
@@ -244,6 +248,6 @@ async fn refuse_unfinished(control: &Control) -> Result<()> {
     let message = format!("the target holds the journal of the unfinished run {}", journal.run_id);
     Err(Error::new(ErrorKind::Plan, message).hint(
         "continue it with `--resume` and its plan; or, if it is given up, \
-         drop the schema `pgmigrate` and what it copied from the target",
+         drop its journal with `pgmigrate cleanup --drop-journal`, and what it copied from the target",
     ))
 }

@@ -29,6 +29,8 @@ pub(super) struct Worker {
     plan: Arc<Plan>,
     run_id: String,
     target: Endpoint,
+    /// What a session of its runs first.
+    setup: String,
     /// Opened with the first step, and again after a loss.
     session: Option<Session>,
     source: Arc<Link>,
@@ -64,6 +66,7 @@ impl Worker {
             plan: Arc::clone(&run.plan),
             run_id: run.run_id.clone(),
             target: run.target.clone(),
+            setup: setup::of_target(&run.plan, run.power.tunes_sessions),
             session: None,
             source,
             progress: Arc::clone(&run.progress),
@@ -209,7 +212,7 @@ impl Worker {
             let session =
                 Session::connect(&self.target, &format!("worker {}", self.number + 1), APPLICATION_NAME)
                     .await?;
-            session.execute(&setup::of_target(&self.plan)).await.context(|| "setup of a session")?;
+            session.execute(&self.setup).await.context(|| "setup of a session")?;
             self.session = Some(session);
         }
         self.session.as_ref().ok_or_else(|| Error::new(ErrorKind::Internal, "no session"))

@@ -14,6 +14,7 @@ use crate::{
     object::{Queries, query_for},
     plan::PlanFile,
     session::Session,
+    tuning::{self, UndoRow},
 };
 
 pub use steps::{KindStatus, Steps};
@@ -37,6 +38,8 @@ pub struct Status {
     pub steps: Option<Steps>,
     /// Its sessions on the target.
     pub sessions: Vec<SessionStatus>,
+    /// Settings of the target's server that are changed and will be put back, as far as the role may see them.
+    pub tuned: Vec<UndoRow>,
 }
 
 /// What a run is at.
@@ -105,6 +108,12 @@ pub struct SessionStatus {
 
 /// Reads it. A `plan` or a `state` that is not there, or belongs to another run, tells nothing.
 pub async fn read(target: &Endpoint, plan: &Path, state: &Path) -> Result<Status> {
+    let status = of_run(target, plan, state).await?;
+    let tuned = tuning::read_of_server(target).await.unwrap_or_default();
+    Ok(Status { tuned, ..status })
+}
+
+async fn of_run(target: &Endpoint, plan: &Path, state: &Path) -> Result<Status> {
     let session = match Session::connect(target, "status", APPLICATION_NAME).await {
         // 3D000: invalid_catalog_name; a run that creates the database has not come to it.
         Err(error) if error.code().is_some_and(|code| code.as_str() == "3D000") => {
@@ -132,10 +141,18 @@ pub async fn read(target: &Endpoint, plan: &Path, state: &Path) -> Result<Status
         steps: Some(Steps::of(&ended, &run.run_id, &PlanFile::whole(plan).part(&target.database))),
         run: Some(run),
         sessions,
+        tuned: Vec::new(),
     })
 }
 
 fn without_journal(target: &Endpoint, state: &Path) -> Status {
     let state = if StateFile::is_ended(state, Some(&target.database)) { State::Ended } else { State::None };
-    Status { state, target: target.to_string(), run: None, steps: None, sessions: Vec::new() }
+    Status {
+        state,
+        target: target.to_string(),
+        run: None,
+        steps: None,
+        sessions: Vec::new(),
+        tuned: Vec::new(),
+    }
 }

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum, value_parser};
 
 use super::{
     BACKUP_DIRECTORY, ConnectionArgs, DatabaseArgs, LoadingArgs, MetricsArgs, ObjectArgs, OnExisting,
-    STATE_NAME, ShareArgs,
+    STATE_NAME, ShareArgs, TuningArgs,
 };
 
 /// Where the log stands if `--log` does not say: in the directory of the state file.
@@ -96,6 +96,10 @@ pub struct MigrateArgs {
     /// What of the objects stays behind.
     #[command(flatten)]
     pub objects: ObjectArgs,
+
+    /// What may be changed of the target.
+    #[command(flatten)]
+    pub tuning: TuningArgs,
 
     /// Where metrics are served.
     #[command(flatten)]

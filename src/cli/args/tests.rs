@@ -35,6 +35,7 @@ fn help_of_the_program() {
       globals      Bring roles, memberships, tablespaces and privileges on parameters from server to
                    server
       status       Tell what a run is at, from another terminal
+      cleanup      Put back what a run that died has left changed on the target
       backup       Write the target database to a directory that `pg_restore` reads too
       restore      Restore such a directory, or one of `pg_dump -Fd`, into an empty database
       completions  Print the completion script of a shell
@@ -118,6 +119,12 @@ fn help_of_plan() {
           --no-publications     Carry no publications
           --no-subscriptions    Carry no subscriptions
 
+    Target:
+          --tune-target <LEVEL>  How far the target is tuned while rows are loaded [default: the file's
+                                 `target_tuning.level`] [possible values: off, session, server]
+          --unsafe-fsync-off     With --tune-target server: turn fsync off too. If its machine crashes
+                                 meanwhile, all databases of the server are lost
+
     Examples:
       pgmigrate plan --config config.yaml
       pgmigrate plan --config config.yaml --plan /var/lib/move/plan.tsv --json | jq .steps
@@ -191,6 +198,12 @@ fn help_of_migrate() {
           --no-tablespaces      Store everything in the database's own tablespace
           --no-publications     Carry no publications
           --no-subscriptions    Carry no subscriptions
+
+    Target:
+          --tune-target <LEVEL>  How far the target is tuned while rows are loaded [default: the file's
+                                 `target_tuning.level`] [possible values: off, session, server]
+          --unsafe-fsync-off     With --tune-target server: turn fsync off too. If its machine crashes
+                                 meanwhile, all databases of the server are lost
 
     Metrics:
           --metrics-listen <ADDRESS>  Serve a live page and metrics for Prometheus on a port of the
@@ -361,6 +374,34 @@ fn help_of_globals() {
       pgmigrate globals --source postgresql://admin@old/postgres --target
       postgresql://admin@new/postgres --dry-run
       pgmigrate globals --config config.yaml --json
+    ");
+}
+
+#[test]
+fn help_of_cleanup() {
+    insta::assert_snapshot!(help("cleanup"), @"
+    Put back what a run that died has left changed on the target
+
+    Usage: pgmigrate cleanup --config <FILE> [OPTIONS]
+           pgmigrate cleanup --target <URI> [OPTIONS]
+
+    Options:
+          --config <FILE>  Configuration file
+          --target <URI>   Target as URI or key=value string, in place of the file's
+          --drop-journal   Drop the journal of the target's database too: its run cannot be resumed
+                           then. What it has copied stays
+          --json           Print what was done as JSON
+      -h, --help           Print help
+
+    It puts back the settings of the target's server that a run with `--tune-target server` has changed
+    and, being killed, has left. Settings that a run works with it leaves alone. Run twice, it has
+    nothing to do. The journal of a run that stopped stays, for `migrate --resume`, unless
+    --drop-journal says that nobody will resume it.
+
+    Examples:
+      pgmigrate cleanup --target postgresql://postgres@new/shop
+      pgmigrate cleanup --target postgresql://postgres@new/shop --drop-journal
+      pgmigrate cleanup --config config.yaml --json
     ");
 }
 

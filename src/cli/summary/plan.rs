@@ -3,9 +3,15 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use serde::Serialize;
 
-use super::super::output::{bytes, count, table};
-use crate::catalog::Note;
-use crate::plan::{Plan, PlanSource, StepKind};
+use super::{
+    super::output::{bytes, count, table},
+    tuning::render_choice,
+};
+use crate::{
+    catalog::Note,
+    plan::{Plan, PlanSource, StepKind},
+    tuning::Choice,
+};
 
 /// What a plan would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +36,9 @@ pub struct PlanSummary {
     pub lanes: Option<String>,
     /// What is left out or done differently, and why.
     pub notes: Vec<Note>,
+    /// What a run would change of the target's server; where it was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<Choice>,
 }
 
 /// The steps of a kind.
@@ -58,7 +67,14 @@ impl PlanSummary {
             toast_compression: if plan.meta.compresses_by_lz4() { "lz4" } else { "server" },
             lanes,
             notes: plan.meta.notes.clone(),
+            tuning: None,
         }
+    }
+
+    /// With what would be changed of the target's server.
+    #[must_use]
+    pub fn with_tuning(self, tuning: Option<Choice>) -> Self {
+        Self { tuning, ..self }
     }
 
     /// For people.
@@ -80,6 +96,7 @@ impl PlanSummary {
             _ = writeln!(text, "Lanes {lanes}");
         }
         text.push_str(&notes(&self.notes));
+        text.push_str(&self.tuning.as_ref().map(render_choice).unwrap_or_default());
         text
     }
 }

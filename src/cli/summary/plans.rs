@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use super::{
     super::output::{bytes, count, one_line, table},
     plan::notes,
+    tuning::render_choice,
 };
 use crate::{
     globals::Migrated,
@@ -50,7 +51,8 @@ pub fn render_plans(plans: &Plans) -> String {
             _ = write!(text, "\n{name}:{}", notes(&one.notes));
         }
     }
-    text + &notes(&plans.notes)
+    text.push_str(&notes(&plans.notes));
+    text + &plans.tuning.as_ref().map(render_choice).unwrap_or_default()
 }
 
 /// What becomes of roles, tablespaces and parameters, in a line.

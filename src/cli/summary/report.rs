@@ -5,6 +5,7 @@ use super::{
     super::output::{byte_rate, bytes, count, plural, row_rate, seconds, share, table},
     phases::phases,
     plan::notes,
+    tuning::render_tuning,
 };
 use crate::observe::{LaneReport, Outcome, Report, Timed};
 
@@ -38,6 +39,7 @@ pub fn render_report(report: &Report) -> String {
         }
     }
     text.push_str(&notes(&report.notes));
+    text.push_str(&report.tuning.as_ref().map(render_tuning).unwrap_or_default());
     text
 }
 
@@ -162,6 +164,7 @@ mod tests {
                 hint: Some("mend the rows".into()),
             }],
             notes: vec![Note { object: "VIEW s.v".into(), reason: "left out".into() }],
+            tuning: None,
             metrics: BTreeMap::new(),
         }
     }

@@ -5,6 +5,7 @@ use super::{
     super::output::{byte_rate, bytes, count, one_line, plural, row_rate, seconds, table},
     plan::notes,
     plans::globals_line,
+    tuning::render_tuning,
 };
 use crate::{
     migration::{DatabaseReport, ServerReport},
@@ -51,7 +52,8 @@ pub fn render_server_report(report: &ServerReport) -> String {
             _ = write!(text, "\n{}:{}", one_line(&one.database), notes(left));
         }
     }
-    text + &notes(&report.notes)
+    text.push_str(&notes(&report.notes));
+    text + &report.tuning.as_ref().map(render_tuning).unwrap_or_default()
 }
 
 fn row(one: &DatabaseReport) -> [String; 7] {

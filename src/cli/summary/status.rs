@@ -2,7 +2,10 @@
 use std::fmt::Write as _;
 
 use super::super::output::{bytes, count, percent, plural, seconds, table};
-use crate::status::{RunStatus, SessionStatus, State, Status, Steps};
+use crate::{
+    status::{RunStatus, SessionStatus, State, Status, Steps},
+    tuning::UndoRow,
+};
 
 /// More failed steps are only counted.
 const FAILED: usize = 10;
@@ -20,7 +23,20 @@ pub fn render_status(status: &Status) -> String {
         text.push_str(&of_steps(steps));
     }
     text.push_str(&sessions(&status.sessions));
+    text.push_str(&tuned(&status.tuned));
     text
+}
+
+/// Settings of the server that wait to be put back.
+fn tuned(rows: &[UndoRow]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let list: Vec<_> = rows.iter().map(|row| format!("{} = {}", row.name, row.set_to)).collect();
+    format!(
+        "\nThe target's server is tuned: {}\n  the end of the run puts it back, or `pgmigrate cleanup`\n",
+        list.join(", ")
+    )
 }
 
 fn headline(status: &Status) -> String {
@@ -210,6 +226,7 @@ mod tests {
             run: Some(run),
             steps: Some(steps),
             sessions,
+            tuned: vec![],
         };
         insta::assert_snapshot!(render_status(&status), @"
         Run 0123456789abcdef is under way, for 2 min 05 s
@@ -233,8 +250,16 @@ mod tests {
           4711  CREATE UNIQUE INDEX flights_departure_and_arrival ON booking…: building index: scanning table, 45 %  12.3 s
           4711  ALTER TABLE a ADD b, waits for a lock (relation)                                                     12.3 s
         ");
-        let none = Status { state: State::None, run: None, steps: None, sessions: vec![], ..status };
+        let row = |name: &str, set_to: &str| UndoRow {
+            name: name.into(),
+            was: None,
+            set_to: set_to.into(),
+            set_at: "2026-01-01 00:00:00+00".into(),
+        };
+        let tuned = vec![row("autovacuum", "off"), row("max_wal_size", "8192MB")];
+        let none = Status { state: State::None, run: None, steps: None, sessions: vec![], tuned, ..status };
         let text = render_status(&none);
         assert!(text.starts_with("No run: the target has no journal"), "{text}");
+        assert!(text.contains("is tuned: autovacuum = off, max_wal_size = 8192MB"), "{text}");
     }
 }
