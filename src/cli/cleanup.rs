@@ -1,4 +1,6 @@
 //! `pgmigrate cleanup`: puts back what a run that died has left changed on the target, and drops its journal if asked to.
+use std::iter;
+
 use serde::Serialize;
 
 use super::{args::CleanupArgs, context, output};
@@ -51,12 +53,19 @@ pub(super) fn run(args: &CleanupArgs) -> Result<()> {
 
 impl Cleaned {
     fn lines(&self) -> Vec<String> {
-        let journal = self.dropped_journal.as_ref().map(|journal| {
-            let DroppedJournal { database, run_id, steps_done } = journal;
-            format!(
+        let journal = self.dropped_journal.iter().flat_map(|journal| {
+            let DroppedJournal { database, run_id, steps_done, not_rebuilt } = journal;
+            let dropped = format!(
                 "the journal of run {run_id} in the database {database} is dropped: it cannot be resumed; its steps done, {}, stay",
                 output::count(*steps_done as u64)
-            )
+            );
+            let missing = (!not_rebuilt.is_empty()).then(|| {
+                format!(
+                    "warning: dropped for the load and not built again: {}; the run's plan.tsv has their definitions",
+                    not_rebuilt.join(", ")
+                )
+            });
+            iter::once(dropped).chain(missing)
         });
         self.settings.lines().into_iter().chain(journal).collect()
     }

@@ -7,6 +7,7 @@ use super::{
     delay::{self, Late},
     guard,
     rule::Rules,
+    skip::Skipping,
 };
 use crate::{
     catalog::Note,
@@ -40,20 +41,15 @@ pub(super) fn steps(input: &Input<'_>, late: &Late, notes: &mut Vec<Note>) -> Da
     let mut data = DataSteps::default();
     let tables = tables(input);
     let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
-    let filled = filled_on_target(input, &tables, &rules);
+    let skipping = Skipping::new(input, &tables, &rules);
     let there = on_target(input);
     for table in &tables {
         if !rules.is_read(table) {
             continue;
         }
-        match skips(input, table, &rules, &filled, &there) {
-            Skips::No => {}
-            Skips::Empty => continue,
-            Skips::Filled => {
-                let reason = "rows not copied: the target has rows, and `--on-existing skip` was given";
-                notes.push(Note { object: format!("TABLE {}", table.name), reason: reason.to_owned() });
-                continue;
-            }
+        if let Some(reason) = skipping.reason(table) {
+            notes.push(Note { object: format!("TABLE {}", table.name), reason: reason.to_owned() });
+            continue;
         }
         let into = rules.hash_root(table).unwrap_or(table);
         let state = match there.contains(&table.name) {
@@ -69,15 +65,6 @@ pub(super) fn steps(input: &Input<'_>, late: &Late, notes: &mut Vec<Note>) -> Da
     }
     data.steps.splice(0..0, truncate_step(input, &tables));
     data
-}
-
-/// The tables that have rows on the target, with those that they are partitions of.
-fn filled_on_target(input: &Input<'_>, tables: &[&Table], rules: &Rules<'_>) -> HashSet<Oid> {
-    let filled = tables.iter().filter(|table| input.target.with_rows.contains(&table.name));
-    filled
-        .flat_map(|table| std::iter::successors(Some(*table), |at| rules.partitioned(at)))
-        .map(|at| at.oid)
-        .collect()
 }
 
 /// All that are there in one statement, empty or not: a table that a foreign key refers to can only be emptied together
@@ -141,51 +128,6 @@ pub(super) fn above_foreign(input: &Input<'_>) -> HashSet<Oid> {
         walk.extend(parents.filter(|parent| above.insert(parent.oid)));
     }
     above
-}
-
-/// The tables that rows go into, with those that they are partitions of.
-pub(super) fn loaded<'a>(input: &'a Input<'_>) -> HashSet<&'a QualifiedName> {
-    let tables = tables(input);
-    let rules = Rules::new(&input.source.catalog.objects, &input.settings.selection);
-    let filled = filled_on_target(input, &tables, &rules);
-    let there = on_target(input);
-    let loaded = tables.iter().filter(|table| skips(input, table, &rules, &filled, &there) == Skips::No);
-    let mut names: HashSet<&QualifiedName> = HashSet::new();
-    for table in loaded.filter(|table| table.has_rows_of_its_own() || rules.is_read(table)) {
-        names.extend(std::iter::successors(Some(*table), |at| rules.partitioned(at)).map(|at| &at.name));
-    }
-    names
-}
-
-/// Whether the rows of a table stay behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Skips {
-    No,
-    /// The target has rows.
-    Filled,
-    /// There are none on either side: a run that is to change nothing need not touch the table.
-    Empty,
-}
-
-/// Rows that go in through a table above are judged there.
-fn skips(
-    input: &Input<'_>,
-    table: &Table,
-    rules: &Rules<'_>,
-    filled: &HashSet<Oid>,
-    there: &HashSet<&QualifiedName>,
-) -> Skips {
-    let root = rules.hash_root(table);
-    if input.settings.on_existing != OnExisting::Skip {
-        Skips::No
-    } else if filled.contains(&root.unwrap_or(table).oid) {
-        Skips::Filled
-    } else if root.is_none() && table.has_rows_of_its_own() && table.pages == 0 && there.contains(&table.name)
-    {
-        Skips::Empty
-    } else {
-        Skips::No
-    }
 }
 
 fn step(input: &Input<'_>, id: String, table: &Table) -> Step {

@@ -26,6 +26,7 @@ mod refusals;
 mod refuse;
 mod roles;
 mod rule;
+mod skip;
 mod step;
 
 pub use build::build;
@@ -40,6 +41,7 @@ pub use part::PlanFile;
 pub use permit::is_others;
 pub use post::adds_key;
 pub use post::refuses_statistics;
+pub use rebuild::DROP_PREFIX;
 pub use refusals::refusals;
 pub use roles::wanted_roles;
 pub use rule::Rules;

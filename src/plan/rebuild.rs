@@ -20,6 +20,9 @@ use crate::{
     pg::{self, Ident, Oid, QualifiedName},
 };
 
+/// What the id of a step that drops an index or a key begins with; behind it stands the id of the step that builds it again.
+pub const DROP_PREFIX: &str = "drop_";
+
 /// Takes the indexes out of what stands, and gives the steps that drop them.
 pub(super) fn steps(
     input: &Input<'_>,
@@ -150,7 +153,7 @@ fn tops<'s>(family: &[usize], script: &'s Script) -> Vec<&'s Item> {
 fn chained(input: &Input<'_>, dropped: &[&Item]) -> Vec<Step> {
     let mut before: Vec<Dependency> = Vec::new();
     let step = |item: &&Item| {
-        let id = format!("drop_{}", item.id());
+        let id = format!("{DROP_PREFIX}{}", item.id());
         let depends_on = std::mem::replace(&mut before, vec![Dependency::Step(StepId(id.clone()))]);
         let sql = match &item.entry.sort_name {
             [schema, table, name] if item.entry.kind == "key" => {

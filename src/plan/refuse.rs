@@ -1,14 +1,14 @@
 //! What of the target stands against a plan, each with its names. Nothing has been changed when it is said.
 use std::collections::HashSet;
 
-use super::{Input, Step, data, roles};
+use super::{Input, Step, data, roles, skip};
 use crate::{
     catalog::Note,
     config::OnExisting,
     ddl::Script,
     error::{Error, ErrorKind, Result},
     object::Object,
-    pg::QualifiedName,
+    pg::{Ident, QualifiedName},
 };
 
 /// More tables than these are only counted.
@@ -17,18 +17,13 @@ const NAMED_AT_MOST: usize = 20;
 /// Triggers of the target would fire when its tables are emptied or for every row that is copied: they would change or repeat what
 /// they did on the source, or run an owner's code as us.
 pub(super) fn triggers(input: &Input<'_>) -> Result<()> {
-    let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
     let loaded: HashSet<&QualifiedName> = if input.settings.on_existing == OnExisting::Skip {
-        data::loaded(input)
+        skip::loaded(input)
     } else {
         data::tables(input).into_iter().map(|table| &table.name).collect()
     };
     let truncated = input.settings.on_existing == OnExisting::Truncate && !input.target.with_rows.is_empty();
-    let firing: Vec<String> = objects
-        .filter_map(|object| match object {
-            Object::Trigger(trigger) => trigger.fires(truncated),
-            _ => None,
-        })
+    let firing: Vec<String> = firing(input, truncated)
         .filter(|(_, table)| loaded.contains(table))
         .map(|(name, table)| format!("{name} ON {table}"))
         .collect();
@@ -40,6 +35,18 @@ pub(super) fn triggers(input: &Input<'_>) -> Result<()> {
         format!("these triggers of the target would fire: {}", firing.join(", ")),
     )
     .hint("drop them on the target: the run makes the source's after the rows"))
+}
+
+/// Triggers of the target that rows would fire, and the emptying of tables if they are emptied (`truncated`); with their tables.
+pub(super) fn firing<'a>(
+    input: &'a Input<'_>,
+    truncated: bool,
+) -> impl Iterator<Item = (&'a Ident, QualifiedName)> {
+    let objects = input.target.catalog.iter().flat_map(|catalog| &catalog.objects);
+    objects.filter_map(move |object| match object {
+        Object::Trigger(trigger) => trigger.fires(truncated),
+        _ => None,
+    })
 }
 
 /// Event triggers of the target would fire on the run's own definitions. Where our role may not take them away, as on managed

@@ -6,6 +6,7 @@ use crate::{
     config::Endpoint,
     error::{Context as _, ErrorKind, Result},
     journal::{Status, table},
+    plan::{DROP_PREFIX, StepId},
 };
 
 /// A journal that is gone.
@@ -17,6 +18,8 @@ pub struct DroppedJournal {
     pub run_id: String,
     /// How many of its steps were done; what they did stays.
     pub steps_done: usize,
+    /// Indexes and keys that it had dropped for the load (`--rebuild-indexes`) and not built again, as its plan names them.
+    pub not_rebuilt: Vec<String>,
 }
 
 /// Drops the journal of the target's database; `None` if there is none. It is refused while a run holds it.
@@ -28,7 +31,9 @@ pub async fn drop_journal(target: &Endpoint) -> Result<Option<DroppedJournal>> {
         opened => opened?,
     };
     let Recorded::Run(journal) = control.read_journal("").await? else { return Ok(None) };
-    let done = journal.steps.values().filter(|status| matches!(status, Status::Done { .. })).count();
+    let is_done = |id: &StepId| matches!(journal.steps.get(id), Some(Status::Done { .. }));
+    let steps_done = journal.steps.keys().filter(|id| is_done(id)).count();
+    let not_rebuilt = not_rebuilt(journal.steps.keys().filter(|id| is_done(id)), is_done);
     let session = control.session().await?;
     let sql = format!("BEGIN; SET LOCAL synchronous_commit = on; {}; COMMIT", table::drop_sql());
     let dropped = session.execute(&sql).await;
@@ -43,5 +48,38 @@ pub async fn drop_journal(target: &Endpoint) -> Result<Option<DroppedJournal>> {
         ),
         _ => error,
     })?;
-    Ok(Some(DroppedJournal { database: target.database.clone(), run_id: journal.run_id, steps_done: done }))
+    Ok(Some(DroppedJournal {
+        database: target.database.clone(),
+        run_id: journal.run_id,
+        steps_done,
+        not_rebuilt,
+    }))
+}
+
+/// What was dropped, and whose own step is not done.
+fn not_rebuilt<'s>(done: impl Iterator<Item = &'s StepId>, is_done: impl Fn(&StepId) -> bool) -> Vec<String> {
+    let dropped = done.filter_map(|id| id.0.strip_prefix(DROP_PREFIX));
+    // The schema `public` of a new database is dropped for good.
+    let left = dropped
+        .filter(|id| ["index:", "key:"].iter().any(|kind| id.starts_with(kind)))
+        .filter(|id| !is_done(&StepId((*id).to_owned())));
+    let mut names: Vec<String> = left.map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn what_was_dropped_and_is_not_built_is_named() {
+        let done: HashSet<StepId> =
+            ["drop_index:a.x", "drop_index:a.y", "index:a.y", "drop_key:a.t.k", "drop_schema:public"]
+                .map(|id| StepId(id.to_owned()))
+                .into();
+        assert_eq!(not_rebuilt(done.iter(), |id| done.contains(id)), ["index:a.x", "key:a.t.k"]);
+    }
 }
