@@ -10,7 +10,7 @@ use crate::support::{
     cli::{Invocation, Workspace},
     database::Database,
     judge,
-    server::{Server, ident},
+    server::{Server, ident, main_version},
 };
 
 /// Databases of a source, and what becomes of them on a target.
@@ -34,7 +34,9 @@ fn shop(rows: u32) -> String {
 
 impl Fleet {
     fn new(scripts: &[String]) -> Self {
-        Self::between(Server::main("source"), Server::main("target"), scripts)
+        let major = main_version();
+        // Of their own: all roles of the source come along, and on servers that others use some are in the middle of a test.
+        Self::between(Server::start("databases", major), Server::start("databases-copy", major), scripts)
     }
 
     fn between(source: Server, target: Server, scripts: &[String]) -> Self {

@@ -9,7 +9,7 @@ use crate::support::{
     cli::Workspace,
     database::Database,
     judge, proxy,
-    server::{Server, ident},
+    server::{Server, ident, main_version},
     wait_for,
 };
 
@@ -140,10 +140,33 @@ fn clients_insert_while_runs_are_killed_at_any_moment() {
 
 #[test]
 fn clients_get_no_key_that_the_source_gives_meanwhile() {
+    no_key_is_given_twice(|workspace, source, copy| die_usable(workspace, source, copy, DELAYED));
+}
+
+#[test]
+fn clients_get_no_key_that_the_source_gives_between_sequence_values_and_usable() {
+    no_key_is_given_twice(|workspace, source, copy| {
+        workspace.config(&source.uri(), &copy.uri(), DELAYED);
+        let is_done = |step: &str| workspace.read("state.tsv").contains(&format!("{step}\tDONE"));
+        let mut command = workspace.with_config("migrate").arg("--jobs").arg("1");
+        // The state file is a step behind.
+        loop {
+            let died = command.env("PGMIGRATE_FAILPOINT", "step_committed").run();
+            assert_eq!(died.status.code(), None, "{died:?}");
+            if is_done("sequence_value:public.event_id_seq") {
+                break;
+            }
+            command = workspace.with_config("migrate").args(["--resume", "--jobs", "1"]);
+        }
+        assert!(!is_done("usable"));
+    });
+}
+
+fn no_key_is_given_twice(die: impl Fn(&Workspace, &Database, &Database)) {
     let script =
         format!("{SOURCE}; CREATE SEQUENCE spare; CREATE SEQUENCE down INCREMENT -2; SELECT nextval('down')");
     let (source, copy, workspace) = (source_with(&script), absent(), Workspace::new());
-    die_usable(&workspace, &source, &copy, DELAYED);
+    die(&workspace, &source, &copy);
     // The source goes on, and the next snapshot sees it; so does the target.
     source.execute("SELECT nextval('down') FROM generate_series(1, 5)");
     copy.execute("SELECT nextval('place_id_seq') FROM generate_series(1, 30)");
@@ -277,7 +300,8 @@ fn unlogged_rows_of_clients_are_not_thrown_away() {
 
 #[test]
 fn each_database_of_several_has_its_late_tables() {
-    let (server, target) = (Server::main("source"), Server::main("target"));
+    let (server, target) =
+        (Server::start("databases", main_version()), Server::start("databases-copy", main_version()));
     let script = "CREATE TABLE log (id integer PRIMARY KEY, text text);
          INSERT INTO log SELECT n, 'x' FROM generate_series(1, 500) n; CREATE INDEX log_text ON log (text)";
     let sources = [Database::with(&server, script), Database::absent_named(&server, "we\"ird. näme")];

@@ -18,18 +18,18 @@ pub(super) fn is_usable(plan: &Plan, done: &HashSet<StepId>) -> bool {
     plan.steps.iter().any(|step| step.makes_usable() && done.contains(&step.id))
 }
 
-/// Lets the target's sequences be as far as the source's, if late rows are yet to be read under a snapshot that is newer than
-/// `usable`: clients of the target must not be given the keys of rows that the source has got since.
+/// Lets the target's sequences be as far as the source's, if late rows are yet to be read under a snapshot that is newer than the
+/// values that were carried: clients of the target must not be given the keys of rows that the source has got since.
 pub(super) async fn raise_sequences(
     control: &Control,
     source: &Session,
     plan: &Plan,
     done: &HashSet<StepId>,
 ) -> Result<()> {
-    if !is_usable(plan, done) || !plan.steps.iter().any(|step| step.is_late() && !done.contains(&step.id)) {
+    if !plan.steps.iter().any(|step| step.is_late() && !done.contains(&step.id)) {
         return Ok(());
     }
-    let carried = plan.steps.iter().filter(|step| step.kind == StepKind::Carry);
+    let carried = plan.steps.iter().filter(|step| step.kind == StepKind::Carry && done.contains(&step.id));
     let names = carried.filter_map(|step| step.object.strip_prefix("SEQUENCE "));
     // What was dropped meanwhile, on either side, gives nobody a key.
     let names = existing_tables(source, names).await?;
