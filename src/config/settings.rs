@@ -227,7 +227,11 @@ impl Settings {
             on_existing: overrides.on_existing.unwrap_or_default(),
             verify: VerifySettings::build(&config.verify, &overrides.verify)?,
             metrics: MetricsOptions::build(&config.metrics, &overrides.metrics, file)?,
-            tuning: TuningOptions::build(&config.target_tuning, overrides.tuning)?,
+            tuning: TuningOptions::build(
+                &config.target_tuning,
+                overrides.tuning,
+                !config.tables.delay_data.is_empty(),
+            )?,
         })
     }
 }

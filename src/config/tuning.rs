@@ -36,6 +36,8 @@ pub struct TuningOptions {
     pub fsync_off: bool,
     /// Settings of the server that the user wants, by name in lower case; they go before ours.
     pub settings: BTreeMap<String, String>,
+    /// Whether clients may commit before the end of the run: what they commit must outlive a power cut.
+    pub has_clients: bool,
 }
 
 impl TuningOptions {
@@ -49,8 +51,20 @@ impl TuningOptions {
         self.level == TuningLevel::Server
     }
 
-    /// The command line's, else the file's.
-    pub(super) fn build(section: &TuningSection, overrides: TuningOverrides) -> Result<Self> {
+    /// Whether the server takes a value of a switch for "on": `on`, `1`, and `true` and `yes` as far as they are written out
+    /// (`parse_bool`, `utils/adt/bool.c`).
+    pub fn is_on(value: &str) -> bool {
+        let lower = value.to_ascii_lowercase();
+        let begins = |word: &str| !lower.is_empty() && word.starts_with(&lower);
+        matches!(lower.as_str(), "on" | "1") || begins("true") || begins("yes")
+    }
+
+    /// The command line's, else the file's. With late rows clients work on the target before the end (`has_clients`).
+    pub(super) fn build(
+        section: &TuningSection,
+        overrides: TuningOverrides,
+        has_clients: bool,
+    ) -> Result<Self> {
         let level = overrides.level.unwrap_or(section.level);
         if overrides.fsync_off && level != TuningLevel::Server {
             let message =
@@ -67,10 +81,23 @@ impl TuningOptions {
                 return Err(Error::new(ErrorKind::Config, message).hint("set `target_tuning.level: server`"));
             }
         }
-        let settings =
+        let settings: BTreeMap<String, String> =
             section.settings.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
         let fsync_off = (section.fsync_off || overrides.fsync_off) && level == TuningLevel::Server;
-        Ok(Self { level, fsync_off, settings })
+        if fsync_off && has_clients {
+            let message = "late rows (`tables.delay_data`, `--delay-data`) let clients commit while `fsync` is off: a power cut \
+                 would lose what they committed";
+            return Err(Error::new(ErrorKind::Config, message)
+                .hint("leave out `--unsafe-fsync-off` (`target_tuning.fsync_off`), or the late rows"));
+        }
+        let tears = settings.get("full_page_writes").is_some_and(|value| !Self::is_on(value));
+        if tears && has_clients && level == TuningLevel::Server {
+            let message = "late rows (`tables.delay_data`, `--delay-data`) let clients commit while `full_page_writes` is off \
+                 (`target_tuning.settings.full_page_writes`): a power cut may damage what they committed";
+            return Err(Error::new(ErrorKind::Config, message)
+                .hint("leave out `target_tuning.settings.full_page_writes`, or the late rows"));
+        }
+        Ok(Self { level, fsync_off, settings, has_clients })
     }
 }
 
@@ -117,16 +144,37 @@ mod tests {
     #[test]
     fn the_command_line_goes_first_and_fsync_needs_the_server() {
         let server = TuningOverrides { level: Some(TuningLevel::Server), fsync_off: true };
-        let built = TuningOptions::build(&section("Max_WAL_Size"), server).unwrap();
+        let built = TuningOptions::build(&section("Max_WAL_Size"), server, false).unwrap();
         assert_eq!((built.level, built.fsync_off), (TuningLevel::Server, true));
         assert!(built.settings.contains_key("max_wal_size"));
         let session = TuningOverrides { level: Some(TuningLevel::Session), fsync_off: false };
-        assert!(TuningOptions::build(&section("work_mem"), session).is_ok());
+        assert!(TuningOptions::build(&section("work_mem"), session, true).is_ok());
         let without_level =
-            TuningOptions::build(&section("work_mem"), TuningOverrides::default()).unwrap_err();
+            TuningOptions::build(&section("work_mem"), TuningOverrides::default(), false).unwrap_err();
         assert_eq!(without_level.kind(), ErrorKind::Config);
         let alone = TuningOverrides { level: None, fsync_off: true };
-        let refused = TuningOptions::build(&TuningSection::default(), alone).unwrap_err();
+        let refused = TuningOptions::build(&TuningSection::default(), alone, false).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Usage);
+        let with_clients = TuningOptions::build(&TuningSection::default(), server, true).unwrap_err();
+        assert_eq!(with_clients.kind(), ErrorKind::Config);
+    }
+
+    #[test]
+    fn clients_keep_full_pages() {
+        let server = TuningOverrides { level: Some(TuningLevel::Server), fsync_off: false };
+        let build = |value: &str, overrides, has_clients| {
+            let settings = BTreeMap::from([("Full_Page_Writes".to_owned(), value.to_owned())]);
+            let section = TuningSection { settings, ..TuningSection::default() };
+            TuningOptions::build(&section, overrides, has_clients).map_err(|error| error.kind())
+        };
+        for value in ["off", "OFF", "false", "f", "0", "no", "o", "", "trues"] {
+            assert_eq!(build(value, server, true), Err(ErrorKind::Config), "{value}");
+            assert!(build(value, server, false).is_ok(), "{value}");
+        }
+        for value in ["on", "ON", "true", "T", "yes", "y", "1"] {
+            assert!(build(value, server, true).is_ok(), "{value}");
+        }
+        let session = TuningOverrides { level: Some(TuningLevel::Session), fsync_off: false };
+        assert!(build("off", session, true).is_ok(), "nothing is changed");
     }
 }

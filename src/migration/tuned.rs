@@ -25,8 +25,10 @@ pub(super) async fn tune(
     };
     let tuned = match tuned {
         Ok(tuned) => tuned,
-        Err(error) if !settings.tuning.tunes_server() && !is_interrupt(&error) => {
-            // A run that changes nothing does not fail for what another one has left.
+        Err(error)
+            if !settings.tuning.tunes_server() && !settings.tuning.has_clients && !is_interrupt(&error) =>
+        {
+            // A run that changes nothing, and whose clients commit nothing meanwhile, does not fail for what another one has left.
             tell(&format!(
                 "warning: what an earlier run changed of the target's settings: {}",
                 error.report()
@@ -34,7 +36,8 @@ pub(super) async fn tune(
             return Ok(None);
         }
         Err(error) => {
-            if settings.tuning.tunes_server() {
+            // What was refused was not begun.
+            if settings.tuning.tunes_server() && error.kind() != ErrorKind::Refused {
                 give_up(settings, shutdown, tell).await?;
             }
             return Err(error);
@@ -86,7 +89,10 @@ fn report_of(Choice { changes, left_out }: Choice, done: &Result<PutBack>) -> Op
     }
     // What is written down no more, since the lease was lost in a restart and somebody has cleaned up meanwhile, is back too.
     let is_back = |name: &String| {
-        done.as_ref().is_ok_and(|done| !done.is_in_use && done.left.iter().all(|note| note.object != *name))
+        done.as_ref().is_ok_and(|done| {
+            done.put_back.contains(name)
+                || !done.is_in_use && done.left.iter().all(|note| note.object != *name)
+        })
     };
     let settings: Vec<_> = changes
         .into_iter()
@@ -100,7 +106,9 @@ fn report_of(Choice { changes, left_out }: Choice, done: &Result<PutBack>) -> Op
     let of_all = |reason: String| Note { object: "settings of the target's server".to_owned(), reason };
     let not_put_back = match done {
         Ok(done) if done.is_in_use => {
-            vec![of_all("another run works with them, and puts them back".to_owned())]
+            let users = done.used_by.join("; ");
+            let reason = format!("another run works with them, and puts them back ({users})");
+            done.left.iter().cloned().chain([of_all(reason)]).collect()
         }
         Ok(done) => done.left.clone(),
         Err(error) => vec![of_all(error.report())],

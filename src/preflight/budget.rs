@@ -93,9 +93,10 @@ pub async fn budget_of_several(
     Ok((with_machines(budget, machine, target).await?, at_a_time))
 }
 
-/// Connections to the target of a run that changes its server's settings, which hold the lease ([`crate::tuning`]).
+/// Connections to the target of a run that changes its server's settings, or whose clients write before its end: they tell other runs
+/// so ([`crate::tuning`]).
 fn holds_lease(settings: &Settings) -> u32 {
-    u32::from(settings.tuning.tunes_server())
+    u32::from(settings.tuning.tunes_server() || settings.tuning.has_clients)
 }
 
 /// Connections that can still be opened on either side.

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    choice::{Choice, choose, wished_names},
+    choice::{Choice, Others, choose, endangers, wished_names},
     lease,
     put_back::{PutBack, put_back, restore},
     server,
@@ -27,6 +27,8 @@ pub struct Tuned {
     target: Endpoint,
     /// Holds the lease as long as it lives.
     session: Option<Session>,
+    /// Of a run that changes nothing, but whose clients write: tells other runs so as long as it lives.
+    clients: Option<Session>,
     /// What was changed, and what was not.
     pub choice: Choice,
     /// What an earlier run had left, and is put back now.
@@ -36,6 +38,7 @@ pub struct Tuned {
 impl Tuned {
     /// Puts back what was changed, unless another run still works with it.
     pub async fn put_back(self) -> Result<PutBack> {
+        drop(self.clients);
         match self.session {
             Some(session) => put_back(&self.target, Some(session)).await,
             None => Ok(PutBack::default()),
@@ -64,21 +67,27 @@ pub async fn tune(target: &Endpoint, options: &TuningOptions) -> Result<Tuned> {
             // A run that changes nothing has no need to be let in there.
             let choice = if options.tunes_server() { without_undo(error)? } else { Choice::default() };
             let target = target.clone();
-            return Ok(Tuned { target, session: None, choice, leftovers: PutBack::default() });
+            return Ok(Tuned { target, session: None, clients: None, choice, leftovers: PutBack::default() });
         }
     };
     let mut tuned = Tuned {
         target: target.clone(),
         session: None,
+        clients: None,
         choice: Choice::default(),
         leftovers: PutBack::default(),
     };
-    if !options.tunes_server() && undo::read_undo(&session).await?.is_empty() {
+    let concerns_us = options.tunes_server() || options.has_clients;
+    if !concerns_us && undo::read_undo(&session).await?.is_empty() {
         return Ok(tuned);
     }
     lease::enter_gate(&session).await?;
     if lease::is_free(&session).await? {
         tuned.leftovers = restore(&session).await?;
+    }
+    if options.has_clients {
+        refuse_danger(&session).await?;
+        lease::announce_clients(&session).await?;
     }
     if options.tunes_server() {
         lease::take(&session).await?;
@@ -87,8 +96,32 @@ pub async fn tune(target: &Endpoint, options: &TuningOptions) -> Result<Tuned> {
         change(&session, &mut tuned.choice).await?;
         lease::leave_gate(&session).await?;
         tuned.session = Some(session);
+    } else if options.has_clients {
+        lease::leave_gate(&session).await?;
+        tuned.clients = Some(session);
     }
     Ok(tuned)
+}
+
+/// Clients must not commit into a server that another run lets lose it.
+async fn refuse_danger(session: &Session) -> Result<()> {
+    let rows = undo::read_undo(session).await?;
+    let off: Vec<_> = rows
+        .iter()
+        .filter(|row| endangers(&row.name, &row.set_to))
+        .map(|row| format!("`{}`", row.name))
+        .collect();
+    if off.is_empty() {
+        return Ok(());
+    }
+    let users = lease::users(session).await?.join("; ");
+    let message = format!(
+        "another run works with {} of the target's server switched off ({users}): a power cut could lose what clients commit \
+         before the late rows are there",
+        off.join(" and ")
+    );
+    Err(Error::new(ErrorKind::Refused, message)
+        .hint("wait for that run to end, which puts them back, then run the same command with `--resume`"))
 }
 
 /// A server without the database of the undo, or that does not let us in there: nothing can be written down, so nothing is changed.
@@ -106,7 +139,8 @@ async fn look(session: &Session, options: &TuningOptions, others: &[UndoRow]) ->
     let settings = server::read_settings(session, &wished_names(options)).await?;
     let in_file = if rights.may_read_files { server::read_file(session).await? } else { BTreeMap::new() };
     let tuned = others.iter().map(|row| (row.name.clone(), row.set_to.clone())).collect();
-    Ok(choose(options, rights, &settings, &in_file, &tuned))
+    let others = Others { tuned, has_clients: lease::has_clients(session).await? };
+    Ok(choose(options, rights, &settings, &in_file, &others))
 }
 
 /// Changes what was chosen; what the server refuses moves to what is left out.

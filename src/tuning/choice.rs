@@ -84,6 +84,20 @@ impl ServerSetting {
     }
 }
 
+/// What other runs have to do with the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Others {
+    /// What they have changed already, by name.
+    pub(super) tuned: BTreeMap<String, String>,
+    /// Whether clients of one of them write already.
+    pub(super) has_clients: bool,
+}
+
+/// Whether a power cut may cost what is committed while a setting is so.
+pub(super) fn endangers(name: &str, value: &str) -> bool {
+    OF_DURABILITY.contains(&name) && !TuningOptions::is_on(value)
+}
+
 /// A value that is wished for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wish {
@@ -93,7 +107,8 @@ struct Wish {
     enough: Option<u64>,
 }
 
-/// What is wished for: ours, and the user's in place of ours or in addition. Those of durability come last.
+/// What is wished for: ours, and the user's in place of ours or in addition. Those of durability come last, and are none of ours
+/// where clients commit meanwhile.
 fn wishes(options: &TuningOptions) -> Vec<Wish> {
     let ours = [
         ("max_wal_size", format!("{MAX_WAL_MB}MB"), Some(MAX_WAL_MB)),
@@ -101,8 +116,12 @@ fn wishes(options: &TuningOptions) -> Vec<Wish> {
         ("autovacuum", "off".to_owned(), None),
         ("full_page_writes", "off".to_owned(), None),
     ];
+    let may_tear = |name: &str| !options.has_clients || !OF_DURABILITY.contains(&name);
     let fsync = options.fsync_off.then(|| ("fsync", "off".to_owned(), None));
-    let ours = ours.into_iter().chain(fsync).filter(|(name, ..)| !options.settings.contains_key(*name));
+    let ours = ours
+        .into_iter()
+        .chain(fsync)
+        .filter(|(name, ..)| may_tear(name) && !options.settings.contains_key(*name));
     let theirs = options.settings.iter().map(|(name, value)| (name.as_str(), value.clone(), None));
     let mut all: Vec<_> = ours
         .chain(theirs)
@@ -117,24 +136,26 @@ pub(super) fn wished_names(options: &TuningOptions) -> Vec<String> {
     wishes(options).into_iter().map(|wish| wish.name).collect()
 }
 
-/// What is changed of a server with these settings and these entries of `postgresql.auto.conf`; `tuned` holds what other runs have
-/// changed already, by name.
+/// What is changed of a server with these settings and these entries of `postgresql.auto.conf`.
 pub(super) fn choose(
     options: &TuningOptions,
     rights: Rights,
     settings: &[ServerSetting],
     in_file: &BTreeMap<String, String>,
-    tuned: &BTreeMap<String, String>,
+    others: &Others,
 ) -> Choice {
     let mut choice = Choice::default();
     for Wish { name, value, enough } in wishes(options) {
         let found = settings.iter().find(|setting| setting.name.eq_ignore_ascii_case(&name));
         let wanted = match found {
             None => Err("the server has no such setting".to_owned()),
-            Some(setting) => match tuned.get(&name) {
+            Some(setting) => match others.tuned.get(&name) {
                 Some(theirs) if *theirs == value => continue,
                 Some(theirs) => Err(format!("another run has set it to {theirs}")),
                 None if suits(setting, &value, enough) => continue,
+                None if others.has_clients && endangers(&name, &value) => {
+                    Err("a run whose clients write already is under way".to_owned())
+                }
                 None => obstacle(setting, rights).map_or(Ok(setting.shown()), Err),
             },
         };
@@ -182,122 +203,4 @@ fn obstacle(setting: &ServerSetting, rights: Rights) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ALL: Rights = Rights {
-        alters_system: true,
-        may_reload: true,
-        may_read_files: true,
-        may_create: true,
-        is_superuser: true,
-    };
-
-    fn setting(name: &str, value: &str) -> ServerSetting {
-        ServerSetting {
-            name: name.to_owned(),
-            context: "sighup".to_owned(),
-            value: value.to_owned(),
-            unit: None,
-            source: "default".to_owned(),
-            may_set: true,
-        }
-    }
-
-    fn server() -> Vec<ServerSetting> {
-        [
-            ("max_wal_size", "1024"),
-            ("checkpoint_timeout", "300"),
-            ("autovacuum", "on"),
-            ("full_page_writes", "on"),
-            ("fsync", "on"),
-        ]
-        .map(|(name, value)| setting(name, value))
-        .to_vec()
-    }
-
-    fn names(choice: &Choice) -> Vec<&str> {
-        choice.changes.iter().map(|change| change.name.as_str()).collect()
-    }
-
-    fn plain(options: &TuningOptions, settings: &[ServerSetting]) -> Choice {
-        choose(options, ALL, settings, &BTreeMap::new(), &BTreeMap::new())
-    }
-
-    #[test]
-    fn fsync_stays_unless_it_is_asked_for() {
-        let mut options = TuningOptions::default();
-        let four = ["max_wal_size", "checkpoint_timeout", "autovacuum", "full_page_writes"];
-        assert_eq!(names(&plain(&options, &server())), four);
-        options.fsync_off = true;
-        assert_eq!(plain(&options, &server()).changes.last().unwrap().name, "fsync");
-    }
-
-    #[test]
-    fn values_are_shown_with_their_units() {
-        let shown = |value, unit: &str| {
-            let unit = Some(unit.to_owned()).filter(|unit| !unit.is_empty());
-            ServerSetting { unit, ..setting("any", value) }.shown()
-        };
-        assert_eq!(shown("1024", "MB"), "1024MB");
-        assert_eq!(shown("16384", "8kB"), "131072kB");
-        assert_eq!(shown("-1", "8kB"), "-1");
-        assert_eq!(shown("0", "s"), "0");
-        assert_eq!(shown("on", ""), "on");
-        assert_eq!(shown("0.5", "ms"), "0.5ms");
-    }
-
-    #[test]
-    fn what_the_server_has_already_is_not_changed() {
-        let settings = [("max_wal_size", "16384"), ("checkpoint_timeout", "1800"), ("autovacuum", "off")]
-            .map(|(name, value)| setting(name, value));
-        let choice = plain(&TuningOptions::default(), &settings);
-        assert_eq!(names(&choice), Vec::<&str>::new());
-        assert_eq!(choice.left_out.len(), 1, "full_page_writes is unknown here: {choice:?}");
-    }
-
-    #[test]
-    fn the_user_goes_first_and_the_file_is_remembered() {
-        let settings = BTreeMap::from([("max_wal_size".to_owned(), "2GB".to_owned())]);
-        let options = TuningOptions { settings, ..TuningOptions::default() };
-        let in_file = BTreeMap::from([("max_wal_size".to_owned(), "1500MB".to_owned())]);
-        let choice = choose(&options, ALL, &server(), &in_file, &BTreeMap::new());
-        let change = choice.changes.iter().find(|change| change.name == "max_wal_size").unwrap();
-        assert_eq!((change.value.as_str(), change.was.as_deref()), ("2GB", Some("1500MB")));
-    }
-
-    #[test]
-    fn what_another_run_has_tuned_is_its_own() {
-        let tuned = BTreeMap::from([
-            ("max_wal_size".to_owned(), "8192MB".to_owned()),
-            ("checkpoint_timeout".to_owned(), "1h".to_owned()),
-        ]);
-        let choice = choose(&TuningOptions::default(), ALL, &server(), &BTreeMap::new(), &tuned);
-        assert_eq!(names(&choice), ["autovacuum", "full_page_writes"]);
-        assert_eq!(choice.left_out[0].reason, "another run has set it to 1h");
-    }
-
-    #[test]
-    fn each_obstacle_has_its_name() {
-        let obstacles = [
-            Rights { alters_system: false, ..ALL },
-            Rights { may_reload: false, ..ALL },
-            Rights { may_read_files: false, ..ALL },
-            Rights { may_create: false, ..ALL },
-        ];
-        let mut reasons: Vec<_> =
-            obstacles.iter().filter_map(|rights| obstacle(&setting("autovacuum", "on"), *rights)).collect();
-        let limited = Rights { is_superuser: false, ..ALL };
-        assert_eq!(obstacle(&setting("autovacuum", "on"), limited), None);
-        reasons.extend(obstacle(&setting("full_page_writes", "on"), limited));
-        let strange = [
-            ServerSetting { context: "postmaster".to_owned(), ..setting("wal_level", "replica") },
-            ServerSetting { source: "command line".to_owned(), ..setting("fsync", "on") },
-            ServerSetting { may_set: false, ..setting("fsync", "on") },
-        ];
-        reasons.extend(strange.iter().filter_map(|setting| obstacle(setting, ALL)));
-        reasons.sort();
-        reasons.dedup();
-        assert_eq!(reasons.len(), 8, "{reasons:#?}");
-    }
-}
+mod tests;

@@ -1,5 +1,8 @@
 //! Putting back what was changed of the target's server: at the end of a run, after a failure, or after a run that died.
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
 
@@ -22,6 +25,9 @@ use crate::{
 const ATTEMPTS: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// But no longer than this in all: a lock of somebody else's may not be got at each attempt.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// What helps where the undo is somebody else's.
 const AS_ITS_OWNER: &str = "run `pgmigrate cleanup` as the role that the schema belongs to";
 
@@ -36,11 +42,13 @@ pub struct PutBack {
     pub synced: bool,
     /// Another run still works with the changed settings; the last one puts them back.
     pub is_in_use: bool,
+    /// The sessions of those who do.
+    pub used_by: Vec<String>,
 }
 
 /// Puts back what a run has left that is no more; one attempt, for somebody who waits.
 pub async fn put_back_leftovers(target: &Endpoint) -> Result<PutBack> {
-    try_put_back(target, None).await.map_err(|error| {
+    try_put_back(target, None, false).await.map_err(|error| {
         let is_refused = error.kind() == ErrorKind::Refused;
         let error = error.context("putting back the settings of the target's server");
         if is_refused { error.hint(AS_ITS_OWNER) } else { error }
@@ -56,13 +64,13 @@ pub async fn put_back_own(target: &Endpoint) -> Result<PutBack> {
 /// just restarted: then the share is gone already.
 pub(super) async fn put_back(target: &Endpoint, session: Option<Session>) -> Result<PutBack> {
     let mut held = session.filter(|session| !session.is_closed());
-    let mut attempt = 1;
+    let (mut attempt, began) = (1, Instant::now());
     loop {
-        let error = match try_put_back(target, held.take()).await {
+        let error = match try_put_back(target, held.take(), true).await {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        if !policy::of(&error).retry || attempt == ATTEMPTS {
+        if !policy::of(&error).retry || attempt == ATTEMPTS || began.elapsed() > LONGEST {
             return Err(with_hint(error));
         }
         attempt += 1;
@@ -78,7 +86,8 @@ fn with_hint(error: Error) -> Error {
     error.context("putting back the settings of the target's server").hint(hint)
 }
 
-async fn try_put_back(target: &Endpoint, held: Option<Session>) -> Result<PutBack> {
+/// Whoever `leaves` takes safety along that others could keep from him; a cleanup changes nothing under those who work.
+async fn try_put_back(target: &Endpoint, held: Option<Session>, leaves: bool) -> Result<PutBack> {
     let session = if let Some(session) = held {
         lease::enter_gate(&session).await?;
         lease::give_back(&session).await?;
@@ -91,8 +100,15 @@ async fn try_put_back(target: &Endpoint, held: Option<Session>) -> Result<PutBac
     if lease::is_free(&session).await? {
         return restore(&session).await;
     }
-    let is_in_use = !undo::read_undo(&session).await?.is_empty();
-    Ok(PutBack { is_in_use, ..PutBack::default() })
+    // Whoever leaves is done, and what he committed is to outlive a power cut, as is what others commit.
+    let (unsafe_rows, rest): (Vec<_>, Vec<_>) =
+        undo::read_undo(&session).await?.into_iter().partition(is_of_durability);
+    let unsafe_rows = if leaves { unsafe_rows } else { Vec::new() };
+    let done = restore_rows(&session, &unsafe_rows, !rest.is_empty()).await?;
+    if undo::read_undo(&session).await?.is_empty() {
+        return Ok(done);
+    }
+    Ok(PutBack { is_in_use: true, used_by: lease::users(&session).await?, ..done })
 }
 
 /// Puts back all that is written down; the caller is in the gate, and nobody holds the lease. Whatever it was cut off at, doing
@@ -102,49 +118,77 @@ async fn try_put_back(target: &Endpoint, held: Option<Session>) -> Result<PutBac
 /// of it safe: PostgreSQL's documentation (`fsync` in runtime-config-wal.html) asks for a sync of the machine after it is on
 /// again.
 pub(super) async fn restore(session: &Session) -> Result<PutBack> {
-    let mut rows = undo::read_undo(session).await?;
+    let rows = undo::read_undo(session).await?;
+    restore_rows(session, &rows, false).await
+}
+
+/// Puts back some of what is written down, and forgets it. What cannot be put back keeps no other setting from it: it stays written
+/// down, and the first error is told at the end. `has_more`: other settings stay written down.
+async fn restore_rows(session: &Session, rows: &[UndoRow], has_more: bool) -> Result<PutBack> {
+    let mut done = PutBack::default();
     if rows.is_empty() {
-        return Ok(PutBack::default());
+        return Ok(done);
     }
     // Safety comes back first.
+    let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| !is_of_durability(row));
     let in_file = server::read_file(session).await?;
-    let mut done = PutBack::default();
-    for row in &rows {
-        let now = in_file.get(&row.name);
-        if now == row.was.as_ref() {
-            // It was never changed, or an earlier attempt got so far.
-            done.put_back.push(row.name.clone());
-        } else if now == Some(&row.set_to) {
-            let sql = undo::alter_sql(&row.name, row.was.as_deref());
-            session.execute(&sql).await?;
-            Failpoint::SettingPutBack.reach();
-            done.put_back.push(row.name.clone());
-        } else {
-            let reason = match now {
-                Some(now) => format!("somebody else has set it to {now} meanwhile: it stays so"),
-                None => {
-                    "somebody else has taken it out of postgresql.auto.conf meanwhile: it stays so".to_owned()
-                }
-            };
-            done.left.push(Note { object: row.name.clone(), reason });
+    let mut failed = None;
+    let mut over = Vec::new();
+    for row in rows {
+        match restore_row(session, row, &in_file, &mut done).await {
+            Ok(()) => over.push(row),
+            Err(error) if session.is_closed() => return Err(error),
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
     lease::reload(session).await?;
-    if rows.iter().any(is_of_durability) {
-        sync(session, &rows).await?;
+    if over.iter().any(|row| is_of_durability(row)) {
+        sync(session, &over).await?;
         done.synced = true;
     }
     Failpoint::TargetPutBack.reach();
-    undo::drop_undo(session).await?;
-    Ok(done)
+    if failed.is_none() && !has_more {
+        undo::drop_undo(session).await?;
+    } else if !over.is_empty() {
+        let names: Vec<_> = over.iter().map(|row| row.name.as_str()).collect();
+        undo::forget(session, &names).await?;
+    }
+    failed.map_or(Ok(done), Err)
+}
+
+async fn restore_row(
+    session: &Session,
+    row: &UndoRow,
+    in_file: &BTreeMap<String, String>,
+    done: &mut PutBack,
+) -> Result<()> {
+    let now = in_file.get(&row.name);
+    if now == row.was.as_ref() {
+        // It was never changed, or an earlier attempt got so far.
+        done.put_back.push(row.name.clone());
+    } else if now == Some(&row.set_to) {
+        let sql = undo::alter_sql(&row.name, row.was.as_deref());
+        session.execute(&sql).await.context(|| format!("setting `{}`", row.name))?;
+        Failpoint::SettingPutBack.reach();
+        done.put_back.push(row.name.clone());
+    } else {
+        let reason = match now {
+            Some(now) => format!("somebody else has set it to {now} meanwhile: it stays so"),
+            None => {
+                "somebody else has taken it out of postgresql.auto.conf meanwhile: it stays so".to_owned()
+            }
+        };
+        done.left.push(Note { object: row.name.clone(), reason });
+    }
+    Ok(())
 }
 
 fn is_of_durability(row: &UndoRow) -> bool {
     OF_DURABILITY.contains(&row.name.as_str())
 }
 
-async fn sync(session: &Session, rows: &[UndoRow]) -> Result<()> {
+async fn sync(session: &Session, rows: &[&UndoRow]) -> Result<()> {
     session.execute("CHECKPOINT").await.context(|| "checkpoint")?;
     if rows.iter().any(|row| row.name == "fsync") {
         session.execute(SYNC).await.context(|| "`sync` on the target's machine")?;

@@ -1,5 +1,6 @@
 //! What is said of changed settings, a line each. Pure.
 use super::{Choice, PutBack};
+use crate::config::TuningOptions;
 
 impl Choice {
     /// What was changed, what that risks, and what is left out.
@@ -19,7 +20,9 @@ impl Choice {
 
     /// What may be lost while it is changed.
     pub fn risk(&self) -> Option<&'static str> {
-        let is_off = |name| self.changes.iter().any(|change| change.name == name && change.value == "off");
+        let is_off = |name| {
+            self.changes.iter().any(|change| change.name == name && !TuningOptions::is_on(&change.value))
+        };
         if is_off("fsync") {
             return Some(
                 "a power cut or crash of the target's machine destroys every database of its server",
@@ -35,7 +38,14 @@ impl PutBack {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if self.is_in_use {
-            lines.push("the settings of the target's server stay tuned: another run works with them, and puts them back".to_owned());
+            let by = if self.used_by.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", self.used_by.join("; "))
+            };
+            lines.push(format!(
+                "the settings of the target's server stay tuned: another run works with them, and puts them back{by}"
+            ));
         }
         if !self.put_back.is_empty() {
             let synced = if self.synced { ", and all is written to disk" } else { "" };
@@ -67,8 +77,20 @@ mod tests {
         assert_eq!(choice(&["autovacuum"]).lines(), ["the target's server is tuned: autovacuum = off"]);
         let pages = choice(&["full_page_writes"]).lines();
         assert!(pages[1].contains("may damage"), "{pages:?}");
+        let mut spelled = choice(&["full_page_writes"]);
+        spelled.changes[0].value = "False".to_owned();
+        assert!(spelled.risk().is_some_and(|risk| risk.contains("may damage")));
+        spelled.changes[0].value = "TRUE".to_owned();
+        assert_eq!(spelled.risk(), None);
         let all = choice(&["full_page_writes", "fsync"]).lines();
         assert!(all[1].contains("destroys every database"), "{all:?}");
+    }
+
+    #[test]
+    fn who_works_with_them_is_named() {
+        let used_by = vec!["pid 7, role app, application `pgmigrate`".to_owned()];
+        let lines = PutBack { is_in_use: true, used_by, ..PutBack::default() }.lines();
+        assert!(lines[0].contains("another run works with them") && lines[0].contains("pid 7"), "{lines:?}");
     }
 
     #[test]

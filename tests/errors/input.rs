@@ -23,6 +23,10 @@ pub(super) fn command_line(page: &mut Page) {
         ("options that exclude each other", format!("migrate {both} --resume --dry-run")),
         ("a choice that belongs to the plan", format!("migrate {both} --resume --on-existing skip")),
         ("a late table without its schema", format!("migrate {both} --delay-data item")),
+        (
+            "late rows without fsync",
+            format!("migrate {both} --delay-data a.b --tune-target server --unsafe-fsync-off"),
+        ),
         ("an address for metrics without a port", format!("migrate {both} --metrics-listen localhost")),
         ("a section that is none", "schema --source host=a --section data".to_owned()),
         ("a comparison with nothing", "schema --source host=a --diff".to_owned()),

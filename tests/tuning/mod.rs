@@ -2,6 +2,7 @@
 //! `postgresql.auto.conf` and in `pg_settings`.
 mod cleanup;
 mod deaths;
+mod others;
 mod rights;
 mod whole_server;
 
