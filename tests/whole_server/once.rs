@@ -1,4 +1,4 @@
-//! One run, and a second one.
+//! One run, and a second one. Within a version: the tests of failures and kills end with all databases equal.
 use super::{TAKEN, Whole, database, oldest_and_newest};
 
 fn moves_and_changes_nothing_again(from: u32, to: u32) {
@@ -24,12 +24,6 @@ fn moves_and_changes_nothing_again(from: u32, to: u32) {
     assert_eq!(whole.target_as_it_is(), before);
     // Whoever was refused has left the plan of the run that is done.
     whole.run("migrate").arg("--resume").run().assert_code(0).says("done before");
-}
-
-#[test]
-fn within_a_version() {
-    let main = crate::support::server::main_version();
-    moves_and_changes_nothing_again(main, main);
 }
 
 #[test]
